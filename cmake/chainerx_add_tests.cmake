@@ -1,0 +1,40 @@
+# chainerx_add_tests(name FOLDER folder [SDK_ONLY] [LINK libraries...]): one executable of a folder's *.cc, each
+# googletest case a ctest case. It holds the core's objects, so that tests may look at hidden internals; with
+# SDK_ONLY it is a small host of its own for the plugin that CHX_TEST_PLUGIN names.
+set(CHAINERX_TEST_PLUGIN_DIR "${PROJECT_BINARY_DIR}/test_plugins")
+
+function(chainerx_add_tests name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "SDK_ONLY" "FOLDER" "LINK")
+    file(GLOB sources CONFIGURE_DEPENDS "${arg_FOLDER}/*.cc")
+    if(NOT sources)
+        return()
+    endif()
+    set(target ${name}_test)
+    set(native "${CHAINERX_PLUGIN_OUTPUT_DIRECTORY}/native.so")
+    add_executable(${target} ${sources})
+    target_link_libraries(${target} PRIVATE GTest::gmock GTest::gtest_main ${arg_LINK})
+    if(arg_SDK_ONLY)
+        target_link_libraries(${target} PRIVATE chainerx::sdk Threads::Threads ${CMAKE_DL_LIBS})
+        target_compile_definitions(${target} PRIVATE CHX_TEST_PLUGIN="${native}")
+    else()
+        target_link_libraries(${target} PRIVATE chainerx_objects)
+    endif()
+    target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
+    target_compile_definitions(
+        ${target}
+        PRIVATE
+            CHAINERX_TEST_PLUGIN_DIR="${CHAINERX_TEST_PLUGIN_DIR}"
+            CHAINERX_NATIVE_PLUGIN_DIR="${CHAINERX_PLUGIN_OUTPUT_DIRECTORY}"
+    )
+    if(TARGET chainerx_plugin_native)
+        add_dependencies(${target} chainerx_plugin_native)
+    endif()
+    # The executable has no plugins beside it, as the library does: they are named in the environment.
+    gtest_discover_tests(
+        ${target}
+        TEST_PREFIX "${name}."
+        DISCOVERY_MODE PRE_TEST
+        DISCOVERY_TIMEOUT 60
+        PROPERTIES ENVIRONMENT "CHAINERX_PLUGIN_PATH=${CHAINERX_PLUGIN_OUTPUT_DIRECTORY}" TIMEOUT 300
+    )
+endfunction()

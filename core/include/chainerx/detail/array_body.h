@@ -1,0 +1,57 @@
+// What an Array points to: the tensor that kernels see, with its storage, device and autograd data. Not an API.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "chainerx/dtype.h"
+#include "chainerx/export.h"
+#include "chx/chx_plugin.h"
+
+namespace chainerx {
+
+class Device;
+
+namespace internal {
+
+struct Storage;
+struct AutogradMeta;
+
+// Shapes with up to this many dimensions need no memory of their own.
+inline constexpr int kInlineNdim = 5;
+
+// Bodies are made by the core only and freed when the last Array lets go.
+struct ArrayBody {
+    chx_tensor tensor;  // kernels get a pointer to it
+    std::atomic<uint32_t> references;
+    DType dtype;  // tensor.dtype as a dense code
+    Device* device;
+    AutogradMeta* autograd;      // nullptr for arrays outside every graph
+    std::atomic<void*> foreign;  // the host language's object for this array, not owned
+    int64_t inline_dims[2 * kInlineNdim];
+
+    Storage* storage() const { return reinterpret_cast<Storage*>(tensor.storage); }
+};
+
+CHAINERX_EXPORT void free_body(ArrayBody* body) noexcept;
+
+inline void retain(ArrayBody* body) noexcept { body->references.fetch_add(1, std::memory_order_relaxed); }
+
+inline void release(ArrayBody* body) noexcept {
+    // A sole owner needs no atomic read-modify-write: nobody else can see the body any more.
+    if (body->references.load(std::memory_order_acquire) == 1 ||
+        body->references.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+        free_body(body);
+    }
+}
+
+}  // namespace internal
+
+class Array;
+
+namespace internal {
+// Others may write the memory from now on, unseen: nothing derived from it is cached.
+CHAINERX_EXPORT void mark_shared(const Array& array);
+}  // namespace internal
+
+}  // namespace chainerx

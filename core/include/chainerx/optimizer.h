@@ -1,0 +1,90 @@
+// Optimizers: each updates all of its parameters in one call.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "chainerx/array.h"
+#include "chainerx/export.h"
+
+namespace chainerx {
+
+// Parameters are arrays that had require_grad() called. An update writes them in place, is not recorded, and counts as a
+// write: a graph that saved the old values can't be differentiated any more. Not thread-safe.
+class CHAINERX_EXPORT Optimizer {
+public:
+    virtual ~Optimizer();
+    Optimizer(const Optimizer&) = delete;
+    Optimizer& operator=(const Optimizer&) = delete;
+
+    // Throws GradientError for an array without require_grad(), ValueError for one that was added before.
+    void add_param(const Array& param);
+    void add_params(const std::vector<Array>& params);
+    const std::vector<Array>& params() const { return params_; }
+
+    // Takes a step with the gradients as they are; skips parameters that have none.
+    void update();
+    // Forgets the gradients of all parameters.
+    void zero_grad();
+
+    // For saving and loading: what is kept from step to step, by parameter. A state array is null before its parameter's
+    // first step.
+    const std::vector<std::string>& state_names() const { return state_names_; }
+    const std::vector<Array>& state(size_t param) const { return entry(param).arrays; }
+    int64_t steps(size_t param) const { return entry(param).steps; }
+    // Copies the arrays. Throws ValueError or DimensionError if they do not fit.
+    void set_state(size_t param, const std::vector<Array>& arrays, int64_t steps);
+
+protected:
+    explicit Optimizer(std::vector<std::string> state_names);
+
+    // Updates one parameter. arrays: its state, one per name, already made; steps: how many it has taken, this one included.
+    virtual void update_param(const Array& param, const Array& gradient, const std::vector<Array>& arrays, int64_t steps) = 0;
+
+private:
+    struct Entry {
+        std::vector<Array> arrays;
+        int64_t steps = 0;
+    };
+    const Entry& entry(size_t param) const;
+
+    std::vector<std::string> state_names_;
+    std::vector<Array> params_;
+    std::vector<Entry> entries_;
+};
+
+// p -= lr * g.
+class CHAINERX_EXPORT SGD : public Optimizer {
+public:
+    explicit SGD(double lr = 0.01);
+    ~SGD() override;
+    double lr;
+
+protected:
+    void update_param(const Array& param, const Array& gradient, const std::vector<Array>& arrays, int64_t steps) override;
+};
+
+// v = momentum * v - lr * g; p += v. State: v.
+class CHAINERX_EXPORT MomentumSGD : public Optimizer {
+public:
+    explicit MomentumSGD(double lr = 0.01, double momentum = 0.9);
+    ~MomentumSGD() override;
+    double lr, momentum;
+
+protected:
+    void update_param(const Array& param, const Array& gradient, const std::vector<Array>& arrays, int64_t steps) override;
+};
+
+// Kingma and Ba (2015), with decoupled weight decay (Loshchilov and Hutter, 2019) unless it is 0. State: m, v.
+class CHAINERX_EXPORT Adam : public Optimizer {
+public:
+    explicit Adam(double lr = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weight_decay = 0);
+    ~Adam() override;
+    double lr, beta1, beta2, eps, weight_decay;
+
+protected:
+    void update_param(const Array& param, const Array& gradient, const std::vector<Array>& arrays, int64_t steps) override;
+};
+
+}  // namespace chainerx

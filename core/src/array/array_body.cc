@@ -1,0 +1,115 @@
+// Making and freeing array bodies; what every call that returns an array pays for.
+#include <algorithm>
+#include <cstdlib>
+
+#include "array/views.h"
+#include "autograd/node.h"
+#include "device/device_state.h"
+#include "dispatch/thread_context.h"
+
+namespace chainerx::internal {
+
+namespace {
+
+// Room for shape and strides: inline, or a block of its own.
+int64_t* place_dims(ThreadContext& context, ArrayBody* body, int ndim) {
+    if (ndim <= kInlineNdim) return body->inline_dims;
+    return static_cast<int64_t*>(allocate_meta(context, 2 * sizeof(int64_t) * static_cast<size_t>(ndim)));
+}
+
+ArrayBody* blank_body(ThreadContext& context, int ndim, DType dtype, Device* device) {
+    auto* body = static_cast<ArrayBody*>(allocate_meta(context, sizeof(ArrayBody)));
+    body->references.store(1, std::memory_order_relaxed);
+    body->dtype = dtype;
+    body->device = device;
+    body->autograd = nullptr;
+    body->foreign.store(nullptr, std::memory_order_relaxed);
+    body->tensor.ndim = ndim;
+    body->tensor.dtype = to_chx_dtype(dtype);
+    body->tensor.reserved = 0;
+    body->tensor.device = {state_of(*device).info.dl_device_type, device->index()};
+    return body;
+}
+
+}  // namespace
+
+ArrayBody* new_body(ThreadContext& context, DimsView shape, DType dtype, DeviceState& device) {
+    const int ndim = shape.size();
+    // A shape rule may come up with an absurd shape: check before anything is taken.
+    const int64_t numel = total_size(shape);
+    int64_t bytes = 0;
+    if (__builtin_mul_overflow(numel, itemsize(dtype), &bytes)) total_size({INT64_MAX, INT64_MAX});
+    Storage* storage = device.pool.allocate(device, static_cast<uint64_t>(std::max<int64_t>(bytes, 1)), context);
+    ArrayBody* body = blank_body(context, ndim, dtype, &device);
+    int64_t* dims = place_dims(context, body, ndim);
+    int64_t stride = 1;
+    for (int i = ndim - 1; i >= 0; --i) {
+        const int64_t extent = shape[i];
+        dims[i] = extent;
+        dims[ndim + i] = stride;
+        stride *= extent > 1 ? extent : 1;
+    }
+    body->tensor.shape = dims;
+    body->tensor.strides = dims + ndim;
+    body->tensor.data = storage->memory.base;
+    body->tensor.byte_offset = storage->memory.offset;
+    body->tensor.flags = CHX_T_CONTIGUOUS;
+    body->tensor.numel = numel;
+    body->tensor.storage = reinterpret_cast<chx_storage*>(storage);
+    return body;
+}
+
+Array new_array(DimsView shape, DType dtype, DeviceState& device) {
+    return Array(new_body(thread_context(), shape, dtype, device));
+}
+
+Array raw_view(const Array& base, DimsView shape, DimsView strides, int64_t offset) {
+    ThreadContext& context = thread_context();
+    const ArrayBody& from = *base.body();
+    const int ndim = shape.size();
+    ArrayBody* body = blank_body(context, ndim, from.dtype, from.device);
+    int64_t* dims = place_dims(context, body, ndim);
+    int64_t expected = 1;
+    bool is_contiguous = true;
+    int64_t numel = 1;
+    for (int i = ndim - 1; i >= 0; --i) {
+        const int64_t extent = shape[i];
+        dims[i] = extent;
+        dims[ndim + i] = strides[i];
+        if (extent != 1) {
+            is_contiguous = is_contiguous && strides[i] == expected;
+            expected *= extent;
+            numel *= extent;
+        }
+    }
+    body->tensor.shape = dims;
+    body->tensor.strides = dims + ndim;
+    body->tensor.data = from.tensor.data;
+    body->tensor.byte_offset = from.tensor.byte_offset + static_cast<uint64_t>(offset * itemsize(from.dtype));
+    body->tensor.flags = (is_contiguous || numel == 0 ? CHX_T_CONTIGUOUS : 0) | (from.tensor.flags & CHX_T_READONLY);
+    body->tensor.numel = numel;
+    body->tensor.storage = from.tensor.storage;
+    retain(from.storage());
+    return Array(body);
+}
+
+Array raw_alias(const Array& base) { return raw_view(base, base.shape(), base.strides()); }
+
+Array raw_reinterpret(const Array& base, DType dtype) {
+    Array view = raw_alias(base);
+    view.body()->dtype = dtype;
+    view.body()->tensor.dtype = to_chx_dtype(dtype);
+    return view;
+}
+
+void free_body(ArrayBody* body) noexcept {
+    ThreadContext& context = thread_context();
+    release(body->storage());
+    if (body->autograd != nullptr) free_autograd(body->autograd);
+    if (body->tensor.ndim > kInlineNdim) {
+        free_meta(context, const_cast<int64_t*>(body->tensor.shape), 2 * sizeof(int64_t) * static_cast<size_t>(body->tensor.ndim));
+    }
+    free_meta(context, body, sizeof(ArrayBody));
+}
+
+}  // namespace chainerx::internal

@@ -1,0 +1,130 @@
+// Arithmetic on shapes: sizes, strides, broadcasting, axes.
+#include "chainerx/shape.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "chainerx/error.h"
+
+namespace chainerx {
+
+namespace {
+
+void check_ndim(int64_t ndim) {
+    if (ndim > kMaxNdim) {
+        throw DimensionError(fmt::format("shape: {} dimensions were given; an array has at most {}", ndim, kMaxNdim));
+    }
+}
+
+}  // namespace
+
+Dims::Dims(DimsView view) {
+    check_ndim(view.size());
+    size_ = view.size();
+    std::copy(view.begin(), view.end(), data_);
+}
+
+Dims Dims::filled(int size, int64_t value) {
+    Dims dims;
+    dims.resize(size, value);
+    return dims;
+}
+
+void Dims::push_back(int64_t value) {
+    check_ndim(size_ + 1);
+    data_[size_++] = value;
+}
+
+void Dims::insert(int position, int64_t value) {
+    check_ndim(size_ + 1);
+    std::copy_backward(data_ + position, data_ + size_, data_ + size_ + 1);
+    data_[position] = value;
+    ++size_;
+}
+
+void Dims::erase(int position) {
+    std::copy(data_ + position + 1, data_ + size_, data_ + position);
+    --size_;
+}
+
+void Dims::resize(int size, int64_t value) {
+    check_ndim(size);
+    for (int i = size_; i < size; ++i) data_[i] = value;
+    size_ = size;
+}
+
+int64_t total_size(DimsView shape) {
+    int64_t size = 1;
+    bool has_zero = false;
+    for (int64_t extent : shape) {
+        if (extent < 0) {
+            throw DimensionError(fmt::format("shape: {} has a negative extent; extents are at least 0", to_string(shape)));
+        }
+        has_zero = has_zero || extent == 0;
+    }
+    if (has_zero) return 0;
+    for (int64_t extent : shape) {
+        if (__builtin_mul_overflow(size, extent, &size)) {
+            throw DimensionError(fmt::format("shape: {} has more than 2^63 elements", to_string(shape)));
+        }
+    }
+    return size;
+}
+
+Strides contiguous_strides(DimsView shape) {
+    Strides strides = Dims::filled(shape.size(), 1);
+    for (int i = shape.size() - 2; i >= 0; --i) strides[i] = strides[i + 1] * std::max<int64_t>(shape[i + 1], 1);
+    return strides;
+}
+
+Shape broadcast_shapes(const char* op, DimsView a, DimsView b) {
+    const int ndim = std::max(a.size(), b.size());
+    Shape shape = Dims::filled(ndim, 1);
+    for (int i = 0; i < ndim; ++i) {
+        const int ia = i - (ndim - a.size());
+        const int ib = i - (ndim - b.size());
+        const int64_t x = ia >= 0 ? a[ia] : 1;
+        const int64_t y = ib >= 0 ? b[ib] : 1;
+        if (x != y && x != 1 && y != 1) {
+            throw DimensionError(fmt::format("{}: shapes {} and {} can't be broadcast together; extents {} and {} differ and "
+                                             "neither is 1",
+                                             op,
+                                             to_string(a),
+                                             to_string(b),
+                                             x,
+                                             y));
+        }
+        shape[i] = x == 1 ? y : x;
+    }
+    return shape;
+}
+
+std::string to_string(DimsView shape) {
+    if (shape.size() == 1) return fmt::format("({},)", shape[0]);
+    return fmt::format("({})", fmt::join(shape.begin(), shape.end(), ", "));
+}
+
+int normalize_axis(const char* op, int64_t axis, int ndim) {
+    if (axis < -ndim || axis >= ndim) {
+        throw DimensionError(fmt::format("{}: axis {} is out of range for an array of {} dimensions", op, axis, ndim));
+    }
+    return static_cast<int>(axis < 0 ? axis + ndim : axis);
+}
+
+Axes normalize_axes(const char* op, DimsView axes, int ndim) {
+    Axes out;
+    uint32_t seen = 0;
+    for (int64_t axis : axes) {
+        const int normal = normalize_axis(op, axis, ndim);
+        if ((seen >> normal) & 1u) {
+            throw DimensionError(fmt::format("{}: axes {} name axis {} twice", op, to_string(axes), normal));
+        }
+        seen |= 1u << normal;
+        out.push_back(normal);
+    }
+    return out;
+}
+
+}  // namespace chainerx

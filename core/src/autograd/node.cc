@@ -1,0 +1,300 @@
+// Making, connecting and freeing the nodes of a graph.
+#include "autograd/node.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+
+#include "array/views.h"
+#include "chainerx/error.h"
+#include "device/device_state.h"
+#include "dispatch/dispatch.h"
+#include "dispatch/thread_context.h"
+
+namespace chainerx::internal {
+
+namespace {
+
+constexpr size_t align8(size_t n) { return (n + 7) / 8 * 8; }
+
+// One block: the node, then its edges, metas, saved operands, attributes and the metas of operands.
+Node* make_node(ThreadContext& context, uint64_t graph, DeviceState& device, int n_inputs, int n_outputs, int n_saved_inputs, int n_saved_outputs, size_t attrs_size, int n_operands = 0) {
+    const size_t edges_at = align8(sizeof(Node));
+    const size_t metas_at = edges_at + sizeof(Edge) * static_cast<size_t>(n_inputs);
+    const size_t saved_at = metas_at + sizeof(OutputMeta) * static_cast<size_t>(n_outputs);
+    const size_t attrs_at = saved_at + sizeof(Saved) * static_cast<size_t>(n_saved_inputs + n_saved_outputs);
+    const size_t operands_at = attrs_at + align8(attrs_size);
+    const size_t bytes = operands_at + sizeof(OutputMeta) * static_cast<size_t>(n_operands);
+    char* block = static_cast<char*>(allocate_meta(context, bytes));
+    Node* node = new (block) Node{};
+    node->references.store(1, std::memory_order_relaxed);
+    node->bytes = static_cast<uint32_t>(bytes);
+    node->graph = graph;
+    node->device = &device;
+    node->n_inputs = static_cast<uint8_t>(n_inputs);
+    node->n_outputs = static_cast<uint8_t>(n_outputs);
+    node->n_saved_inputs = static_cast<uint8_t>(n_saved_inputs);
+    node->n_saved_outputs = static_cast<uint8_t>(n_saved_outputs);
+    node->attrs_size = static_cast<uint16_t>(attrs_size);
+    node->edges = new (block + edges_at) Edge[static_cast<size_t>(n_inputs)];
+    node->outputs = reinterpret_cast<OutputMeta*>(block + metas_at);
+    node->saved_inputs = reinterpret_cast<Saved*>(block + saved_at);
+    node->saved_outputs = node->saved_inputs + n_saved_inputs;
+    node->attrs = attrs_size != 0 ? block + attrs_at : nullptr;
+    node->operands = n_operands != 0 ? reinterpret_cast<OutputMeta*>(block + operands_at) : nullptr;
+    return node;
+}
+
+void set_meta(OutputMeta& meta, const ArrayBody& body) {
+    new (&meta) OutputMeta{};
+    meta.dtype = body.dtype;
+    meta.ndim = body.tensor.ndim;
+    if (meta.ndim > kInlineNdim) {
+        meta.large = std::make_unique<Shape>(DimsView(body.tensor.shape, body.tensor.ndim));
+    } else {
+        for (int i = 0; i < meta.ndim; ++i) meta.shape[i] = body.tensor.shape[i];
+    }
+}
+
+void save_nothing(Saved& saved) { new (&saved) Saved{nullptr, Scalar(), false, 0}; }
+
+void save_body(Saved& saved, ArrayBody* body) {
+    new (&saved) Saved{body, Scalar(), false, body->storage()->version.load(std::memory_order_acquire)};
+}
+
+void save_input(Saved& saved, const Operand& input) {
+    if (input.is_array()) {
+        retain(input.body());
+        save_body(saved, input.body());
+    } else {
+        new (&saved) Saved{nullptr, input.scalar(), input.is_scalar(), 0};
+    }
+}
+
+// Gradients flow to and from floating-point arrays only.
+bool can_carry_gradient(const ArrayBody& body) { return is_inexact(body.dtype); }
+
+void attach(ThreadContext& context, ArrayBody* body, uint64_t graph, Node* node, int output) {
+    auto* meta = static_cast<AutogradMeta*>(allocate_meta(context, sizeof(AutogradMeta)));
+    retain_node(node);
+    *meta = {graph, node, static_cast<uint32_t>(output), nullptr, body->autograd};
+    body->autograd = meta;
+}
+
+void connect_inputs(ThreadContext& context, Node* node, const Operand* inputs, int n_inputs) {
+    uint64_t latest = context.sequence;
+    for (int i = 0; i < n_inputs; ++i) {
+        const ArrayBody* body = inputs[i].body();
+        if (body == nullptr || body->autograd == nullptr || !can_carry_gradient(*body)) continue;
+        const AutogradMeta* meta = find_meta(body, node->graph);
+        if (meta == nullptr) continue;
+        retain_node(meta->node);
+        node->edges[i] = {meta->node, meta->output};
+        latest = std::max(latest, meta->node->sequence);
+    }
+    node->sequence = context.sequence = latest + 1;
+}
+
+void connect_outputs(ThreadContext& context, Node* node, Array* outputs, int n_outputs, uint32_t auxiliary) {
+    for (int i = 0; i < n_outputs; ++i) {
+        ArrayBody* body = outputs[i].body();
+        set_meta(node->outputs[i], *body);
+        if (((auxiliary >> i) & 1u) == 0 && can_carry_gradient(*body)) attach(context, body, node->graph, node, i);
+    }
+    // The arrays hold it now.
+    release_node(node);
+}
+
+// Calls make(graph) for each graph that is recorded and that an input is part of.
+template <typename MakeNode>
+void for_each_graph(const ThreadContext& context, const Operand* inputs, int n_inputs, MakeNode make) {
+    uint64_t done[16];
+    int n_done = 0;
+    for (int i = 0; i < n_inputs; ++i) {
+        if (!inputs[i].is_array() || !can_carry_gradient(*inputs[i].body())) continue;
+        for (const AutogradMeta* meta = inputs[i].body()->autograd; meta != nullptr; meta = meta->next) {
+            if (std::find(done, done + n_done, meta->graph) != done + n_done || !is_recording(context, meta->graph)) continue;
+            if (n_done == 16) throw GradientError("backprop: an operation takes part in more than 16 graphs at once");
+            done[n_done++] = meta->graph;
+            make(meta->graph);
+        }
+    }
+}
+
+void destroy_saved(Saved* saved, int n) {
+    for (int i = 0; i < n; ++i) {
+        if (saved[i].body != nullptr) release(saved[i].body);
+    }
+}
+
+}  // namespace
+
+void release_slot(GradSlot* slot) noexcept {
+    if (slot->references.fetch_sub(1, std::memory_order_acq_rel) == 1) delete slot;
+}
+
+void free_saved(Node* node) noexcept {
+    destroy_saved(node->saved_inputs, node->n_saved_inputs);
+    destroy_saved(node->saved_outputs, node->n_saved_outputs);
+    node->n_saved_inputs = node->n_saved_outputs = 0;
+    if (CustomBackward* custom = std::exchange(node->custom, nullptr)) delete custom;
+}
+
+namespace {
+
+void destroy_node(ThreadContext& context, Node* node) noexcept {
+    free_saved(node);
+    for (int i = 0; i < node->n_inputs; ++i) {
+        if (node->edges[i].node != nullptr) release_node(node->edges[i].node);
+    }
+    for (int i = 0; i < node->n_outputs; ++i) node->outputs[i].~OutputMeta();
+    for (int i = 0; node->operands != nullptr && i < node->n_inputs; ++i) node->operands[i].~OutputMeta();
+    Node::SlotEntry* entry = node->slots.load(std::memory_order_acquire);
+    while (entry != nullptr) {
+        Node::SlotEntry* next = entry->next;
+        release_slot(entry->slot);
+        delete entry;
+        entry = next;
+    }
+    const size_t bytes = node->bytes;
+    node->~Node();
+    free_meta(context, node, bytes);
+}
+
+}  // namespace
+
+void release_node(Node* node) noexcept {
+    if (node->references.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+    // A long chain must not recurse: nodes freed on the way wait in a list.
+    ThreadContext& context = thread_context();
+    if (context.is_freeing) {
+        context.dying.push_back(node);
+        return;
+    }
+    context.is_freeing = true;
+    destroy_node(context, node);
+    while (!context.dying.empty()) {
+        Node* next = context.dying.back();
+        context.dying.pop_back();
+        destroy_node(context, next);
+    }
+    context.is_freeing = false;
+}
+
+void free_autograd(AutogradMeta* meta) noexcept {
+    ThreadContext& context = thread_context();
+    while (meta != nullptr) {
+        AutogradMeta* next = meta->next;
+        if (meta->slot != nullptr) {
+            close_slot(*meta->slot);
+            release_slot(meta->slot);
+        }
+        release_node(meta->node);
+        free_meta(context, meta, sizeof(AutogradMeta));
+        meta = next;
+    }
+}
+
+bool is_recording(const ThreadContext& context, uint64_t graph) noexcept {
+    for (auto mode = context.modes.rbegin(); mode != context.modes.rend(); ++mode) {
+        if (graph >= mode->first && graph <= mode->last) return mode->enable;
+    }
+    return true;
+}
+
+bool wants_recording(const ThreadContext& context, const Operand* inputs, int n_inputs) noexcept {
+    if (context.no_record_depth != 0) return false;
+    for (int i = 0; i < n_inputs; ++i) {
+        if (!inputs[i].is_array()) continue;
+        for (const AutogradMeta* meta = inputs[i].body()->autograd; meta != nullptr; meta = meta->next) {
+            if (context.modes.empty() || is_recording(context, meta->graph)) return true;
+        }
+    }
+    return false;
+}
+
+void record(ThreadContext& context, const OpDef& op, const Operand* inputs, int n_inputs, const void* attrs, size_t attrs_size, Array* outputs, int n_outputs) {
+    if (op.gradient == nullptr) return;
+    const int n_saved_inputs = op.saves_inputs != 0 ? n_inputs : 0;
+    const int n_saved_outputs = op.saves_outputs != 0 ? n_outputs : 0;
+    for_each_graph(context, inputs, n_inputs, [&](uint64_t graph) {
+        Node* node = make_node(context, graph, state_of(outputs[0].device()), n_inputs, n_outputs, n_saved_inputs, n_saved_outputs, attrs_size, op.is_variadic ? n_inputs : 0);
+        node->op = &op;
+        for (int i = 0; node->operands != nullptr && i < n_inputs; ++i) set_meta(node->operands[i], *inputs[i].body());
+        if (attrs_size != 0) std::memcpy(node->attrs, attrs, attrs_size);
+        connect_inputs(context, node, inputs, n_inputs);
+        for (int i = 0; i < n_saved_inputs; ++i) {
+            if (((op.saves_inputs >> i) & 1u) != 0) {
+                save_input(node->saved_inputs[i], inputs[i]);
+            } else {
+                save_nothing(node->saved_inputs[i]);
+            }
+        }
+        for (int i = 0; i < n_saved_outputs; ++i) {
+            // An alias without a graph: a node that held its own result would never be freed.
+            if (((op.saves_outputs >> i) & 1u) != 0) {
+                save_body(node->saved_outputs[i], raw_alias(outputs[i]).take_body());
+            } else {
+                save_nothing(node->saved_outputs[i]);
+            }
+        }
+        connect_outputs(context, node, outputs, n_outputs, op.auxiliary_outputs);
+    });
+}
+
+namespace {
+
+// Several graphs share one backward function.
+struct SharedBackward : CustomBackward {
+    explicit SharedBackward(std::shared_ptr<CustomBackward> shared) : shared_{std::move(shared)} {}
+    void backward(GradientContext& context) override { shared_->backward(context); }
+    const char* name() const override { return shared_->name(); }
+
+private:
+    std::shared_ptr<CustomBackward> shared_;
+};
+
+}  // namespace
+
+void record_custom(const std::vector<Array>& inputs, std::vector<Array>& outputs, std::shared_ptr<CustomBackward> custom) {
+    ThreadContext& context = thread_context();
+    std::vector<Operand> operands;
+    for (const Array& input : inputs) operands.push_back(input.is_null() ? Operand() : Operand(input));
+    const int n_inputs = static_cast<int>(operands.size());
+    if (n_inputs > 255 || outputs.size() > 255) throw ValueError("function: at most 255 operands and 255 results");
+    if (!wants_recording(context, operands.data(), n_inputs)) return;
+    for_each_graph(context, operands.data(), n_inputs, [&](uint64_t graph) {
+        Node* node = make_node(context, graph, state_of(outputs.at(0).device()), n_inputs, static_cast<int>(outputs.size()), 0, 0, 0);
+        node->custom = new SharedBackward(custom);
+        connect_inputs(context, node, operands.data(), n_inputs);
+        connect_outputs(context, node, outputs.data(), static_cast<int>(outputs.size()), 0);
+    });
+}
+
+void record_view(const OpDef& op, const Array& input, Array& output, const void* attrs, size_t attrs_size) {
+    if (input.body()->autograd == nullptr) return;
+    ThreadContext& context = thread_context();
+    const Operand operand(input);
+    if (wants_recording(context, &operand, 1)) record(context, op, &operand, 1, attrs, attrs_size, &output, 1);
+}
+
+Node* make_leaf(ThreadContext& context, const ArrayBody& body, uint64_t graph) {
+    Node* node = make_node(context, graph, state_of(*body.device), 0, 1, 0, 0, 0);
+    node->sequence = 0;
+    set_meta(node->outputs[0], body);
+    return node;
+}
+
+void attach_leaf(ThreadContext& context, ArrayBody* body, uint64_t graph) {
+    Node* node = make_leaf(context, *body, graph);
+    attach(context, body, graph, node, 0);
+    release_node(node);
+}
+
+void attach_alias(ThreadContext& context, ArrayBody* body, uint64_t graph, Node* node, uint32_t output) {
+    attach(context, body, graph, node, static_cast<int>(output));
+}
+
+}  // namespace chainerx::internal

@@ -1,0 +1,253 @@
+// Backends and devices: opened on first use, kept for ever, found by name.
+#include "chainerx/device.h"
+
+#include <fmt/format.h>
+#include <pthread.h>
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "chainerx/error.h"
+#include "chainerx/host_language.h"
+#include "device/device_state.h"
+#include "dispatch/op_registry.h"
+#include "dispatch/thread_context.h"
+#include "dispatch/thread_state.h"
+
+namespace chainerx {
+
+namespace internal {
+
+namespace {
+
+struct BackendState : Backend {
+    BackendState(std::string name, LoadedPlugin& loaded) : Backend(std::move(name)), plugin{loaded} {}
+    LoadedPlugin& plugin;
+    std::mutex mutex;
+    std::map<int, DeviceState*> devices;
+};
+
+// Backends and devices are never freed: arrays may outlive every static object.
+struct DeviceRegistry {
+    std::mutex mutex;
+    std::map<std::string, BackendState*, std::less<>> backends;
+    std::vector<DeviceState*> devices;
+};
+
+DeviceRegistry& registry() {
+    static auto* instance = new DeviceRegistry;
+    return *instance;
+}
+
+// In the child of a fork: devices whose plugin does not survive it answer from their slow path only.
+void disable_forked_devices() {
+    for (DeviceState* device : registry().devices) {
+        if (device->plugin->forked.load()) device->kernels.store(nullptr);
+    }
+}
+
+int take_ordinal(DeviceState* device) {
+    DeviceRegistry& all = registry();
+    std::lock_guard lock(all.mutex);
+    if (all.devices.empty()) pthread_atfork(nullptr, nullptr, disable_forked_devices);
+    all.devices.push_back(device);
+    return static_cast<int>(all.devices.size()) - 1;
+}
+
+// A plugin that ships kernels for other memory than its own brings them to the devices that are open; later ones find them
+// when they are opened.
+void serve_other_devices(const DeviceState& device) {
+    std::vector<DeviceState*> open;
+    {
+        std::lock_guard lock(registry().mutex);
+        open = registry().devices;
+    }
+    host_reference_device();
+    for (DeviceState* other : open) {
+        // Replaced tables are leaked: calls in progress may still read them.
+        if (other != &device) other->kernels.store(build_kernel_table(*other).release(), std::memory_order_release);
+    }
+}
+
+DeviceState& open_device(BackendState& backend, int index) {
+    auto device = std::make_unique<DeviceState>(backend, index, backend.plugin);
+    check_status(device->api->device_open(backend.plugin.handle, index, &device->handle), *device, "device_open");
+    device->info.struct_size = sizeof(chx_device_info);
+    check_status(device->api->device_info(device->handle, &device->info), *device, "device_info");
+    device->is_host_memory = (device->info.host_accessible_kinds >> CHX_MEM_DEVICE & 1u) != 0;
+    device->has_streams = device->api->stream_create != nullptr;
+    device->ordinal = take_ordinal(device.get());
+    register_plugin_ops(*device->plugin);
+    device->kernels.store(build_kernel_table(*device).release(), std::memory_order_release);
+    const bool has_kernels_for_others = std::any_of(device->api->kernels, device->api->kernels + device->api->n_kernels, [](const chx_kernel_def* def) { return def->memory_kind != nullptr; });
+    if (has_kernels_for_others) serve_other_devices(*device);
+    return *device.release();
+}
+
+}  // namespace
+
+std::vector<LoadedPlugin*> plugins_in_use() {
+    std::lock_guard lock(registry().mutex);
+    std::vector<LoadedPlugin*> plugins;
+    for (DeviceState* device : registry().devices) {
+        if (std::find(plugins.begin(), plugins.end(), device->plugin) == plugins.end()) plugins.push_back(device->plugin);
+    }
+    return plugins;
+}
+
+DeviceState::DeviceState(Backend& backend, int index, LoadedPlugin& loaded)
+    : Device(backend, index), plugin{&loaded}, api{&loaded.api}, ordinal{-1} {}
+
+void check_usable(const DeviceState& device) {
+    if (device.plugin->forked.load(std::memory_order_relaxed)) {
+        throw DeviceError(fmt::format("{}: the device was opened before this process was forked and does not live in the child; "
+                                      "start workers with spawn or forkserver, or use the device in the child only",
+                                      device.name()));
+    }
+    if (device.is_lost.load(std::memory_order_relaxed)) {
+        throw DeviceError(fmt::format("{}: the device was lost in an earlier call; restart the process", device.name()));
+    }
+}
+
+void throw_status(chx_status status, const DeviceState& device, const char* what) {
+    std::string text = take_error_text();
+    if (text.empty()) text = "no reason given";
+    const std::string message = fmt::format("{} on {}: {} ({}, plugin {} {})",
+                                            what,
+                                            device.name(),
+                                            text,
+                                            status_text(status),
+                                            device.plugin->name,
+                                            device.plugin->desc->version);
+    switch (status) {
+        case CHX_E_OOM: throw OutOfMemoryError(message);
+        case CHX_E_UNIMPLEMENTED: throw NotImplementedError(message);
+        case CHX_E_INVALID: throw ValueError(message);
+        case CHX_E_DEVICE_LOST: const_cast<DeviceState&>(device).is_lost.store(true); throw DeviceError(message);
+        case CHX_E_UNAVAILABLE: throw BackendError(message);
+        default: throw DeviceError(message);
+    }
+}
+
+DeviceState& host_reference_device() {
+    static std::atomic<DeviceState*> found{nullptr};
+    if (DeviceState* device = found.load(std::memory_order_acquire)) return *device;
+    for (const std::string& name : known_device_plugin_names()) {
+        LoadedPlugin* plugin = find_device_plugin(name);
+        if (plugin == nullptr) continue;
+        int32_t count = 0;
+        if (plugin->api.device_count(plugin->handle, &count) != CHX_OK || count == 0) continue;
+        DeviceState& device = state_of(get_device(name, 0));
+        if ((device.info.caps & CHX_CAP_HOST_REFERENCE) == 0) continue;
+        found.store(&device, std::memory_order_release);
+        return device;
+    }
+    throw BackendError("fallback: no plugin offers a device for the host; install the one called 'native' or see "
+                       "`python -m chainerx doctor`");
+}
+
+}  // namespace internal
+
+using internal::state_of;
+
+Device::Device(Backend& backend, int index)
+    : name_{fmt::format("{}:{}", backend.name(), index)}, backend_{&backend}, index_{index} {}
+
+void Device::synchronize() {
+    internal::DeviceState& device = state_of(*this);
+    internal::check_usable(device);
+    chx_status status;
+    {
+        internal::UnlockedScope unlocked;
+        status = device.api->sync(device.handle, nullptr);
+    }
+    internal::check_status(status, device, "synchronize");
+}
+
+std::string Device::description() const { return state_of(*this).info.name; }
+
+Device::Memory Device::memory() const {
+    internal::DeviceState& device = state_of(*this);
+    chx_device_info info{};
+    info.struct_size = sizeof info;
+    internal::check_status(device.api->device_info(device.handle, &info), device, "device_info");
+    const internal::MemoryPool& pool = device.pool;
+    return {info.memory_total, info.memory_free, pool.used.load(), pool.cached.load(), pool.peak.load(), pool.plugin_allocations.load()};
+}
+
+void Device::trim_memory() {
+    internal::DeviceState& device = state_of(*this);
+    device.pool.trim(device);
+}
+
+Backend::Backend(std::string name) : name_{std::move(name)} {}
+
+int Backend::device_count() const {
+    const internal::LoadedPlugin& plugin = static_cast<const internal::BackendState*>(this)->plugin;
+    int32_t count = 0;
+    const chx_status status = plugin.api.device_count(plugin.handle, &count);
+    if (status != CHX_OK) {
+        throw BackendError(fmt::format("{}: counting devices failed: {} ({})", name_, internal::take_error_text(), internal::status_text(status)));
+    }
+    return count;
+}
+
+Device& Backend::device(int index) {
+    auto& state = static_cast<internal::BackendState&>(*this);
+    std::lock_guard lock(state.mutex);
+    auto found = state.devices.find(index);
+    if (found != state.devices.end()) return *found->second;
+    const int count = device_count();
+    if (index < 0 || index >= count) {
+        throw DeviceError(fmt::format("{}:{}: there is no such device; backend '{}' has {} device{}", name_, index, name_, count, count == 1 ? "" : "s"));
+    }
+    internal::DeviceState& device = internal::open_device(state, index);
+    state.devices.emplace(index, &device);
+    return device;
+}
+
+Backend& get_backend(std::string_view name) {
+    internal::DeviceRegistry& all = internal::registry();
+    {
+        std::lock_guard lock(all.mutex);
+        auto found = all.backends.find(name);
+        if (found != all.backends.end()) return *found->second;
+    }
+    internal::LoadedPlugin& plugin = internal::require_device_plugin(name);
+    std::lock_guard lock(all.mutex);
+    auto [it, is_new] = all.backends.try_emplace(std::string(name), nullptr);
+    if (is_new) it->second = new internal::BackendState(std::string(name), plugin);
+    return *it->second;
+}
+
+Device& get_device(std::string_view name) {
+    const size_t colon = name.find(':');
+    if (colon == std::string_view::npos) return get_device(name, 0);
+    const std::string_view digits = name.substr(colon + 1);
+    int index = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), index);
+    if (error != std::errc() || end != digits.data() + digits.size() || colon == 0) {
+        throw DeviceError(fmt::format("device: '{}' is not a device name; expected 'backend' or 'backend:index'", name));
+    }
+    return get_device(name.substr(0, colon), index);
+}
+
+Device& get_device(std::string_view backend, int index) { return get_backend(backend).device(index); }
+
+Device& get_default_device() {
+    internal::ThreadContext& context = internal::thread_context();
+    if (context.default_device == nullptr) return internal::host_reference_device();
+    return *context.default_device;
+}
+
+void set_default_device(Device* device) { internal::thread_context().default_device = device; }
+
+DeviceScope::DeviceScope(Device& device) : previous_{internal::thread_context().default_device} { set_default_device(&device); }
+
+DeviceScope::~DeviceScope() { set_default_device(previous_); }
+
+}  // namespace chainerx

@@ -1,0 +1,66 @@
+// A device as the core sees it: its plugin's functions, its memory pool and its table of kernels.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <vector>
+
+#include "chainerx/device.h"
+#include "chx/chx_plugin.h"
+#include "device/memory_pool.h"
+#include "dispatch/kernel_table.h"
+#include "dispatch/op_ids.h"
+#include "dispatch/thread_context.h"
+#include "plugin/plugin_registry.h"
+
+namespace chainerx::internal {
+
+struct DeviceState : Device {
+    DeviceState(Backend& backend, int index, LoadedPlugin& plugin);
+
+    LoadedPlugin* plugin;
+    const chx_device_api* api;
+    chx_device* handle = nullptr;
+    chx_device_info info{};
+    int ordinal;               // dense, process-wide
+    bool has_streams = false;
+    bool is_host_memory = false;  // the host may address memory of kind CHX_MEM_DEVICE
+    std::atomic<bool> is_lost{false};
+    MemoryPool pool;
+    std::atomic<const KernelTable*> kernels{nullptr};  // nullptr: the device is unusable, see check_usable
+    // Whether the parts of an op all have kernels here: 0 not worked out yet, 1 yes, 2 no.
+    std::atomic<uint8_t> decomposable[kOpBuiltinCount][kDTypeCount] = {};
+
+    chx_stream* current_stream(const ThreadContext& context) const {
+        return has_streams && ordinal < kMaxDevices ? static_cast<chx_stream*>(context.streams[ordinal]) : nullptr;
+    }
+};
+
+inline DeviceState& state_of(const Device& device) {
+    return static_cast<DeviceState&>(const_cast<Device&>(device));
+}
+
+// Plugins of devices that have been opened.
+std::vector<LoadedPlugin*> plugins_in_use();
+
+// Throws DeviceError if the device was lost, or was opened before a fork that it does not survive.
+void check_usable(const DeviceState& device);
+
+// Throws the exception for a failing status, with the plugin's text, name and version.
+[[noreturn]] void throw_status(chx_status status, const DeviceState& device, const char* what);
+inline void check_status(chx_status status, const DeviceState& device, const char* what) {
+    if (__builtin_expect(status != CHX_OK, 0)) throw_status(status, device, what);
+}
+
+// The device that host fallback runs on (the first with CHX_CAP_HOST_REFERENCE); throws BackendError if there is none.
+DeviceState& host_reference_device();
+
+// Moves bytes between any two places. Host memory: device nullptr and base a pointer.
+struct Place {
+    DeviceState* device;
+    chx_memref memory;
+};
+void copy_bytes(const Place& to, const Place& from, uint64_t bytes, ThreadContext& context);
+
+}  // namespace chainerx::internal

@@ -1,0 +1,247 @@
+// Size classes, per-thread caches and the shared pool behind every array's memory.
+#include "device/memory_pool.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstdlib>
+#include <memory>
+#include <utility>
+
+#include "chainerx/error.h"
+#include "chainerx/host_language.h"
+#include "device/device_state.h"
+#include "dispatch/thread_context.h"
+#include "plugin/plugin_registry.h"
+
+namespace chainerx::internal {
+
+namespace {
+
+uint64_t class_bytes(int index) {
+    if (index < kSmallClasses) return uint64_t{64} << index;
+    const int step = index - kSmallClasses;
+    const int power = 12 + step / 4;
+    return (uint64_t{1} << power) + (static_cast<uint64_t>(step % 4 + 1) << (power - 2));
+}
+
+// Streams other than the storage's own have used it: its own stream must wait for them before the block is used again.
+void join_streams(Storage& storage) noexcept {
+    std::unique_ptr<std::vector<chx_stream*>> used(std::exchange(storage.used_by, nullptr));
+    const chx_device_api& api = *storage.device->api;
+    for (chx_stream* stream : *used) {
+        chx_event* event = nullptr;
+        const bool is_joined = api.event_create(storage.device->handle, 0, &event) == CHX_OK &&
+                               api.event_record(event, stream) == CHX_OK &&
+                               api.stream_wait_event(storage.stream, event) == CHX_OK;
+        if (!is_joined) api.sync(storage.device->handle, nullptr);
+        if (event != nullptr) api.event_destroy(event);
+    }
+}
+
+}  // namespace
+
+SizeClass size_class_of(uint64_t bytes) {
+    if (bytes <= 64) return {0, 64};
+    if (bytes <= 4096) {
+        const int index = std::bit_width(bytes - 1) - 6;
+        return {static_cast<uint8_t>(index), uint64_t{64} << index};
+    }
+    const int power = std::bit_width(bytes - 1) - 1;  // 2^power < bytes <= 2^(power + 1)
+    const uint64_t quarter = uint64_t{1} << (power - 2);
+    const auto step = static_cast<int>((bytes - (uint64_t{1} << power) + quarter - 1) / quarter);
+    const int index = kSmallClasses + 4 * (power - 12) + step - 1;
+    if (index >= kSizeClasses) throw OutOfMemoryError(fmt::format("memory: {} bytes were asked for in one array", bytes));
+    return {static_cast<uint8_t>(index), class_bytes(index)};
+}
+
+uint64_t cache_limit() {
+    static const uint64_t limit = [] {
+        if (const char* text = std::getenv("CHAINERX_CACHE_LIMIT")) return std::strtoull(text, nullptr, 10);
+        return static_cast<unsigned long long>(sysconf(_SC_PHYS_PAGES)) * static_cast<unsigned long long>(sysconf(_SC_PAGESIZE)) / 4;
+    }();
+    return limit;
+}
+
+void MemoryPool::count_use(uint64_t bytes) {
+    const uint64_t now = used.fetch_add(bytes, std::memory_order_relaxed) + bytes;
+    uint64_t highest = peak.load(std::memory_order_relaxed);
+    while (now > highest && !peak.compare_exchange_weak(highest, now, std::memory_order_relaxed)) {
+    }
+}
+
+Storage* MemoryPool::allocate(DeviceState& device, uint64_t bytes, ThreadContext& context) {
+    const SizeClass size_class = size_class_of(bytes);
+    chx_stream* stream = device.current_stream(context);
+    if (size_class.index < kSmallClasses && device.ordinal < kMaxDevices) {
+        BlockCache* cache = context.block_caches[device.ordinal];
+        if (cache != nullptr) {
+            Storage* storage = cache->free[size_class.index];
+            if (storage != nullptr && storage->stream == stream) {
+                cache->free[size_class.index] = storage->next_free;
+                --cache->count[size_class.index];
+                storage->references.store(1, std::memory_order_relaxed);
+                return storage;
+            }
+        }
+    }
+    return allocate_slow(device, size_class, stream);
+}
+
+Storage* MemoryPool::take_free(uint8_t size_class, chx_stream* stream) {
+    std::lock_guard lock(mutex_);
+    std::vector<Storage*>& blocks = free_[size_class];
+    // The most recently freed one is the likeliest to be in a processor cache.
+    for (auto it = blocks.rbegin(); it != blocks.rend(); ++it) {
+        if ((*it)->stream != stream) continue;
+        Storage* storage = *it;
+        blocks.erase(std::next(it).base());
+        cached.fetch_sub(storage->bytes, std::memory_order_relaxed);
+        return storage;
+    }
+    return nullptr;
+}
+
+Storage* MemoryPool::allocate_slow(DeviceState& device, SizeClass size_class, chx_stream* stream) {
+    Storage* storage = take_free(size_class.index, stream);
+    if (storage == nullptr) {
+        check_usable(device);
+        chx_memref memory{};
+        const uint64_t alignment = std::max<uint64_t>(64, device.info.alignment);
+        auto attempt = [&] {
+            plugin_allocations.fetch_add(1, std::memory_order_relaxed);
+            return device.api->alloc(device.handle, size_class.bytes, alignment, CHX_MEM_DEVICE, stream, &memory);
+        };
+        chx_status status = attempt();
+        if (status == CHX_E_OOM) {
+            trim(device);
+            if (host_language_hooks.collect_garbage != nullptr) host_language_hooks.collect_garbage();
+            trim(device);
+            status = attempt();
+        }
+        if (status == CHX_E_OOM) {
+            throw OutOfMemoryError(fmt::format("{}: out of memory: {} bytes were asked for; arrays in use hold {}, at most {} so "
+                                               "far, {} are cached; free arrays or use smaller batches",
+                                               device.name(),
+                                               size_class.bytes,
+                                               used.load(),
+                                               peak.load(),
+                                               cached.load()));
+        }
+        check_status(status, device, "alloc");
+        storage = new Storage{};
+        storage->size_class = size_class.index;
+        storage->device = &device;
+        storage->memory = memory;
+        storage->bytes = size_class.bytes;
+        storage->stream = stream;
+    }
+    storage->references.store(1, std::memory_order_relaxed);
+    // Blocks in thread caches count as used: the fast path keeps no books.
+    count_use(storage->bytes);
+    return storage;
+}
+
+void MemoryPool::recycle(Storage* storage, ThreadContext& context) noexcept {
+    if (__builtin_expect(storage->used_by != nullptr, 0)) join_streams(*storage);
+    DeviceState& device = *storage->device;
+    if (storage->size_class < kSmallClasses && device.ordinal < kMaxDevices) {
+        BlockCache*& cache = context.block_caches[device.ordinal];
+        if (cache == nullptr) {
+            cache = new BlockCache;
+            cache->device = &device;
+        }
+        if (cache->count[storage->size_class] < BlockCache::kKept) {
+            storage->next_free = cache->free[storage->size_class];
+            cache->free[storage->size_class] = storage;
+            ++cache->count[storage->size_class];
+            return;
+        }
+    }
+    shelve(storage);
+}
+
+void MemoryPool::shelve(Storage* storage) noexcept {
+    DeviceState& device = *storage->device;
+    used.fetch_sub(storage->bytes, std::memory_order_relaxed);
+    if ((device.info.caps & CHX_CAP_OWN_POOL) != 0 || cached.load(std::memory_order_relaxed) + storage->bytes > cache_limit()) {
+        give_back(storage);
+        return;
+    }
+    std::lock_guard lock(mutex_);
+    cached.fetch_add(storage->bytes, std::memory_order_relaxed);
+    free_[storage->size_class].push_back(storage);
+}
+
+void MemoryPool::give_back(Storage* storage) noexcept {
+    DeviceState& device = *storage->device;
+    if (!are_plugins_shut_down()) device.api->free(device.handle, &storage->memory, storage->stream);
+    delete storage;
+}
+
+void MemoryPool::trim(DeviceState& device) noexcept {
+    ThreadContext& context = thread_context();
+    if (device.ordinal < kMaxDevices && context.block_caches[device.ordinal] != nullptr) {
+        destroy_block_cache(std::exchange(context.block_caches[device.ordinal], nullptr));
+    }
+    std::vector<Storage*> blocks;
+    {
+        std::lock_guard lock(mutex_);
+        for (std::vector<Storage*>& list : free_) {
+            blocks.insert(blocks.end(), list.begin(), list.end());
+            list.clear();
+        }
+        cached.store(0, std::memory_order_relaxed);
+    }
+    for (Storage* storage : blocks) give_back(storage);
+}
+
+void MemoryPool::forget_stream(chx_stream* stream) noexcept {
+    std::lock_guard lock(mutex_);
+    for (std::vector<Storage*>& list : free_) {
+        for (Storage* storage : list) {
+            if (storage->stream == stream) storage->stream = nullptr;
+        }
+    }
+}
+
+void destroy_block_cache(BlockCache* cache) noexcept {
+    for (int i = 0; i < kSmallClasses; ++i) {
+        Storage* storage = cache->free[i];
+        while (storage != nullptr) {
+            Storage* next = storage->next_free;
+            cache->device->pool.shelve(storage);
+            storage = next;
+        }
+    }
+    delete cache;
+}
+
+Storage* make_foreign_storage(DeviceState& device, chx_memref memory, uint64_t bytes, std::function<void()> release) {
+    auto* storage = new Storage{};
+    storage->references.store(1, std::memory_order_relaxed);
+    storage->size_class = kForeignClass;
+    storage->is_shared = true;
+    storage->device = &device;
+    storage->memory = memory;
+    storage->bytes = bytes;
+    storage->owner = new ForeignOwner{std::move(release)};
+    return storage;
+}
+
+void free_storage(Storage* storage) noexcept {
+    if (StorageCache* cache = storage->cache.exchange(nullptr, std::memory_order_acq_rel)) delete cache;
+    if (storage->size_class == kForeignClass) {
+        std::unique_ptr<ForeignOwner> owner(storage->owner);
+        delete storage;
+        if (owner->release) owner->release();
+        return;
+    }
+    storage->is_shared = false;
+    storage->is_readonly = false;
+    storage->device->pool.recycle(storage, thread_context());
+}
+
+}  // namespace chainerx::internal

@@ -1,0 +1,71 @@
+// The caching allocator above every plugin's alloc: freed blocks wait by size class for the next array.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <vector>
+
+#include "device/storage.h"
+
+namespace chainerx::internal {
+
+struct ThreadContext;
+struct DeviceState;
+
+// Classes 0 .. 6 are 64 B to 4 KiB in powers of two and cached per thread; above, four classes per power of two up to
+// 2^47 bytes are shared by all threads.
+inline constexpr int kSmallClasses = 7;
+inline constexpr int kSizeClasses = kSmallClasses + 4 * 35;
+static_assert(kSizeClasses < kForeignClass);
+
+struct SizeClass {
+    uint8_t index;
+    uint64_t bytes;
+};
+SizeClass size_class_of(uint64_t bytes);
+
+// Free small blocks of one device on one thread. Bounded; the overflow goes to the pool.
+struct BlockCache {
+    static constexpr uint16_t kKept = 64;
+    Storage* free[kSmallClasses] = {};
+    uint16_t count[kSmallClasses] = {};
+    DeviceState* device = nullptr;
+};
+void destroy_block_cache(BlockCache* cache) noexcept;
+
+class MemoryPool {
+public:
+    // A storage of at least `bytes` with one reference, for the given stream. Throws OutOfMemoryError after having
+    // trimmed, collected the host language's garbage and tried once more.
+    Storage* allocate(DeviceState& device, uint64_t bytes, ThreadContext& context);
+    // Takes a storage without references back.
+    void recycle(Storage* storage, ThreadContext& context) noexcept;
+    // The same, past the thread's cache.
+    void shelve(Storage* storage) noexcept;
+    // The stream has completed and goes away: its blocks follow the device's default order from now on.
+    void forget_stream(chx_stream* stream) noexcept;
+    // Returns all cached blocks to the plugin.
+    void trim(DeviceState& device) noexcept;
+
+    std::atomic<uint64_t> used{0}, peak{0}, cached{0}, plugin_allocations{0};
+
+private:
+    Storage* allocate_slow(DeviceState& device, SizeClass size_class, chx_stream* stream);
+    Storage* take_free(uint8_t size_class, chx_stream* stream);
+    void give_back(Storage* storage) noexcept;
+    void count_use(uint64_t bytes);
+
+    std::mutex mutex_;
+    // A single list per class: blocks of other streams are skipped.
+    std::array<std::vector<Storage*>, kSizeClasses> free_;
+};
+
+// Most bytes that a pool keeps for reuse: CHAINERX_CACHE_LIMIT, else a quarter of the physical memory.
+uint64_t cache_limit();
+
+// Wraps memory that belongs to somebody else.
+Storage* make_foreign_storage(DeviceState& device, chx_memref memory, uint64_t bytes, std::function<void()> release);
+
+}  // namespace chainerx::internal

@@ -1,0 +1,71 @@
+// Storage: one block of device memory that arrays and their views share, with a count of the writes to it.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "chx/chx_plugin.h"
+
+namespace chainerx {
+class Device;
+}
+
+namespace chainerx::internal {
+
+struct DeviceState;
+
+// Blobs that kernels keep with a storage; see chx_host_api.storage_cache_get.
+struct StorageCache {
+    struct Blob {
+        std::string key;
+        std::shared_ptr<void> data;
+    };
+    std::mutex mutex;
+    uint64_t version = 0;  // of the storage when the blobs were made
+    std::vector<Blob> blobs;
+};
+
+// What a storage needs only if its memory belongs to somebody else.
+struct ForeignOwner {
+    std::function<void()> release;
+};
+
+struct Storage {
+    std::atomic<uint32_t> references;
+    uint8_t size_class;  // of the pool; kForeignClass if the memory is not the pool's
+    bool is_shared;      // others can write it unseen (NumPy aliases, DLPack); set for good
+    bool is_readonly;
+    DeviceState* device;
+    chx_memref memory;
+    uint64_t bytes;  // of the block, at least what was asked for
+    std::atomic<uint64_t> version;
+    chx_stream* stream;                       // whose order the block follows
+    std::atomic<StorageCache*> cache;
+    union {
+        ForeignOwner* owner;                  // size_class == kForeignClass
+        std::vector<chx_stream*>* used_by;    // other streams that touched it, or nullptr
+    };
+    Storage* next_free;
+};
+
+inline constexpr uint8_t kForeignClass = 255;
+
+void free_storage(Storage* storage) noexcept;
+
+inline void retain(Storage* storage) noexcept { storage->references.fetch_add(1, std::memory_order_relaxed); }
+inline void release(Storage* storage) noexcept {
+    if (storage->references.load(std::memory_order_acquire) == 1 ||
+        storage->references.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+        free_storage(storage);
+    }
+}
+
+// To be called after every write.
+inline void bump_version(Storage* storage) noexcept { storage->version.fetch_add(1, std::memory_order_release); }
+
+}  // namespace chainerx::internal

@@ -1,0 +1,127 @@
+// Showing operands to a kernel and calling it.
+#include <fmt/format.h>
+
+#include <cstring>
+
+#include "array/scalar.h"
+#include "array/views.h"
+#include "chainerx/error.h"
+#include "chainerx/host_language.h"
+#include "device/device_state.h"
+#include "dispatch/op_call.h"
+#include "dispatch/plan_cache.h"
+#include "dispatch/type_rules.h"
+
+namespace chainerx::internal {
+
+namespace {
+
+// Elements from which a kernel takes so long that others should get the host language's lock: about 100 us of work.
+constexpr int64_t kUnlockFrom = 1 << 18;
+
+// Other streams than the block's own must be waited for before it is used again.
+void note_stream(const ArrayBody& body, chx_stream* stream) {
+    Storage* storage = body.storage();
+    if (storage->stream == stream || storage->size_class == kForeignClass) return;
+    if (storage->used_by == nullptr) storage->used_by = new std::vector<chx_stream*>;
+    for (chx_stream* known : *storage->used_by) {
+        if (known == stream) return;
+    }
+    storage->used_by->push_back(stream);
+}
+
+void note_streams(const OpCall& call, chx_stream* stream) {
+    for (int i = 0; i < call.n_inputs; ++i) {
+        if (call.inputs[i].is_array()) note_stream(*call.inputs[i].body(), stream);
+    }
+    for (int i = 0; i < call.op.n_outputs; ++i) note_stream(*call.outputs[i].body(), stream);
+}
+
+}  // namespace
+
+void OperandTensors::show_scalar(int i, const Scalar& scalar, DType dtype) {
+    if (n_scalars_ == kMaxScalars) throw ValueError(fmt::format("dispatch: a call takes at most {} scalars", kMaxScalars));
+    HostScalar& shown = scalars_[n_scalars_++];
+    store_scalar(scalar, dtype, shown.element);
+    shown.tensor = {shown.element, {1, 0}, 0, to_chx_dtype(dtype), nullptr, nullptr, 0,
+                    CHX_T_CONTIGUOUS | CHX_T_READONLY | CHX_T_HOST_SCALAR, 1, nullptr, 0};
+    pointers_[i] = &shown.tensor;
+    needs_ |= CHX_K_HOST_SCALAR;
+}
+
+void OperandTensors::show_broadcast(int i, const ArrayBody* body, DimsView shape) {
+    if (n_broadcast_ == kMaxBroadcast) throw ValueError(fmt::format("dispatch: a call broadcasts at most {} operands", kMaxBroadcast));
+    Broadcast& shown = broadcast_[n_broadcast_++];
+    shown.tensor = body->tensor;
+    const int added = shape.size() - body->tensor.ndim;
+    for (int axis = 0; axis < shape.size(); ++axis) {
+        const int own = axis - added;
+        const bool is_repeated = own < 0 || body->tensor.shape[own] != shape[axis];
+        shown.strides[axis] = is_repeated ? 0 : body->tensor.strides[own];
+    }
+    shown.tensor.ndim = shape.size();
+    shown.tensor.shape = shape.data();
+    shown.tensor.strides = shown.strides;
+    shown.tensor.numel = total_size(shape);
+    shown.tensor.flags &= ~uint64_t{CHX_T_CONTIGUOUS};
+    pointers_[i] = &shown.tensor;
+    needs_ |= CHX_K_STRIDED_IN;
+    largest_ = std::max(largest_, shown.tensor.numel);
+}
+
+void OperandTensors::show(const OpCall& call, const Shape& shape) {
+    const bool broadcasts = call.op.kind == OpKind::kElementwise;
+    for (int i = 0; i < call.n_inputs; ++i) {
+        const Operand& input = call.inputs[i];
+        if (input.is_absent()) {
+            show_nothing(i);
+        } else if (input.is_scalar()) {
+            show_scalar(i, input.scalar(), operand_dtype(call.op, i, call.dtype, input.scalar().default_dtype()));
+        } else if (broadcasts && DimsView(input.body()->tensor.shape, input.body()->tensor.ndim) != DimsView(shape)) {
+            show_broadcast(i, input.body(), shape);
+        } else {
+            show_array(i, input.body());
+        }
+    }
+}
+
+chx_status launch(const OpCall& call, const Kernel& kernel, const OperandTensors& operands) {
+    chx_tensor* outputs[kMaxOutputs];
+    uint64_t in_place = 0;
+    int64_t largest = operands.largest();
+    for (int i = 0; i < call.op.n_outputs; ++i) {
+        ArrayBody* body = call.outputs[i].body();
+        outputs[i] = &body->tensor;
+        largest = std::max(largest, body->tensor.numel);
+        if (!call.is_into) continue;
+        for (int j = 0; j < call.n_inputs; ++j) {
+            const chx_tensor* input = operands.data()[j];
+            if (input != nullptr && input->storage == body->tensor.storage) in_place |= uint64_t{1} << i;
+        }
+    }
+    RunningLaunch running;
+    running.device = &call.device;
+    chx_launch& record = running.launch;
+    record.struct_size = sizeof(chx_launch);
+    record.n_in = static_cast<uint16_t>(call.n_inputs);
+    record.n_out = call.op.n_outputs;
+    record.in = operands.data();
+    record.out = outputs;
+    record.attrs = call.attrs;
+    record.attrs_size = call.op.attrs_size;
+    record.device = kernel.device;
+    record.inplace_outs = in_place;
+    if (call.device.has_streams) {
+        record.stream = call.device.current_stream(call.context);
+        note_streams(call, record.stream);
+        if (record.stream != nullptr && call.device.api->stream_native != nullptr) {
+            check_status(call.device.api->stream_native(record.stream, &record.native_stream), call.device, "stream_native");
+        }
+    }
+    if ((kernel.caps & CHX_K_MAY_REFUSE) != 0 && !prepare(kernel, running)) return CHX_E_UNIMPLEMENTED;
+    if (largest < kUnlockFrom) return kernel.fn(kernel.state, &record);
+    UnlockedScope unlocked;
+    return kernel.fn(kernel.state, &record);
+}
+
+}  // namespace chainerx::internal

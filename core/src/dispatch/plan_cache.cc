@@ -1,0 +1,114 @@
+// Keys, and the two caches: by dtypes, ranks, layout and attributes for supports(); by shapes too for plan().
+#include "dispatch/plan_cache.h"
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+#include "device/device_state.h"
+#include "dispatch/thread_state.h"
+
+namespace chainerx::internal {
+
+namespace {
+
+constexpr size_t kMostPlans = 4096;  // per process; a program that never repeats a shape must not grow for ever
+
+struct Plan {
+    chx_plan plan{};
+    bool is_accepted = false;
+    ~Plan() {
+        if (plan.destroy != nullptr && !are_plugins_shut_down()) plan.destroy(plan.state);
+    }
+};
+
+struct Caches {
+    std::mutex mutex;
+    std::unordered_map<std::string, bool> supports;
+    std::unordered_map<std::string, std::shared_ptr<Plan>> plans;
+};
+
+Caches& caches() {
+    static auto* instance = new Caches;
+    return *instance;
+}
+
+template <typename T>
+void append(std::string& key, const T& value) {
+    key.append(reinterpret_cast<const char*>(&value), sizeof value);
+}
+
+void append_tensor(std::string& key, const chx_tensor* tensor, bool with_shape) {
+    if (tensor == nullptr) {
+        append(key, int32_t{-1});
+        return;
+    }
+    append(key, tensor->ndim);
+    append(key, tensor->dtype);
+    append(key, tensor->flags);
+    if (!with_shape || tensor->ndim == 0) return;
+    const auto bytes = sizeof(int64_t) * static_cast<size_t>(tensor->ndim);
+    key.append(reinterpret_cast<const char*>(tensor->shape), bytes);
+    key.append(reinterpret_cast<const char*>(tensor->strides), bytes);
+}
+
+std::string key_of(const Kernel& kernel, const chx_launch& launch, bool with_shape) {
+    std::string key;
+    append(key, &kernel);
+    append(key, launch.flags);
+    append(key, launch.inplace_outs);
+    for (int i = 0; i < launch.n_in; ++i) append_tensor(key, launch.in[i], with_shape);
+    for (int i = 0; i < launch.n_out; ++i) append_tensor(key, launch.out[i], with_shape);
+    if (launch.attrs != nullptr) key.append(static_cast<const char*>(launch.attrs), launch.attrs_size);
+    return key;
+}
+
+bool is_supported(const Kernel& kernel, const chx_launch& launch) {
+    Caches& all = caches();
+    std::string key = key_of(kernel, launch, false);
+    {
+        std::lock_guard lock(all.mutex);
+        auto found = all.supports.find(key);
+        if (found != all.supports.end()) return found->second;
+    }
+    const bool answer = kernel.def->supports(kernel.state, &launch) == CHX_OK;
+    std::lock_guard lock(all.mutex);
+    return all.supports.emplace(std::move(key), answer).first->second;
+}
+
+std::shared_ptr<Plan> plan_for(const Kernel& kernel, const chx_launch& launch) {
+    Caches& all = caches();
+    std::string key = key_of(kernel, launch, true);
+    {
+        std::lock_guard lock(all.mutex);
+        auto found = all.plans.find(key);
+        if (found != all.plans.end()) return found->second;
+    }
+    auto plan = std::make_shared<Plan>();
+    plan->plan.struct_size = sizeof(chx_plan);
+    const chx_status status = kernel.def->plan(kernel.state, &launch, &plan->plan);
+    plan->is_accepted = status == CHX_OK;
+    if (status != CHX_OK && status != CHX_E_UNIMPLEMENTED) {
+        return plan;  // perhaps only this time, out of memory say: not remembered
+    }
+    std::lock_guard lock(all.mutex);
+    if (all.plans.size() >= kMostPlans) all.plans.clear();
+    return all.plans.emplace(std::move(key), std::move(plan)).first->second;
+}
+
+}  // namespace
+
+bool prepare(const Kernel& kernel, RunningLaunch& running) {
+    chx_launch& launch = running.launch;
+    if (kernel.def->supports != nullptr && !is_supported(kernel, launch)) return false;
+    if (kernel.def->plan == nullptr) return true;
+    std::shared_ptr<Plan> plan = plan_for(kernel, launch);
+    if (!plan->is_accepted) return false;
+    launch.plan = &plan->plan;
+    running.pin(std::move(plan));
+    return true;
+}
+
+}  // namespace chainerx::internal

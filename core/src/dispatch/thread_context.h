@@ -1,0 +1,95 @@
+// What a thread keeps between calls, behind one 8-byte thread-local pointer: free lists, default device, recording mode.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "chainerx/device.h"
+
+namespace chainerx::internal {
+
+struct Node;
+struct DeviceState;
+struct BlockCache;
+
+// A NoBackpropMode or ForceBackpropMode in effect. Covers graphs [first, last].
+struct BackpropMode {
+    bool enable;
+    uint64_t first, last;
+};
+
+// Small metadata blocks come in these sizes: 64, 128, ... 1024 bytes.
+inline constexpr int kMetaClasses = 16;
+inline constexpr size_t kMetaGranule = 64;
+inline constexpr uint16_t kMetaKept = 256;  // at most that many free blocks a class
+
+inline constexpr int kMaxDevices = 64;  // with a block cache of their own; further devices use the shared pool
+
+struct ThreadContext {
+    struct FreeBlock {
+        FreeBlock* next;
+    };
+    FreeBlock* meta_free[kMetaClasses] = {};
+    uint16_t meta_count[kMetaClasses] = {};
+    BlockCache* block_caches[kMaxDevices] = {};
+
+    Device* default_device = nullptr;
+    void* streams[kMaxDevices] = {};      // chx_stream*; nullptr: the device's default
+    std::vector<BackpropMode> modes;      // innermost last
+    uint64_t sequence = 0;                // Lamport clock of autograd nodes
+    std::vector<Node*> dying;             // nodes to free, so that freeing a long chain does not recurse
+    bool is_freeing = false;
+    int no_record_depth = 0;              // > 0 below the door: kernels, decompositions and fallback record nothing
+};
+
+// The slow path: makes this thread's context. Outlives every use on the thread; freed at thread exit.
+ThreadContext& make_thread_context();
+
+extern __thread ThreadContext* current_thread_context __attribute__((tls_model("initial-exec")));
+
+inline ThreadContext& thread_context() {
+    ThreadContext* context = current_thread_context;
+    return context != nullptr ? *context : make_thread_context();
+}
+
+// A block of at least `bytes`, 64-byte granules. For bodies, nodes and other small things that come and go.
+void* allocate_meta_slow(ThreadContext& context, size_t bytes);
+void free_meta_slow(void* block) noexcept;
+
+inline void* allocate_meta(ThreadContext& context, size_t bytes) {
+    const size_t index = (bytes - 1) / kMetaGranule;
+    if (index < kMetaClasses && context.meta_free[index] != nullptr) {
+        ThreadContext::FreeBlock* block = context.meta_free[index];
+        context.meta_free[index] = block->next;
+        --context.meta_count[index];
+        return block;
+    }
+    return allocate_meta_slow(context, bytes);
+}
+
+inline void free_meta(ThreadContext& context, void* memory, size_t bytes) noexcept {
+    const size_t index = (bytes - 1) / kMetaGranule;
+    if (index < kMetaClasses && context.meta_count[index] < kMetaKept) {
+        auto* block = static_cast<ThreadContext::FreeBlock*>(memory);
+        block->next = context.meta_free[index];
+        context.meta_free[index] = block;
+        ++context.meta_count[index];
+        return;
+    }
+    free_meta_slow(memory);
+}
+
+// Below the door nothing is recorded.
+class NoRecordScope {
+public:
+    explicit NoRecordScope(ThreadContext& context) : context_{context} { ++context_.no_record_depth; }
+    ~NoRecordScope() { --context_.no_record_depth; }
+    NoRecordScope(const NoRecordScope&) = delete;
+    NoRecordScope& operator=(const NoRecordScope&) = delete;
+
+private:
+    ThreadContext& context_;
+};
+
+}  // namespace chainerx::internal

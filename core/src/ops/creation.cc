@@ -1,0 +1,178 @@
+// Arrays from shapes, numbers and ranges; the fill and arange ops.
+#include "chx/ops/creation.h"
+
+#include <cmath>
+
+#include "device/device_state.h"
+#include "ops/op_support.h"
+
+namespace chainerx::internal {
+
+void infer_fill(InferContext& c) {
+    const auto& attrs = c.attrs<chx_attrs_fill>();
+    c.set(0, DimsView(attrs.shape, static_cast<int>(attrs.n_shape)));
+}
+
+void infer_arange(InferContext& c) { c.set(0, {c.attrs<chx_attrs_arange>().n}); }
+
+namespace {
+
+Device& device_or_default(Device* device) {
+    return device != nullptr ? *device : get_default_device();
+}
+
+Array filled(DimsView shape, const Scalar& value, DType dtype, Device& device) {
+    auto attrs = make_attrs<chx_attrs_fill>();
+    attrs.dtype = to_chx_dtype(dtype);
+    set_attr(attrs.n_shape, attrs.shape, shape);
+    return call(kOps[kOpFill], {value}, &attrs, &device);
+}
+
+Array progression(const Scalar& start, const Scalar& step, int64_t n, DType dtype, Device* device) {
+    auto attrs = make_attrs<chx_attrs_arange>();
+    attrs.dtype = to_chx_dtype(dtype);
+    attrs.n = n;
+    return call(kOps[kOpArange], {start, step}, &attrs, &device_or_default(device));
+}
+
+bool is_integer(const Scalar& value) { return value.kind() < DTypeKind::kFloat; }
+
+// How many of start, start + step, ... lie before stop.
+int64_t arange_length(const Scalar& start, const Scalar& stop, const Scalar& step) {
+    const double step_value = static_cast<double>(step);
+    if (step_value == 0 || std::isnan(step_value)) {
+        throw ValueError(
+            fmt::format("arange: step is {}; expected a number other than zero", step.to_string()));
+    }
+    if (is_integer(start) && is_integer(stop) && is_integer(step)) {
+        // In 128 bits: the difference of two int64 need not be one.
+        const __int128 span = static_cast<__int128>(static_cast<int64_t>(stop)) -
+                              static_cast<int64_t>(start);
+        const __int128 by = static_cast<int64_t>(step);
+        const __int128 n = span / by + (span % by != 0 && (span > 0) == (by > 0) ? 1 : 0);
+        return n <= 0 ? 0 : static_cast<int64_t>(n);
+    }
+    const double n =
+        std::ceil((static_cast<double>(stop) - static_cast<double>(start)) / step_value);
+    // The bound also catches NaN and infinity.
+    if (!(n < 0x1p62)) {
+        throw ValueError(fmt::format(
+            "arange: from {} to {} in steps of {} is not a finite number of elements",
+            start.to_string(),
+            stop.to_string(),
+            step.to_string()));
+    }
+    return n <= 0 ? 0 : static_cast<int64_t>(n);
+}
+
+}  // namespace
+
+}  // namespace chainerx::internal
+
+namespace chainerx {
+
+Array empty(const Shape& shape, std::optional<DType> dtype, Device* device) {
+    return internal::new_array(shape,
+                               dtype.value_or(DType::kFloat32),
+                               internal::state_of(internal::device_or_default(device)));
+}
+
+Array zeros(const Shape& shape, std::optional<DType> dtype, Device* device) {
+    return internal::filled(
+        shape, 0, dtype.value_or(DType::kFloat32), internal::device_or_default(device));
+}
+
+Array ones(const Shape& shape, std::optional<DType> dtype, Device* device) {
+    return internal::filled(
+        shape, 1, dtype.value_or(DType::kFloat32), internal::device_or_default(device));
+}
+
+Array full(const Shape& shape,
+           const Operand& fill_value,
+           std::optional<DType> dtype,
+           Device* device) {
+    if (fill_value.is_array()) {
+        // By ops that are recorded, since the value may be part of a graph.
+        const Array value = internal::array_of(fill_value);
+        const Array placed = device != nullptr ? value.to_device(*device) : value;
+        const Array cast = astype(placed, dtype.value_or(value.dtype()), false);
+        return copy(broadcast_to(cast, shape));
+    }
+    const Scalar& value = fill_value.scalar();
+    return internal::filled(shape,
+                            value,
+                            dtype.value_or(value.default_dtype()),
+                            internal::device_or_default(device));
+}
+
+Array empty_like(const Array& a, std::optional<DType> dtype, Device* device) {
+    return empty(a.shape(), dtype.value_or(a.dtype()), device != nullptr ? device : &a.device());
+}
+
+Array zeros_like(const Array& a, std::optional<DType> dtype, Device* device) {
+    return zeros(a.shape(), dtype.value_or(a.dtype()), device != nullptr ? device : &a.device());
+}
+
+Array ones_like(const Array& a, std::optional<DType> dtype, Device* device) {
+    return ones(a.shape(), dtype.value_or(a.dtype()), device != nullptr ? device : &a.device());
+}
+
+Array full_like(const Array& a,
+                const Operand& fill_value,
+                std::optional<DType> dtype,
+                Device* device) {
+    return full(a.shape(),
+                fill_value,
+                dtype.value_or(a.dtype()),
+                device != nullptr ? device : &a.device());
+}
+
+Array arange(const Scalar& start,
+             const std::optional<Scalar>& stop,
+             const std::optional<Scalar>& step,
+             std::optional<DType> dtype,
+             Device* device) {
+    const Scalar from = stop ? start : Scalar(0);
+    const Scalar to = stop ? *stop : start;
+    const Scalar by = step.value_or(Scalar(1));
+    const int64_t n = internal::arange_length(from, to, by);
+    const bool is_integer =
+        internal::is_integer(from) && internal::is_integer(to) && internal::is_integer(by);
+    return internal::progression(
+        from, by, n, dtype.value_or(is_integer ? DType::kInt64 : DType::kFloat32), device);
+}
+
+Array linspace(const Scalar& start,
+               const Scalar& stop,
+               int64_t num,
+               bool endpoint,
+               std::optional<DType> dtype,
+               Device* device) {
+    if (num < 0) {
+        throw ValueError(fmt::format("linspace: num is {}; expected zero or more", num));
+    }
+    const DType result_dtype = dtype.value_or(DType::kFloat32);
+    const bool is_wide = result_dtype == DType::kFloat64 || !is_floating(result_dtype);
+    const DType computed_dtype = is_wide ? DType::kFloat64 : DType::kFloat32;
+    const double first = static_cast<double>(start);
+    const double last = static_cast<double>(stop);
+    const int64_t intervals = endpoint ? num - 1 : num;
+    const double step = intervals > 0 ? (last - first) / static_cast<double>(intervals) : 0;
+    Array values = internal::progression(first, step, num, computed_dtype, device);
+    if (endpoint && num > 1) {
+        // start + intervals * step may miss it by a rounding error.
+        internal::fill_into(internal::raw_view(values, {}, {}, num - 1), last);
+    }
+    // As NumPy: towards minus infinity, where a cast alone would go towards zero.
+    if (is_integral(result_dtype)) values = floor(values);
+    return astype(values, result_dtype, false);
+}
+
+Array copy(const Array& a) { return astype(a, a.dtype(), true); }
+
+Array ascontiguousarray(const Array& a, std::optional<DType> dtype) {
+    const Array cast = astype(a, dtype.value_or(a.dtype()), false);
+    return atleast_1d(internal::contiguous(cast));
+}
+
+}  // namespace chainerx

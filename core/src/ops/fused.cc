@@ -1,0 +1,76 @@
+// chx.fused_elementwise: its shape rule, and element-wise ops as programs of one instruction.
+#include "chx/ops/fused.h"
+
+#include "ops/op_support.h"
+
+namespace chainerx::internal {
+
+void infer_fused_elementwise(InferContext& c) {
+    Shape shape;
+    for (int i = 0; i < c.n_inputs(); ++i) {
+        shape = broadcast_shapes("fused_elementwise", shape, c.shape(i));
+    }
+    c.set(0, shape);
+}
+
+namespace {
+
+// The dtype that the free operands have. Scalars, which have none, decide only among themselves.
+DType operand_dtype(const OpDef& op, const Operand* inputs, int n_inputs) {
+    DType dtype = DType::kBool;
+    for (int i = 0; i < n_inputs; ++i) {
+        if (op.input_dtypes[i] != kFreeDType) continue;
+        if (inputs[i].is_array()) return inputs[i].body()->dtype;
+        dtype = promote_types(dtype, inputs[i].scalar().default_dtype());
+    }
+    return dtype;
+}
+
+DType result_dtype(const OpDef& op, DType dtype) {
+    switch (op.result) {
+        case ResultRule::kBool: return DType::kBool;
+        case ResultRule::kReal: return real_dtype(dtype);
+        default: return dtype;
+    }
+}
+
+Device* device_of(const Operand* inputs, int n_inputs) {
+    for (int i = 0; i < n_inputs; ++i) {
+        if (inputs[i].is_array()) return inputs[i].body()->device;
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+void run_as_program(const OpDef& op, const Operand* inputs, int n_inputs, Array* outputs) {
+    const DType dtype = operand_dtype(op, inputs, n_inputs);
+    const DType result = result_dtype(op, dtype);
+    auto attrs = make_attrs<chx_attrs_fused_elementwise>();
+    attrs.dtype = to_chx_dtype(result);
+    attrs.program.n_in = static_cast<uint32_t>(n_inputs);
+    attrs.program.n_instructions = 1;
+    chx_instruction& instruction = attrs.program.code[0];
+    instruction.opcode = op.opcode;
+    instruction.type = static_cast<uint8_t>(dtype);
+    instruction.result_type = static_cast<uint8_t>(result);
+    uint8_t* const registers[] = {&instruction.a, &instruction.b, &instruction.c};
+
+    Array converted[3];
+    Operand operands[3];
+    for (int i = 0; i < n_inputs; ++i) {
+        *registers[i] = static_cast<uint8_t>(i);
+        operands[i] = inputs[i];
+        if (!inputs[i].is_scalar()) continue;
+        // The door gives scalars the dtype of the result, which need not be that of the operand.
+        const DType wanted = op.input_dtypes[i] == kFreeDType
+                                 ? dtype
+                                 : static_cast<DType>(op.input_dtypes[i]);
+        if (wanted == result) continue;
+        converted[i] = full({}, inputs[i], wanted, device_of(inputs, n_inputs));
+        operands[i] = converted[i];
+    }
+    dispatch(kOps[kOpFusedElementwise], operands, n_inputs, &attrs, outputs);
+}
+
+}  // namespace chainerx::internal

@@ -1,0 +1,84 @@
+// What all optimizers do: walk over the parameters and keep their state.
+#include "chainerx/optimizer.h"
+
+#include <fmt/format.h>
+
+#include "array/views.h"
+#include "chainerx/error.h"
+#include "chainerx/ops/creation.h"
+
+namespace chainerx {
+
+Optimizer::Optimizer(std::vector<std::string> state_names) : state_names_{std::move(state_names)} {}
+Optimizer::~Optimizer() = default;
+
+void Optimizer::add_param(const Array& param) {
+    if (param.is_null() || !param.is_grad_required()) {
+        throw GradientError("optimizer: a parameter does not ask for gradients; call require_grad() on it first");
+    }
+    for (const Array& known : params_) {
+        if (known.is_same(param)) throw ValueError("optimizer: a parameter was added twice; add each one once");
+    }
+    params_.push_back(param);
+    entries_.push_back({std::vector<Array>(state_names_.size()), 0});
+}
+
+void Optimizer::add_params(const std::vector<Array>& params) {
+    for (const Array& param : params) add_param(param);
+}
+
+void Optimizer::update() {
+    for (size_t i = 0; i < params_.size(); ++i) {
+        const Array& param = params_[i];
+        Array gradient = param.grad();
+        if (gradient.is_null()) continue;
+        // Of double backprop: the update is no part of its graph.
+        if (gradient.is_connected_to_any()) gradient = internal::raw_alias(gradient);
+        Entry& entry = entries_[i];
+        for (Array& array : entry.arrays) {
+            if (array.is_null()) array = zeros(param.shape(), param.dtype(), &param.device());
+        }
+        update_param(param, gradient, entry.arrays, ++entry.steps);
+    }
+}
+
+void Optimizer::zero_grad() {
+    for (const Array& param : params_) param.clear_grad();
+}
+
+const Optimizer::Entry& Optimizer::entry(size_t param) const {
+    if (param >= entries_.size()) {
+        throw IndexError(fmt::format("optimizer: parameter {} of {}; expected a smaller index", param, entries_.size()));
+    }
+    return entries_[param];
+}
+
+void Optimizer::set_state(size_t param, const std::vector<Array>& arrays, int64_t steps) {
+    auto& target = const_cast<Entry&>(entry(param));
+    if (arrays.size() != state_names_.size() || steps < 0) {
+        throw ValueError(fmt::format("optimizer: {} state arrays and {} steps were given; expected {} arrays and no negative number",
+                                     arrays.size(),
+                                     steps,
+                                     state_names_.size()));
+    }
+    std::vector<Array> copies;
+    for (size_t i = 0; i < arrays.size(); ++i) {
+        if (arrays[i].is_null()) {
+            copies.emplace_back();
+            continue;
+        }
+        if (arrays[i].shape() != params_[param].shape()) {
+            throw DimensionError(fmt::format("optimizer: state {} has shape {}; expected {}, that of its parameter",
+                                             state_names_[i],
+                                             to_string(arrays[i].shape()),
+                                             to_string(params_[param].shape())));
+        }
+        const Array copy = empty(params_[param].shape(), params_[param].dtype(), &params_[param].device());
+        internal::copy_into(copy, arrays[i]);
+        copies.push_back(copy);
+    }
+    target.arrays = std::move(copies);
+    target.steps = steps;
+}
+
+}  // namespace chainerx

@@ -1,0 +1,31 @@
+// A plugin that has been created, and how it gets there.
+#pragma once
+
+#include <atomic>
+#include <string>
+
+#include "chx/chx_plugin.h"
+
+namespace chainerx::internal {
+
+// Lives for ever.
+struct LoadedPlugin {
+    const chx_plugin_desc* desc = nullptr;  // ours: every field readable, see negotiate()
+    chx_plugin* handle = nullptr;
+    chx_device_api api{};  // zero where the plugin offers nothing
+    std::string name;
+    std::string path;  // of the library; "(part of the program)" for a static plugin
+    // Set in the child of a fork if the plugin has no after_fork_child: what was opened before
+    // answers CHX_E_FORKED.
+    std::atomic<bool> forked{false};
+};
+
+// Calls create and checks what it offers; a plugin that fails the check is destroyed again. Throws
+// BackendError if what the plugin needs is missing (CHX_E_UNAVAILABLE), PluginError if it is
+// defective.
+LoadedPlugin& create_plugin(const chx_plugin_desc& desc, std::string path);
+
+// "CHX_E_OOM" and so on.
+std::string status_text(chx_status status);
+
+}  // namespace chainerx::internal

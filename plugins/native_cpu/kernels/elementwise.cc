@@ -1,0 +1,143 @@
+// Kernels of the element-wise ops and of chx.fused_elementwise, all of them served by the block engine.
+#include <chx/ops/fused.h>
+
+#include <array>
+#include <bit>
+#include <string>
+
+#include "elementwise_engine.h"
+#include "elementwise_ops.h"
+#include "host.h"
+#include "kernel_list.h"
+#include "loop_table.h"
+
+namespace native {
+namespace {
+
+// State of an eager op's kernel.
+struct EagerOp {
+    const OpLoops* loops;  // by CHX_TYPE_*
+    int64_t grain;
+    uint8_t opcode;
+};
+
+bool same_dtype(chx_dtype a, chx_dtype b) { return std::bit_cast<uint32_t>(a) == std::bit_cast<uint32_t>(b); }
+
+// Whether the operand can stand in a contiguous loop of n elements: as an array, or as a single element.
+bool is_plain(const chx_tensor& x, int64_t n, bool* scalar) {
+    *scalar = x.numel == 1 && n != 1;
+    return (x.flags & CHX_T_CONTIGUOUS) != 0 && (x.numel == n || *scalar);
+}
+
+// Any layout, and 16-bit floats: a program of one instruction.
+template <int kArity>
+chx_status run_as_program(const EagerOp& eager, const chx_launch& launch) {
+    return chx::guard([&] {
+        const ElementwiseOp& op = elementwise_op(eager.opcode);
+        uint8_t types[kArity];
+        for (int k = 0; k < kArity; ++k) {
+            const int type = chx::type_code(launch.in[k]->dtype);
+            if (type < 0) {
+                throw chx::Error(CHX_E_UNIMPLEMENTED, std::string(op.name) + ": a dtype without arithmetic");
+            }
+            types[k] = static_cast<uint8_t>(type);
+        }
+        const uint8_t type = types[kArity - 1];
+        chx_program program;
+        program.n_in = kArity;
+        program.n_instructions = 1;
+        program.code[0] = {eager.opcode, type, static_cast<uint8_t>(result_type(op, type)), 0, 1, 2, 0};
+        ElementwiseProgram(program, types).run(launch.in, *launch.out[0]);
+    });
+}
+
+template <int kArity>
+chx_status run_contiguous(const EagerOp& eager, Loop loop, const chx_launch& launch, const std::array<bool, 3>& scalar,
+                          int64_t item_size) {
+    return chx::guard([&] {
+        const chx_tensor& y = *launch.out[0];
+        const char* x[3] = {};
+        int64_t steps[3] = {};
+        for (int k = 0; k < kArity; ++k) {
+            x[k] = chx::data<char>(*launch.in[k]);
+            steps[k] = scalar[k] ? 0 : chx::item_size(launch.in[k]->dtype);
+        }
+        char* const out = chx::data<char>(y);
+        parallel_for(y.numel, eager.grain, [&](int64_t begin, int64_t end, int32_t) {
+            loop(x[0] + begin * steps[0], x[1] + begin * steps[1], x[2] + begin * steps[2], out + begin * item_size,
+                 end - begin);
+        });
+    });
+}
+
+// Straight to a loop where operands are contiguous and of a type that has one: little else happens for small arrays.
+template <int kArity>
+chx_status CHX_CALL eager_kernel(void* state, const chx_launch* launch) noexcept {
+    const auto& eager = *static_cast<const EagerOp*>(state);
+    const chx_tensor& y = *launch->out[0];
+    const chx_tensor& last = *launch->in[kArity - 1];
+    const int type = chx::type_code(last.dtype);
+    const int64_t n = y.numel;
+    std::array<bool, 3> scalar{};
+    bool plain = type >= 0 && (y.flags & CHX_T_CONTIGUOUS) != 0;
+    for (int k = 0; k < kArity; ++k) {
+        const chx_tensor& x = *launch->in[k];
+        plain = plain && is_plain(x, n, &scalar[k]);
+        plain = plain && (kArity == 3 && k == 0 ? !scalar[0] : same_dtype(x.dtype, last.dtype));
+    }
+    if (plain) {
+        int variant = kArrays;
+        if constexpr (kArity > 1) {
+            variant = (scalar[kArity - 2] ? kFirstScalar : 0) | (scalar[kArity - 1] ? kSecondScalar : 0);
+        }
+        const Loop loop = eager.loops[type].variants[variant];
+        if (loop != nullptr && n <= eager.grain) {
+            const void* const x1 = kArity > 1 ? chx::data<char>(*launch->in[kArity > 1 ? 1 : 0]) : nullptr;
+            const void* const x2 = kArity > 2 ? chx::data<char>(last) : nullptr;
+            loop(chx::data<char>(*launch->in[0]), x1, x2, chx::data<char>(y), n);
+            return CHX_OK;
+        }
+        if (loop != nullptr) {
+            return run_contiguous<kArity>(eager, loop, *launch, scalar, chx::item_size(y.dtype));
+        }
+    }
+    return run_as_program<kArity>(eager, *launch);
+}
+
+void fused_elementwise(const chx_launch& launch) {
+    const chx_program& program = chx::attrs<chx_attrs_fused_elementwise>(launch).program;
+    uint8_t types[CHX_PROGRAM_MAX_INPUTS] = {};
+    if (program.n_in != launch.n_in) {
+        throw chx::Error(CHX_E_INVALID, "chx.fused_elementwise: " + std::to_string(launch.n_in) +
+                                            " operands were given to a program of " + std::to_string(program.n_in));
+    }
+    for (uint32_t k = 0; k < program.n_in && k < CHX_PROGRAM_MAX_INPUTS; ++k) {
+        const int type = chx::type_code(launch.in[k]->dtype);
+        if (type < 0) {
+            throw chx::Error(CHX_E_UNIMPLEMENTED, "chx.fused_elementwise: a dtype without arithmetic");
+        }
+        types[k] = static_cast<uint8_t>(type);
+    }
+    const chx_tensor& y = chx::output(launch, 0);
+    const ElementwiseProgram prepared(program, types);
+    if (chx::type_code(y.dtype) != prepared.output_type()) {
+        throw chx::Error(CHX_E_INVALID, "chx.fused_elementwise: the output has another dtype than the program's result");
+    }
+    prepared.run(launch.in, y);
+}
+
+}  // namespace
+
+void register_elementwise(KernelList& kernels) {
+    static EagerOp states[CHX_N_OPCODES];
+    constexpr chx_kernel_fn kKernels[3] = {eager_kernel<1>, eager_kernel<2>, eager_kernel<3>};
+    for (int opcode = 1; opcode < CHX_N_OPCODES; ++opcode) {
+        const ElementwiseOp& op = elementwise_op(opcode);
+        states[opcode] = {loop_table().ops[opcode], parallel_grain(op.cost), static_cast<uint8_t>(opcode)};
+        kernels.add(op.name, op.version, op.dtypes, kElementwiseCaps, kKernels[op.arity - 1], &states[opcode]);
+    }
+    kernels.add(CHX_OP_FUSED_ELEMENTWISE, CHX_OP_FUSED_ELEMENTWISE_VERSION, kAllTypes, kElementwiseCaps,
+                chx::kernel<&fused_elementwise>);
+}
+
+}  // namespace native

@@ -1,0 +1,140 @@
+// Kernels of the optimizers: one pass over all operands; results may be the operands' own memory.
+#include <chx/ops/optimizer.h>
+
+#include <algorithm>
+
+#include "host.h"
+#include "kernel_list.h"
+#include "loop_table.h"
+#include "optimizer_loops.h"
+#include "strided.h"
+#include "strided_copy.h"
+
+namespace native {
+namespace {
+
+constexpr int64_t kGrain = 16384;
+constexpr int64_t kBlock = 512;
+constexpr int kMaxIn = 8, kMaxOut = 3;
+
+struct Optimizer {
+    OptimizerLoops loops;
+    int n_in, n_out;
+};
+
+bool is_constant(const StridedLoop& loop, int operand) {
+    for (int d = 0; d < loop.ndim(); ++d) {
+        if (loop.stride(operand, d) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// Brings operands of any layout and floating-point dtype into blocks of T and results back.
+template <class Stored, class T>
+class OptimizerRun {
+public:
+    OptimizerRun(const Optimizer& optimizer, OptimizerLoop body, const chx_launch& launch)
+        : optimizer_(optimizer), body_(body), loop_(*launch.out[0]) {
+        for (int k = 0; k < optimizer.n_out; ++k) {
+            wanted_[k] = launch.out[k] != nullptr;
+            loop_.add(wanted_[k] ? *launch.out[k] : *launch.out[0]);
+        }
+        for (int k = 0; k < optimizer.n_in; ++k) {
+            loop_.add(*launch.in[k]);
+        }
+        loop_.collapse();
+    }
+
+    void run() const {
+        parallel_for(loop_.numel(), kGrain, [this](int64_t begin, int64_t end, int32_t) { run_range(begin, end); });
+    }
+
+private:
+    static constexpr bool kConverts = !std::is_same_v<Stored, T>;
+    static constexpr auto kSize = static_cast<int64_t>(sizeof(Stored));
+
+    void run_range(int64_t begin, int64_t end) const {
+        alignas(64) T in_blocks[kMaxIn][kBlock];
+        alignas(64) T out_blocks[kMaxOut][kBlock];
+        for (int k = 0; k < optimizer_.n_in; ++k) {
+            if (is_constant(loop_, optimizer_.n_out + k)) {
+                load(in_blocks[k], loop_.data(optimizer_.n_out + k), 0, std::min(kBlock, loop_.inner_extent()));
+            }
+        }
+        loop_.for_each(begin, end, [&](char* const* at, int64_t n) {
+            for (int64_t done = 0; done < n; done += kBlock) {
+                run_block(in_blocks, out_blocks, at, done, std::min(kBlock, n - done));
+            }
+        });
+    }
+
+    void run_block(T (*in_blocks)[kBlock], T (*out_blocks)[kBlock], char* const* at, int64_t done, int64_t n) const {
+        const void* in[kMaxIn];
+        void* out[kMaxOut];
+        for (int k = 0; k < optimizer_.n_in; ++k) {
+            const int operand = optimizer_.n_out + k;
+            const int64_t stride = loop_.inner_stride(operand);
+            const char* const from = at[operand] + done * stride;
+            in[k] = in_blocks[k];
+            if (!kConverts && stride == kSize) {
+                in[k] = from;
+            } else if (!is_constant(loop_, operand)) {
+                load(in_blocks[k], from, stride, n);
+            }
+        }
+        for (int k = 0; k < optimizer_.n_out; ++k) {
+            const bool direct = !kConverts && wanted_[k] && loop_.inner_stride(k) == kSize;
+            out[k] = direct ? static_cast<void*>(at[k] + done * kSize) : out_blocks[k];
+        }
+        body_(in, out, n);
+        for (int k = 0; k < optimizer_.n_out; ++k) {
+            if (wanted_[k] && out[k] == out_blocks[k]) {
+                store(at[k] + done * loop_.inner_stride(k), loop_.inner_stride(k), out_blocks[k], n);
+            }
+        }
+    }
+
+    static void load(T* to, const char* from, int64_t stride, int64_t n) {
+        for (int64_t i = 0; i < n; ++i) {
+            to[i] = convert<T>(*reinterpret_cast<const Stored*>(from + i * stride));
+        }
+    }
+    static void store(char* to, int64_t stride, const T* from, int64_t n) {
+        for (int64_t i = 0; i < n; ++i) {
+            *reinterpret_cast<Stored*>(to + i * stride) = convert<Stored>(from[i]);
+        }
+    }
+
+    const Optimizer& optimizer_;
+    OptimizerLoop body_;
+    StridedLoop loop_;
+    bool wanted_[kMaxOut] = {};
+};
+
+void run_optimizer(const Optimizer& optimizer, const chx_launch& launch) {
+    if (launch.out[0] == nullptr) {
+        throw chx::Error(CHX_E_INVALID, "an optimizer without its first result, the parameter; it is always wanted");
+    }
+    dispatch_float_type(launch.in[0]->dtype, [&](auto tag) {
+        using Stored = typename decltype(tag)::type;
+        using T = compute_t<Stored>;
+        const OptimizerLoop body = std::is_same_v<T, float> ? optimizer.loops.f32 : optimizer.loops.f64;
+        OptimizerRun<Stored, T>(optimizer, body, launch).run();
+    });
+}
+
+}  // namespace
+
+void register_optimizer(KernelList& kernels) {
+    static Optimizer sgd = {sgd_loops(), 3, 1};
+    static Optimizer momentum_sgd = {momentum_sgd_loops(), 5, 2};
+    static Optimizer adam = {adam_loops(), 8, 3};
+    const chx_kernel_fn fn = chx::kernel<&run_optimizer>;
+    kernels.add(CHX_OP_SGD, CHX_OP_SGD_VERSION, kFloatTypes, kElementwiseCaps, fn, &sgd);
+    kernels.add(CHX_OP_MOMENTUM_SGD, CHX_OP_MOMENTUM_SGD_VERSION, kFloatTypes, kElementwiseCaps, fn, &momentum_sgd);
+    kernels.add(CHX_OP_ADAM, CHX_OP_ADAM_VERSION, kFloatTypes, kElementwiseCaps, fn, &adam);
+}
+
+}  // namespace native

@@ -1,0 +1,219 @@
+// Max and average pooling over any number of spatial dimensions, one plane (image and channel) after the other.
+#include <chx/ops/pooling.h>
+
+#include <limits>
+#include <string>
+
+#include "host.h"
+#include "kernel_list.h"
+#include "kernels/float_arrays.h"
+#include "kernels/pool_windows.h"
+#include "scalar_types.h"
+
+namespace native {
+namespace {
+
+// The index of a window without any element of the input: gradients skip it.
+constexpr int64_t kNoElement = -1;
+
+// f(plane) for all planes on the host's threads; `work` elements are touched for each.
+template <class F>
+void for_planes(int64_t planes, int64_t work, F&& f) {
+    constexpr int64_t kGrainElements = 16 * 1024;
+    const auto body = [&](int64_t begin, int64_t end, int32_t) {
+        for (int64_t plane = begin; plane < end; ++plane) {
+            f(plane);
+        }
+    };
+    if (planes * work < 2 * kGrainElements) {
+        body(0, planes, 0);
+    } else {
+        parallel_for(planes, std::max<int64_t>(1, kGrainElements / std::max<int64_t>(work, 1)), body);
+    }
+}
+
+int64_t planes_of(const chx_tensor& x) { return x.shape[0] * x.shape[1]; }
+
+int64_t plane_size(const chx_tensor& x) {
+    int64_t size = 1;
+    for (int d = 2; d < x.ndim; ++d) {
+        size *= x.shape[d];
+    }
+    return size;
+}
+
+template <class T>
+T lowest() {
+    using Limits = std::numeric_limits<T>;
+    return Limits::has_infinity ? -Limits::infinity() : Limits::lowest();
+}
+
+template <class T>
+void max_pool_plane(const PoolWindows& windows, const T* x, T* y, int64_t* indices) {
+    using Value = compute_t<T>;
+    windows.for_windows([&](int64_t at, const PoolWindows::Window& window) {
+        int64_t where = kNoElement;
+        Value best = lowest<Value>();
+        window.for_rows([&](int64_t position, int64_t n) {
+            for (int64_t i = position; i < position + n; ++i) {
+                const auto value = static_cast<Value>(x[i]);
+                const bool is_first_nan = value != value && best == best;
+                if (where == kNoElement || value > best || is_first_nan) {
+                    best = value;
+                    where = i;
+                }
+            }
+        });
+        if (y != nullptr) {
+            y[at] = static_cast<T>(best);
+        }
+        if (indices != nullptr) {
+            indices[at] = where;
+        }
+    });
+}
+
+void max_pool(const chx_launch& launch) {
+    const chx_tensor& x = chx::input(launch, 0);
+    const auto& a = chx::attrs<chx_attrs_max_pool>(launch);
+    const PoolWindows windows(a.n_kernel, x.shape + 2, a.output, a.kernel, a.stride, a.pad);
+    const int64_t size = windows.input_size(), n = windows.output_size();
+    dispatch_type(x.dtype, [&](auto tag) {
+        using T = typename decltype(tag)::type;
+        if constexpr (!is_complex_v<T> && !std::is_same_v<T, bool>) {
+            const T* from = chx::data<const T>(x);
+            T* y = launch.out[0] == nullptr ? nullptr : chx::data<T>(*launch.out[0]);
+            int64_t* indices = launch.out[1] == nullptr ? nullptr : chx::data<int64_t>(*launch.out[1]);
+            for_planes(planes_of(x), n * windows.kernel_size(), [&](int64_t plane) {
+                max_pool_plane(windows, from + plane * size, y == nullptr ? y : y + plane * n,
+                               indices == nullptr ? indices : indices + plane * n);
+            });
+        }
+    });
+}
+
+[[noreturn]] void refuse_index(const char* op, int64_t index, int64_t size) {
+    throw chx::Error(CHX_E_INVALID, std::string(op) + ": index " + std::to_string(index) + " into a plane of " +
+                                        std::to_string(size) + " elements; expected the indices that max_pool gave");
+}
+
+void check_indices(const char* op, const chx_tensor& indices, int64_t size) {
+    const auto* index = chx::data<const int64_t>(indices);
+    for (int64_t i = 0; i < indices.numel; ++i) {
+        if (index[i] < kNoElement || index[i] >= size) {
+            refuse_index(op, index[i], size);
+        }
+    }
+}
+
+void max_pool_grad(const chx_launch& launch) {
+    const chx_tensor& gy = chx::input(launch, 0);
+    const chx_tensor& indices = chx::input(launch, 1);
+    chx_tensor& gx = chx::output(launch, 0);
+    const int64_t size = plane_size(gx), n = plane_size(gy);
+    check_indices("max_pool_grad", indices, size);
+    const auto* index = chx::data<const int64_t>(indices);
+    dispatch_real(gy.dtype, [&](auto tag) {
+        using T = typename decltype(tag)::type;
+        const FloatInput<T> from(launch, gy);
+        FloatOutput<T> to(launch, gx);
+        for_planes(planes_of(gy), size + n, [&](int64_t plane) {
+            T* y = to.data() + plane * size;
+            std::fill(y, y + size, T(0));
+            for (int64_t i = plane * n; i < (plane + 1) * n; ++i) {
+                if (index[i] != kNoElement) {
+                    y[index[i]] += from.data()[i];
+                }
+            }
+        });
+        to.finish();
+    });
+}
+
+void pool_gather(const chx_launch& launch) {
+    const chx_tensor& x = chx::input(launch, 0);
+    const chx_tensor& indices = chx::input(launch, 1);
+    chx_tensor& y = chx::output(launch, 0);
+    const int64_t size = plane_size(x), n = plane_size(y);
+    check_indices("pool_gather", indices, size);
+    const auto* index = chx::data<const int64_t>(indices);
+    dispatch_item_size(chx::item_size(x.dtype), [&](auto tag) {
+        using T = typename decltype(tag)::type;
+        const T* from = chx::data<const T>(x);
+        T* to = chx::data<T>(y);
+        for_planes(planes_of(x), n, [&](int64_t plane) {
+            for (int64_t i = plane * n; i < (plane + 1) * n; ++i) {
+                to[i] = index[i] == kNoElement ? T() : from[plane * size + index[i]];
+            }
+        });
+    });
+}
+
+void average_pool(const chx_launch& launch) {
+    const chx_tensor& x = chx::input(launch, 0);
+    const auto& a = chx::attrs<chx_attrs_average_pool>(launch);
+    const PoolWindows windows(a.n_kernel, x.shape + 2, a.output, a.kernel, a.stride, a.pad);
+    const int64_t size = windows.input_size(), n = windows.output_size();
+    dispatch_real(x.dtype, [&](auto tag) {
+        using T = typename decltype(tag)::type;
+        const FloatInput<T> from(launch, x);
+        FloatOutput<T> to(launch, chx::output(launch, 0));
+        for_planes(planes_of(x), n * windows.kernel_size(), [&](int64_t plane) {
+            const T* p = from.data() + plane * size;
+            T* y = to.data() + plane * n;
+            windows.for_windows([&](int64_t at, const PoolWindows::Window& window) {
+                T total = 0;
+                window.for_rows([&](int64_t position, int64_t count) {
+                    T row = 0;
+                    for (int64_t i = position; i < position + count; ++i) {
+                        row += p[i];
+                    }
+                    total += row;
+                });
+                y[at] = total / static_cast<T>(a.count_pad ? windows.kernel_size() : window.size());
+            });
+        });
+        to.finish();
+    });
+}
+
+void average_pool_grad(const chx_launch& launch) {
+    const chx_tensor& gy = chx::input(launch, 0);
+    const auto& a = chx::attrs<chx_attrs_average_pool_grad>(launch);
+    const PoolWindows windows(a.n_kernel, a.input, gy.shape + 2, a.kernel, a.stride, a.pad);
+    const int64_t size = windows.input_size(), n = windows.output_size();
+    dispatch_real(gy.dtype, [&](auto tag) {
+        using T = typename decltype(tag)::type;
+        const FloatInput<T> from(launch, gy);
+        FloatOutput<T> to(launch, chx::output(launch, 0));
+        for_planes(planes_of(gy), n * windows.kernel_size() + size, [&](int64_t plane) {
+            const T* g = from.data() + plane * n;
+            T* gx = to.data() + plane * size;
+            std::fill(gx, gx + size, T(0));
+            windows.for_windows([&](int64_t at, const PoolWindows::Window& window) {
+                const T share = g[at] / static_cast<T>(a.count_pad ? windows.kernel_size() : window.size());
+                window.for_rows([&](int64_t position, int64_t count) {
+                    for (int64_t i = position; i < position + count; ++i) {
+                        gx[i] += share;
+                    }
+                });
+            });
+        });
+        to.finish();
+    });
+}
+
+}  // namespace
+
+void register_pooling(KernelList& kernels) {
+    kernels.add(CHX_OP_MAX_POOL, CHX_OP_MAX_POOL_VERSION, kIntFloatTypes, kPlainCaps, chx::kernel<&max_pool>);
+    kernels.add(CHX_OP_MAX_POOL_GRAD, CHX_OP_MAX_POOL_GRAD_VERSION, kFloatTypes, kPlainCaps,
+                chx::kernel<&max_pool_grad>);
+    kernels.add(CHX_OP_POOL_GATHER, CHX_OP_POOL_GATHER_VERSION, kFloatTypes, kPlainCaps, chx::kernel<&pool_gather>);
+    kernels.add(CHX_OP_AVERAGE_POOL, CHX_OP_AVERAGE_POOL_VERSION, kFloatTypes, kPlainCaps,
+                chx::kernel<&average_pool>);
+    kernels.add(CHX_OP_AVERAGE_POOL_GRAD, CHX_OP_AVERAGE_POOL_GRAD_VERSION, kFloatTypes, kPlainCaps,
+                chx::kernel<&average_pool_grad>);
+}
+
+}  // namespace native

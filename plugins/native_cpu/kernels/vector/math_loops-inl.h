@@ -1,0 +1,124 @@
+// Templates of contiguous loops over Highway vectors for mathematical functions, compiled once per instruction set.
+#if defined(NATIVE_VECTOR_MATH_LOOPS_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef NATIVE_VECTOR_MATH_LOOPS_INL_H_
+#undef NATIVE_VECTOR_MATH_LOOPS_INL_H_
+#else
+#define NATIVE_VECTOR_MATH_LOOPS_INL_H_
+#endif
+
+#include <hwy/contrib/math/math-inl.h>
+#include <hwy/highway.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+
+#include "loop_table.h"
+#include "scalar_types.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace native {
+namespace HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+template <class D>
+using MaskOf = hn::Mask<D>;
+
+// What a function's struct Op provides:
+//   apply(d, x)     the function of a vector
+//   special(d, x)   lanes where apply is wrong or not accurate; by default none
+//   scalar(x)       the function of one such lane
+struct NothingSpecial {
+    static constexpr bool kHasSpecial = false;
+};
+struct HasSpecial {
+    static constexpr bool kHasSpecial = true;
+};
+
+// Replaces the special lanes of y by what the C library says.
+template <class Op, class D, class V>
+HWY_NOINLINE V fix_lanes(D d, hn::VecArg<V> x, hn::VecArg<V> y) {
+    using T = hn::TFromD<D>;
+    HWY_ALIGN T operands[HWY_MAX_LANES_D(D)];
+    HWY_ALIGN T results[HWY_MAX_LANES_D(D)];
+    uint8_t bits[8] = {};
+    hn::Store(x, d, operands);
+    hn::Store(y, d, results);
+    hn::StoreMaskBits(d, Op::special(d, x), bits);
+    for (size_t i = 0; i < hn::Lanes(d); ++i) {
+        if ((bits[i / 8] >> (i % 8) & 1) != 0) {
+            results[i] = Op::scalar(operands[i]);
+        }
+    }
+    return hn::Load(d, results);
+}
+
+template <class Op, class D, class V>
+HWY_INLINE V apply_everywhere(D d, V x) {
+    V y = Op::apply(d, x);
+    if constexpr (Op::kHasSpecial) {
+        if (HWY_UNLIKELY(!hn::AllFalse(d, Op::special(d, x)))) {
+            y = fix_lanes<Op, D, V>(d, x, y);
+        }
+    }
+    return y;
+}
+
+template <class Op, class T>
+void math_loop(const void* a, const void*, const void*, void* out, int64_t n) {
+    const hn::ScalableTag<T> d;
+    const auto step = static_cast<int64_t>(hn::Lanes(d));
+    const T* const x = static_cast<const T*>(a);
+    T* const y = static_cast<T*>(out);
+    int64_t i = 0;
+    for (; i + step <= n; i += step) {
+        hn::StoreU(apply_everywhere<Op>(d, hn::LoadU(d, x + i)), d, y + i);
+    }
+    if (i < n) {
+        HWY_ALIGN T rest[HWY_MAX_LANES_D(hn::ScalableTag<T>)] = {};
+        const auto bytes = static_cast<size_t>(n - i) * sizeof(T);
+        std::memcpy(rest, x + i, bytes);
+        hn::Store(apply_everywhere<Op>(d, hn::Load(d, rest)), d, rest);
+        std::memcpy(y + i, rest, bytes);
+    }
+}
+
+template <class Op, class T>
+void set_math(LoopTable& table, int opcode) {
+    table.ops[opcode][type_code_of<T>].variants[kArrays] = math_loop<Op, T>;
+}
+
+template <class Op>
+void set_math(LoopTable& table, int opcode) {
+    set_math<Op, float>(table, opcode);
+    set_math<Op, double>(table, opcode);
+}
+
+template <class D>
+inline constexpr bool is_single_v = sizeof(hn::TFromD<D>) == 4;
+
+// A constant that differs between float and double.
+template <class D>
+HWY_INLINE hn::Vec<D> either(D d, double single_value, double double_value) {
+    return hn::Set(d, static_cast<hn::TFromD<D>>(is_single_v<D> ? single_value : double_value));
+}
+
+template <class D, class V>
+HWY_INLINE V keep_nan(D, V x, V y) {
+    return hn::IfThenElse(hn::IsNaN(x), x, y);
+}
+
+// e to the power of x for all x.
+template <class D, class V>
+HWY_INLINE V exp_of(D d, V x) {
+    const V low = either(d, -110, -760);
+    const V high = either(d, 100, 720);
+    return keep_nan(d, x, hn::Exp(d, hn::Min(hn::Max(x, low), high)));
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace native
+HWY_AFTER_NAMESPACE();
+
+#endif

@@ -1,0 +1,87 @@
+// Loops of the optimizers.
+#include "optimizer_loops.h"
+
+#include <cmath>
+
+#include "kernels/vector/targets.h"
+
+#define HWY_TARGET_INCLUDE "kernels/vector/optimizer_loops.cc"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace native {
+namespace HWY_NAMESPACE {
+namespace {
+
+template <class T>
+void sgd_loop(const void* const* in, void* const* out, int64_t n) {
+    const T* const p = static_cast<const T*>(in[0]);
+    const T* const g = static_cast<const T*>(in[1]);
+    const T* const lr = static_cast<const T*>(in[2]);
+    T* const p_next = static_cast<T*>(out[0]);
+#pragma GCC ivdep
+    for (int64_t i = 0; i < n; ++i) {
+        p_next[i] = p[i] - lr[i] * g[i];
+    }
+}
+
+template <class T>
+void momentum_sgd_loop(const void* const* in, void* const* out, int64_t n) {
+    const T* const p = static_cast<const T*>(in[0]);
+    const T* const g = static_cast<const T*>(in[1]);
+    const T* const v = static_cast<const T*>(in[2]);
+    const T* const lr = static_cast<const T*>(in[3]);
+    const T* const momentum = static_cast<const T*>(in[4]);
+    T* const p_next = static_cast<T*>(out[0]);
+    T* const v_next = static_cast<T*>(out[1]);
+#pragma GCC ivdep
+    for (int64_t i = 0; i < n; ++i) {
+        const T velocity = momentum[i] * v[i] - lr[i] * g[i];
+        v_next[i] = velocity;
+        p_next[i] = p[i] + velocity;
+    }
+}
+
+template <class T>
+void adam_loop(const void* const* in, void* const* out, int64_t n) {
+    const T* const p = static_cast<const T*>(in[0]);
+    const T* const g = static_cast<const T*>(in[1]);
+    const T* const m = static_cast<const T*>(in[2]);
+    const T* const v = static_cast<const T*>(in[3]);
+    const T* const lr = static_cast<const T*>(in[4]);
+    const T* const beta1 = static_cast<const T*>(in[5]);
+    const T* const beta2 = static_cast<const T*>(in[6]);
+    const T* const eps = static_cast<const T*>(in[7]);
+    T* const p_next = static_cast<T*>(out[0]);
+    T* const m_next = static_cast<T*>(out[1]);
+    T* const v_next = static_cast<T*>(out[2]);
+#pragma GCC ivdep
+    for (int64_t i = 0; i < n; ++i) {
+        const T mean = beta1[i] * m[i] + (1 - beta1[i]) * g[i];
+        const T square = beta2[i] * v[i] + (1 - beta2[i]) * (g[i] * g[i]);
+        m_next[i] = mean;
+        v_next[i] = square;
+        p_next[i] = p[i] - lr[i] * mean / (std::sqrt(square) + eps[i]);
+    }
+}
+
+OptimizerLoops sgd() { return {sgd_loop<float>, sgd_loop<double>}; }
+OptimizerLoops momentum_sgd() { return {momentum_sgd_loop<float>, momentum_sgd_loop<double>}; }
+OptimizerLoops adam() { return {adam_loop<float>, adam_loop<double>}; }
+
+}  // namespace
+}  // namespace HWY_NAMESPACE
+}  // namespace native
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace native {
+HWY_EXPORT(sgd);
+HWY_EXPORT(momentum_sgd);
+HWY_EXPORT(adam);
+OptimizerLoops sgd_loops() { return HWY_DYNAMIC_DISPATCH(sgd)(); }
+OptimizerLoops momentum_sgd_loops() { return HWY_DYNAMIC_DISPATCH(momentum_sgd)(); }
+OptimizerLoops adam_loops() { return HWY_DYNAMIC_DISPATCH(adam)(); }
+}  // namespace native
+#endif

@@ -1,0 +1,74 @@
+// A Python index (integer, slice, None, ..., array, list, or a tuple of them) as the core's.
+#include "index_key.h"
+
+#include <string>
+
+#include "chainerx/error.h"
+#include "conversion.h"
+#include "error.h"
+#include "ndarray.h"
+#include "operand.h"
+
+namespace chainerx::python {
+namespace {
+
+std::optional<int64_t> slice_part(PyObject* part) {
+    if (part == Py_None) return std::nullopt;
+    if (!PyIndex_Check(part)) {
+        throw_python(PyExc_TypeError, "index: %R in a slice; expected an integer or None", part);
+    }
+    const Py_ssize_t value = PyNumber_AsSsize_t(part, nullptr);  // clips
+    if (value == -1 && PyErr_Occurred()) throw PythonError{};
+    return value;
+}
+
+Slice to_slice(PyObject* object) {
+    auto* slice = reinterpret_cast<PySliceObject*>(object);
+    Slice result{slice_part(slice->start), slice_part(slice->stop), slice_part(slice->step)};
+    if (result.step == int64_t{0}) throw ValueError("index: a slice with step 0; expected another step");
+    return result;
+}
+
+int64_t to_integer(PyObject* object) {
+    const Py_ssize_t value = PyNumber_AsSsize_t(object, PyExc_IndexError);
+    if (value == -1 && PyErr_Occurred()) throw PythonError{};
+    return value;
+}
+
+ArrayIndex to_index_part(PyObject* part, Device& device) {
+    if (PyLong_CheckExact(part)) return to_integer(part);
+    if (PySlice_Check(part)) return to_slice(part);
+    if (part == Py_None) return ArrayIndex::new_axis();
+    if (part == Py_Ellipsis) return ArrayIndex::ellipsis();
+    if (is_ndarray(part)) return array_of(part);
+    Scalar scalar;
+    if (as_scalar(part, &scalar)) {
+        if (scalar.kind() == DTypeKind::kInt) return static_cast<int64_t>(scalar);
+        if (scalar.kind() == DTypeKind::kBool) {
+            const bool value = static_cast<bool>(scalar);
+            return array_from_host(&value, {}, DType::kBool, &device);
+        }
+    } else if (is_index_array(part)) {
+        return array_from_index(part, device);
+    }
+    const Ref text = Ref::take(PyObject_Repr(part));
+    const char* utf8 = PyUnicode_AsUTF8(text.get());
+    if (utf8 == nullptr) throw PythonError{};
+    throw IndexError(std::string("index: ") + utf8 + " (" + Py_TYPE(part)->tp_name +
+                     "); expected integers, slices, None, ..., arrays of integers or bool, or a tuple of these");
+}
+
+}  // namespace
+
+std::vector<ArrayIndex> to_index(PyObject* key, Device& device) {
+    std::vector<ArrayIndex> result;
+    if (!PyTuple_Check(key)) {
+        result.push_back(to_index_part(key, device));
+        return result;
+    }
+    result.reserve(static_cast<size_t>(PyTuple_GET_SIZE(key)));
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(key); ++i) result.push_back(to_index_part(PyTuple_GET_ITEM(key, i), device));
+    return result;
+}
+
+}  // namespace chainerx::python

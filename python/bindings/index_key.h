@@ -1,0 +1,14 @@
+// A Python index (integer, slice, None, ..., array, list, or a tuple of them) as the core's.
+#pragma once
+
+#include <vector>
+
+#include "chainerx/array.h"
+#include "python_ref.h"
+
+namespace chainerx::python {
+
+// Lists and NumPy arrays become arrays on the device. Throws the core's IndexError for anything else.
+std::vector<ArrayIndex> to_index(PyObject* key, Device& device);
+
+}  // namespace chainerx::python

@@ -1,0 +1,235 @@
+// Arithmetic, comparison and conversion operators of ndarray.
+#include <cstdint>
+
+#include "chainerx/error.h"
+#include "chainerx/ops.h"
+#include "error.h"
+#include "ndarray.h"
+#include "operand.h"
+#include "slots.h"
+
+namespace chainerx::python {
+namespace {
+
+using BinaryFunction = Array (*)(const Operand&, const Operand&);
+
+template <BinaryFunction function>
+PyObject* binary(PyObject* left, PyObject* right) noexcept {
+    try {
+        Operand a, b;
+        if (!as_operand(left, &a) || !as_operand(right, &b)) Py_RETURN_NOTIMPLEMENTED;
+        return wrap(function(a, b));
+    } catch (...) {
+        return raise_current();
+    }
+}
+
+template <Array (*function)(const Array&)>
+PyObject* unary(PyObject* self) noexcept {
+    try {
+        return wrap(function(array_of(self)));
+    } catch (...) {
+        return raise_current();
+    }
+}
+
+// Writes into self, as NumPy does: the result is cast to self's dtype, unless that would change its kind.
+void assign(const char* op, const Array& self, const Array& result) {
+    if (kind(result.dtype()) > kind(self.dtype()) &&
+        !(kind(self.dtype()) == DTypeKind::kInt && kind(result.dtype()) == DTypeKind::kUInt)) {
+        throw DtypeError(std::string(op) + ": the result is " + std::string(dtype_name(result.dtype())) +
+                         " and the array to write it to is " + std::string(dtype_name(self.dtype())) +
+                         "; expected a result of the same kind; use the operator that makes a new array");
+    }
+    if (!(result.shape() == self.shape())) {
+        throw DimensionError(std::string(op) + ": the result has shape " + to_string(result.shape()) +
+                             " and the array to write it to " + to_string(self.shape()) + "; expected them to be equal");
+    }
+    self.set_at({ArrayIndex::ellipsis()}, result);
+}
+
+PyObject* itself(PyObject* self) {
+    Py_INCREF(self);
+    return self;
+}
+
+template <BinaryFunction function, const char* name>
+PyObject* inplace(PyObject* self, PyObject* other) noexcept {
+    try {
+        Operand operand;
+        if (!as_operand(other, &operand)) Py_RETURN_NOTIMPLEMENTED;
+        assign(name, array_of(self), function(Operand(array_of(self)), operand));
+        return itself(self);
+    } catch (...) {
+        return raise_current();
+    }
+}
+
+template <const Array& (Array::*with_array)(const Array&) const, const Array& (Array::*with_scalar)(const Scalar&) const>
+PyObject* inplace_arithmetic(PyObject* self, PyObject* other) noexcept {
+    try {
+        if (is_ndarray(other)) {
+            (array_of(self).*with_array)(array_of(other));
+            return itself(self);
+        }
+        Scalar scalar;
+        if (!as_scalar(other, &scalar)) Py_RETURN_NOTIMPLEMENTED;
+        (array_of(self).*with_scalar)(scalar);
+        return itself(self);
+    } catch (...) {
+        return raise_current();
+    }
+}
+
+PyObject* power_slot(PyObject* left, PyObject* right, PyObject* modulus) noexcept {
+    if (modulus != Py_None) Py_RETURN_NOTIMPLEMENTED;
+    return binary<&chainerx::power>(left, right);
+}
+
+constexpr char kPower[] = "**=", kFloorDivide[] = "//=", kRemainder[] = "%=", kAnd[] = "&=", kOr[] = "|=", kXor[] = "^=",
+               kLeftShift[] = "<<=", kRightShift[] = ">>=";
+
+PyObject* inplace_power_slot(PyObject* self, PyObject* other, PyObject*) noexcept {
+    return inplace<&chainerx::power, kPower>(self, other);
+}
+
+PyObject* divmod_slot(PyObject* left, PyObject* right) noexcept {
+    try {
+        Operand a, b;
+        if (!as_operand(left, &a) || !as_operand(right, &b)) Py_RETURN_NOTIMPLEMENTED;
+        const Ref quotient = Ref::take(wrap(floor_divide(a, b)));
+        const Ref rest = Ref::take(wrap(remainder(a, b)));
+        return PyTuple_Pack(2, quotient.get(), rest.get());
+    } catch (...) {
+        return raise_current();
+    }
+}
+
+PyObject* matmul_slot(PyObject* left, PyObject* right) noexcept {
+    try {
+        if (!is_ndarray(left) || !is_ndarray(right)) Py_RETURN_NOTIMPLEMENTED;
+        return wrap(matmul(array_of(left), array_of(right)));
+    } catch (...) {
+        return raise_current();
+    }
+}
+
+PyObject* inplace_matmul_slot(PyObject* self, PyObject* other) noexcept {
+    try {
+        if (!is_ndarray(other)) Py_RETURN_NOTIMPLEMENTED;
+        assign("@=", array_of(self), matmul(array_of(self), array_of(other)));
+        return itself(self);
+    } catch (...) {
+        return raise_current();
+    }
+}
+
+int bool_slot(PyObject* self) noexcept {
+    try {
+        return static_cast<bool>(array_of(self).item());
+    } catch (...) {
+        return raise_current_int();
+    }
+}
+
+PyObject* item_object(PyObject* self) { return scalar_object(array_of(self).item()); }
+
+PyObject* int_slot(PyObject* self) noexcept {
+    try {
+        return PyNumber_Long(Ref::take(item_object(self)).get());
+    } catch (...) {
+        return raise_current();
+    }
+}
+
+PyObject* float_slot(PyObject* self) noexcept {
+    try {
+        return PyNumber_Float(Ref::take(item_object(self)).get());
+    } catch (...) {
+        return raise_current();
+    }
+}
+
+PyObject* index_slot(PyObject* self) noexcept {
+    try {
+        const Array& array = array_of(self);
+        if (array.ndim() != 0 || !is_integral(array.dtype())) {
+            throw_python(PyExc_TypeError, "index: an array of dtype %s and shape %s; expected one integer, without dimensions",
+                         std::string(dtype_name(array.dtype())).c_str(), to_string(array.shape()).c_str());
+        }
+        return item_object(self);
+    } catch (...) {
+        return raise_current();
+    }
+}
+
+PyObject* compare_slot(PyObject* left, PyObject* right, int operation) noexcept {
+    switch (operation) {
+        case Py_EQ:
+            return binary<&chainerx::equal>(left, right);
+        case Py_NE:
+            return binary<&chainerx::not_equal>(left, right);
+        case Py_LT:
+            return binary<&chainerx::less>(left, right);
+        case Py_LE:
+            return binary<&chainerx::less_equal>(left, right);
+        case Py_GT:
+            return binary<&chainerx::greater>(left, right);
+        default:
+            return binary<&chainerx::greater_equal>(left, right);
+    }
+}
+
+// By identity, although == compares elements.
+Py_hash_t hash_slot(PyObject* self) noexcept {
+    const auto address = reinterpret_cast<uintptr_t>(self);
+    const auto hash = static_cast<Py_hash_t>((address >> 4) | (address << (8 * sizeof address - 4)));
+    return hash == -1 ? -2 : hash;
+}
+
+}  // namespace
+
+void add_number_slots(TypeParts& parts) {
+    const PyType_Slot slots[] = {
+        make_slot(Py_nb_add, binary<&chainerx::add>),
+        make_slot(Py_nb_subtract, binary<&chainerx::subtract>),
+        make_slot(Py_nb_multiply, binary<&chainerx::multiply>),
+        make_slot(Py_nb_true_divide, binary<&chainerx::divide>),
+        make_slot(Py_nb_floor_divide, binary<&chainerx::floor_divide>),
+        make_slot(Py_nb_remainder, binary<&chainerx::remainder>),
+        make_slot(Py_nb_divmod, divmod_slot),
+        make_slot(Py_nb_power, power_slot),
+        make_slot(Py_nb_and, binary<&chainerx::bitwise_and>),
+        make_slot(Py_nb_or, binary<&chainerx::bitwise_or>),
+        make_slot(Py_nb_xor, binary<&chainerx::bitwise_xor>),
+        make_slot(Py_nb_lshift, binary<&chainerx::left_shift>),
+        make_slot(Py_nb_rshift, binary<&chainerx::right_shift>),
+        make_slot(Py_nb_matrix_multiply, matmul_slot),
+        make_slot(Py_nb_negative, unary<&chainerx::negative>),
+        make_slot(Py_nb_positive, unary<&chainerx::copy>),
+        make_slot(Py_nb_absolute, unary<&chainerx::abs>),
+        make_slot(Py_nb_invert, unary<&chainerx::bitwise_not>),
+        make_slot(Py_nb_inplace_add, inplace_arithmetic<&Array::operator+=, &Array::operator+=>),
+        make_slot(Py_nb_inplace_subtract, inplace_arithmetic<&Array::operator-=, &Array::operator-=>),
+        make_slot(Py_nb_inplace_multiply, inplace_arithmetic<&Array::operator*=, &Array::operator*=>),
+        make_slot(Py_nb_inplace_true_divide, inplace_arithmetic<&Array::operator/=, &Array::operator/=>),
+        make_slot(Py_nb_inplace_floor_divide, inplace<&chainerx::floor_divide, kFloorDivide>),
+        make_slot(Py_nb_inplace_remainder, inplace<&chainerx::remainder, kRemainder>),
+        make_slot(Py_nb_inplace_power, inplace_power_slot),
+        make_slot(Py_nb_inplace_and, inplace<&chainerx::bitwise_and, kAnd>),
+        make_slot(Py_nb_inplace_or, inplace<&chainerx::bitwise_or, kOr>),
+        make_slot(Py_nb_inplace_xor, inplace<&chainerx::bitwise_xor, kXor>),
+        make_slot(Py_nb_inplace_lshift, inplace<&chainerx::left_shift, kLeftShift>),
+        make_slot(Py_nb_inplace_rshift, inplace<&chainerx::right_shift, kRightShift>),
+        make_slot(Py_nb_inplace_matrix_multiply, inplace_matmul_slot),
+        make_slot(Py_nb_bool, bool_slot),
+        make_slot(Py_nb_int, int_slot),
+        make_slot(Py_nb_float, float_slot),
+        make_slot(Py_nb_index, index_slot),
+        make_slot(Py_tp_richcompare, compare_slot),
+        make_slot(Py_tp_hash, hash_slot),
+    };
+    parts.slots.insert(parts.slots.end(), std::begin(slots), std::end(slots));
+}
+
+}  // namespace chainerx::python

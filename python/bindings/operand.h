@@ -1,0 +1,42 @@
+// Python numbers as operands of element-wise functions.
+#pragma once
+
+#include "chainerx/array.h"
+#include "chainerx/scalar.h"
+#include "ndarray.h"
+
+namespace chainerx::python {
+
+// The rest of as_scalar(): subclasses of Python's numbers, complex numbers and NumPy scalars.
+bool as_uncommon_scalar(PyObject* object, Scalar* scalar);
+Scalar scalar_from_int(PyObject* integer);
+
+// False if the object is no number; throws PythonError for an integer of more than 64 bits.
+inline bool as_scalar(PyObject* object, Scalar* scalar) {
+    if (PyFloat_CheckExact(object)) {
+        *scalar = Scalar(PyFloat_AS_DOUBLE(object));
+        return true;
+    }
+    if (PyLong_CheckExact(object)) {
+        *scalar = scalar_from_int(object);
+        return true;
+    }
+    return as_uncommon_scalar(object, scalar);
+}
+
+// False if the object is neither an ndarray nor a number.
+inline bool as_operand(PyObject* object, Operand* operand) {
+    if (is_ndarray(object)) {
+        *operand = Operand(array_of(object).body());
+        return true;
+    }
+    Scalar scalar;
+    if (!as_scalar(object, &scalar)) return false;
+    *operand = Operand(scalar);
+    return true;
+}
+
+// bool, int, float or complex. A new reference.
+PyObject* scalar_object(const Scalar& scalar);
+
+}  // namespace chainerx::python

@@ -1,0 +1,14 @@
+/* linear_algebra.h - the linear algebra ops of the contract. Made by tools/generate_ops.py from sdk/ops.toml. */
+#ifndef CHX_OPS_LINEAR_ALGEBRA_H
+#define CHX_OPS_LINEAR_ALGEBRA_H
+
+#include "chx/chx_plugin.h"
+
+/* chx.matmul v1 (x1, x2) -> (y). Products of (..., m, k) and (..., k, n) matrices. Both operands
+ * have the same number of dimensions, at least 2, and the same leading extents (broadcast by the
+ * core with stride 0). 16-bit floats add up in float32. Dispatch dtypes: int8 int16 int32 int64
+ * uint8 uint16 uint32 uint64 float16 bfloat16 float32 float64 complex64 complex128. */
+#define CHX_OP_MATMUL "chx.matmul"
+#define CHX_OP_MATMUL_VERSION 1u
+
+#endif

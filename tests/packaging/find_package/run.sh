@@ -1,0 +1,32 @@
+#!/bin/bash
+# Installs a build tree into a prefix, builds an embedder's project against it, then moves the prefix
+# and does both again. Usage: run.sh BUILD_TREE WORK_FOLDER
+set -euo pipefail
+build_tree=$1
+work=$2
+here=$(cd "$(dirname "$0")" && pwd)
+
+check() {
+    local prefix=$1 project=$2
+    cmake -G Ninja -S "$here" -B "$project" -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_BUILD_TYPE=Release
+    cmake --build "$project"
+    "$project/print_sum" | tee "$project/output"
+    grep -qx "sum: 6" "$project/output"
+    test "$(nm -D --defined-only "$project/refuses.so" | awk '{print $3}')" = chx_plugin_query_v0
+    grep -q '"library": "refuses.so"' "$project/refuses.chx.json"
+    PKG_CONFIG_PATH="$prefix/lib/pkgconfig" pkg-config --cflags --libs chainerx | grep -q lchainerx
+}
+
+rm -rf "$work"
+mkdir -p "$work"
+cmake --install "$build_tree" --prefix "$work/installed" >"$work/install.log"
+check "$work/installed" "$work/project"
+
+# Nothing may remember where it was installed: the old place is gone.
+mv "$work/installed" "$work/moved"
+check "$work/moved" "$work/project_moved"
+if grep -rlF "$work/installed" "$work/moved"; then
+    echo "these files hold the path they were installed to" >&2
+    exit 1
+fi
+echo "find_package and relocation: passed"

@@ -1,0 +1,9 @@
+/* Declines to serve any host. */
+#include <chx/chx_plugin.h>
+#include <stddef.h>
+
+CHX_PLUGIN_QUERY(null_query) {
+    (void)host_major;
+    (void)host_minor;
+    return NULL;
+}

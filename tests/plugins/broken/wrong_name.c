@@ -1,0 +1,13 @@
+/* Calls itself otherwise than its manifest does. */
+#include "tier_0.h"
+
+static const chx_plugin_desc desc = {
+    FLAWLESS_HEAD,
+    .magic = CHX_MAGIC,
+    .abi_major = CHX_ABI_MAJOR,
+    .layout_hash = CHX_ABI_LAYOUT_HASH,
+    .name = "somebody_else",
+    .create = create_tier_0,
+};
+
+DEFINE_QUERY(desc)

@@ -1,0 +1,16 @@
+"""Makes headers, bindings, stubs and docs from the op table."""
+
+from __future__ import annotations
+
+from . import core, sdk
+from .table import Table
+
+
+def checked_in_products(table: Table) -> dict[str, str]:
+    """Path below the repository -> text, for the products that are kept in it."""
+    return sdk.products(table)
+
+
+def build_products(table: Table) -> dict[str, str]:
+    """Path below the build's generated folder -> text."""
+    return core.products(table)
