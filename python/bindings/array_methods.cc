@@ -51,7 +51,7 @@ PyObject* view(PyObject* self, PyObject*) noexcept {
 PyObject* to_device_method(PyObject* self, PyObject* const* args, Py_ssize_t n, PyObject* keywords) noexcept {
     static Signature signature{"to_device", 4, 2, 3, -1, {"self", "device", "index", "stream"}};
     return call(signature, self, args, n, keywords, [](const Arguments& a) {
-        Device& device = a.has(2) ? get_device(a.string(1), static_cast<int>(a.integer(2))) : to_device(a.object(1));
+        Device& device = a.has(2) ? get_device(to_device(a.object(1)).backend().name(), static_cast<int>(a.integer(2))) : to_device(a.object(1));
         return wrap(a.array(0).to_device(device));
     });
 }
@@ -99,7 +99,7 @@ PyObject* call_split(PyObject* self, PyObject* const* args, Py_ssize_t n, PyObje
         if (const std::optional<int64_t> sections = as_sections(a.object(1))) {
             return wrap_list(split_sections(array, *sections, axis));
         }
-        return wrap_list(split(array, a.ints(1), axis));
+        return wrap_list(split(array, a.int_list(1), axis));
     });
 }
 

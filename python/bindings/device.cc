@@ -2,8 +2,10 @@
 #include "device.h"
 
 #include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
 
-#include <mutex>
+#include <optional>
+#include <string>
 
 #include "chainerx/error.h"
 #include "chainerx/ops.h"
@@ -36,6 +38,21 @@ KnownDevice& know(Device& device) {
     return known().back();
 }
 
+LazyAttribute discover_unless_known{"chainerx.plugins", "discover_unless_known"};
+
+// Before the first mention of a device or backend, plugins that Python packages bring are looked for.
+void discover_for(const std::string& name) {
+    for (const KnownDevice& entry : known()) {
+        if (entry.device->name() == name || entry.device->backend().name() == name) return;
+    }
+    Ref::take(PyObject_CallFunction(discover_unless_known.get(), "s", name.c_str()));
+}
+
+Device& find_device(const std::string& name) {
+    discover_for(name);
+    return get_device(name);
+}
+
 py::object as_object(Device& device) { return py::reinterpret_steal<py::object>(device_object(device)); }
 
 py::dict memory_dict(Device& device) {
@@ -52,7 +69,10 @@ py::dict memory_dict(Device& device) {
 
 py::object get_device_function(const py::object& device, std::optional<int> index) {
     if (device.is_none()) return as_object(get_default_device());
-    if (index) return as_object(get_device(device.cast<std::string>(), *index));
+    if (index) {
+        discover_for(device.cast<std::string>());
+        return as_object(get_device(device.cast<std::string>(), *index));
+    }
     return as_object(to_device(device.ptr()));
 }
 
@@ -74,7 +94,7 @@ Device& to_device(PyObject* specifier) {
     }
     const char* name = PyUnicode_AsUTF8(specifier);
     if (name == nullptr) throw PythonError{};
-    return get_device(name);
+    return find_device(name);
 }
 
 bool is_host_accessible(Device& device) {
@@ -110,8 +130,13 @@ void add_devices(PyObject* module) {
         .def("__reduce__", [](const Device& device) {
             return py::make_tuple(py::module_::import("chainerx").attr("get_device"), py::make_tuple(device.name()));
         });
-    m.def("get_backend", [](const std::string& name) -> Backend& { return get_backend(name); }, py::return_value_policy::reference,
-          py::arg("name"), "The backend of that name; loads its plugin on first use.");
+    m.def(
+        "get_backend",
+        [](const std::string& name) -> Backend& {
+            discover_for(name);
+            return get_backend(name);
+        },
+        py::return_value_policy::reference, py::arg("name"), "The backend of that name; loads its plugin on first use.");
     m.def("get_device", get_device_function, py::arg("device") = py::none(), py::arg("index") = py::none(),
           "A device by name, by backend and index, or the default one.");
     m.def("get_default_device", [] { return as_object(get_default_device()); }, "The device of arrays that name none, of this thread.");

@@ -152,18 +152,22 @@ PyObject* call_backward(PyObject* self, PyObject* const* args, Py_ssize_t n, PyO
 
 PyObject* call_grad(PyObject* self, PyObject* const* args, Py_ssize_t n, PyObject* keywords) noexcept {
     static Signature signature{"grad",
-                               8,
+                               9,
                                2,
-                               8,
+                               9,
                                -1,
                                {"outputs", "inputs", "backprop_id", "enable_double_backprop", "set_grad", "retain_grad",
-                                "grad_outputs", "loss_scale"}};
+                                "grad_outputs", "loss_scale", "retain_graph"}};
     return call(signature, self, args, n, keywords, [](const Arguments& a) {
         GradOptions options;
         options.backprop_id = to_backprop_id(a.object(2));
         options.enable_double_backprop = a.boolean(3, false);
         options.set_grad = a.boolean(4, false);
-        options.retain_graph = a.boolean(5, false);
+        if (a.boolean(5, false)) {
+            throw NotImplementedError("grad: retain_grad=True; gradients of intermediate arrays are kept only for those that had "
+                                      "require_grad() called; call it on them");
+        }
+        options.retain_graph = a.boolean(8, false);
         options.grad_outputs = optional_arrays(a, 6);
         options.loss_scale = a.optional_number(7);
         return wrap_list(chainerx::grad(a.arrays(0), a.arrays(1), options));

@@ -22,19 +22,6 @@ std::optional<int64_t> slice_part(PyObject* part) {
     return value;
 }
 
-Slice to_slice(PyObject* object) {
-    auto* slice = reinterpret_cast<PySliceObject*>(object);
-    Slice result{slice_part(slice->start), slice_part(slice->stop), slice_part(slice->step)};
-    if (result.step == int64_t{0}) throw ValueError("index: a slice with step 0; expected another step");
-    return result;
-}
-
-int64_t to_integer(PyObject* object) {
-    const Py_ssize_t value = PyNumber_AsSsize_t(object, PyExc_IndexError);
-    if (value == -1 && PyErr_Occurred()) throw PythonError{};
-    return value;
-}
-
 ArrayIndex to_index_part(PyObject* part, Device& device) {
     if (PyLong_CheckExact(part)) return to_integer(part);
     if (PySlice_Check(part)) return to_slice(part);
@@ -59,6 +46,19 @@ ArrayIndex to_index_part(PyObject* part, Device& device) {
 }
 
 }  // namespace
+
+Slice to_slice(PyObject* object) {
+    auto* slice = reinterpret_cast<PySliceObject*>(object);
+    Slice result{slice_part(slice->start), slice_part(slice->stop), slice_part(slice->step)};
+    if (result.step == int64_t{0}) throw ValueError("index: a slice with step 0; expected another step");
+    return result;
+}
+
+int64_t to_integer(PyObject* object) {
+    const Py_ssize_t value = PyNumber_AsSsize_t(object, PyExc_IndexError);
+    if (value == -1 && PyErr_Occurred()) throw PythonError{};
+    return value;
+}
 
 std::vector<ArrayIndex> to_index(PyObject* key, Device& device) {
     std::vector<ArrayIndex> result;

@@ -11,4 +11,8 @@ namespace chainerx::python {
 // Lists and NumPy arrays become arrays on the device. Throws the core's IndexError for anything else.
 std::vector<ArrayIndex> to_index(PyObject* key, Device& device);
 
+// From a Python slice; and from a Python integer, raising IndexError if it is too large.
+Slice to_slice(PyObject* slice);
+int64_t to_integer(PyObject* integer);
+
 }  // namespace chainerx::python

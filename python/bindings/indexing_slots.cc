@@ -1,4 +1,5 @@
 // a[key], a[key] = value, len(a), x in a, and iteration.
+#include "chainerx/detail/first_axis.h"
 #include "chainerx/error.h"
 #include "chainerx/ops.h"
 #include "conversion.h"
@@ -14,6 +15,8 @@ namespace {
 PyObject* get_item(PyObject* self, PyObject* key) noexcept {
     try {
         const Array& array = array_of(self);
+        if (PyLong_CheckExact(key)) return wrap(internal::at_first_axis(array, to_integer(key)));
+        if (PySlice_Check(key)) return wrap(internal::at_first_axis(array, to_slice(key)));
         return wrap(array.at(to_index(key, array.device())));
     } catch (...) {
         return raise_current();
@@ -77,7 +80,7 @@ PyObject* next_item(PyObject* self) noexcept {
     auto* iterator = reinterpret_cast<IteratorObject*>(self);
     if (iterator->next >= iterator->array.shape()[0]) return nullptr;
     try {
-        return wrap(iterator->array.at({ArrayIndex(iterator->next++)}));
+        return wrap(internal::at_first_axis(iterator->array, iterator->next++));
     } catch (...) {
         return raise_current();
     }

@@ -1,8 +1,10 @@
 // Arithmetic, comparison and conversion operators of ndarray.
 #include <cstdint>
 
+#include "chainerx/detail/inplace.h"
 #include "chainerx/error.h"
 #include "chainerx/ops.h"
+#include "dispatch/op_ids.h"
 #include "error.h"
 #include "ndarray.h"
 #include "operand.h"
@@ -33,48 +35,17 @@ PyObject* unary(PyObject* self) noexcept {
     }
 }
 
-// Writes into self, as NumPy does: the result is cast to self's dtype, unless that would change its kind.
-void assign(const char* op, const Array& self, const Array& result) {
-    if (kind(result.dtype()) > kind(self.dtype()) &&
-        !(kind(self.dtype()) == DTypeKind::kInt && kind(result.dtype()) == DTypeKind::kUInt)) {
-        throw DtypeError(std::string(op) + ": the result is " + std::string(dtype_name(result.dtype())) +
-                         " and the array to write it to is " + std::string(dtype_name(self.dtype())) +
-                         "; expected a result of the same kind; use the operator that makes a new array");
-    }
-    if (!(result.shape() == self.shape())) {
-        throw DimensionError(std::string(op) + ": the result has shape " + to_string(result.shape()) +
-                             " and the array to write it to " + to_string(self.shape()) + "; expected them to be equal");
-    }
-    self.set_at({ArrayIndex::ellipsis()}, result);
-}
-
 PyObject* itself(PyObject* self) {
     Py_INCREF(self);
     return self;
 }
 
-template <BinaryFunction function, const char* name>
+template <uint16_t op_id>
 PyObject* inplace(PyObject* self, PyObject* other) noexcept {
     try {
         Operand operand;
         if (!as_operand(other, &operand)) Py_RETURN_NOTIMPLEMENTED;
-        assign(name, array_of(self), function(Operand(array_of(self)), operand));
-        return itself(self);
-    } catch (...) {
-        return raise_current();
-    }
-}
-
-template <const Array& (Array::*with_array)(const Array&) const, const Array& (Array::*with_scalar)(const Scalar&) const>
-PyObject* inplace_arithmetic(PyObject* self, PyObject* other) noexcept {
-    try {
-        if (is_ndarray(other)) {
-            (array_of(self).*with_array)(array_of(other));
-            return itself(self);
-        }
-        Scalar scalar;
-        if (!as_scalar(other, &scalar)) Py_RETURN_NOTIMPLEMENTED;
-        (array_of(self).*with_scalar)(scalar);
+        internal::inplace(op_id, array_of(self), operand);
         return itself(self);
     } catch (...) {
         return raise_current();
@@ -86,11 +57,8 @@ PyObject* power_slot(PyObject* left, PyObject* right, PyObject* modulus) noexcep
     return binary<&chainerx::power>(left, right);
 }
 
-constexpr char kPower[] = "**=", kFloorDivide[] = "//=", kRemainder[] = "%=", kAnd[] = "&=", kOr[] = "|=", kXor[] = "^=",
-               kLeftShift[] = "<<=", kRightShift[] = ">>=";
-
 PyObject* inplace_power_slot(PyObject* self, PyObject* other, PyObject*) noexcept {
-    return inplace<&chainerx::power, kPower>(self, other);
+    return inplace<internal::kOpPower>(self, other);
 }
 
 PyObject* divmod_slot(PyObject* left, PyObject* right) noexcept {
@@ -117,7 +85,17 @@ PyObject* matmul_slot(PyObject* left, PyObject* right) noexcept {
 PyObject* inplace_matmul_slot(PyObject* self, PyObject* other) noexcept {
     try {
         if (!is_ndarray(other)) Py_RETURN_NOTIMPLEMENTED;
-        assign("@=", array_of(self), matmul(array_of(self), array_of(other)));
+        const Array& target = array_of(self);
+        const Array product = matmul(target, array_of(other));
+        if (product.shape() != target.shape()) {
+            throw DimensionError("@=: the product has shape " + to_string(product.shape()) + " and the array to write it to " +
+                                 to_string(target.shape()) + "; expected them to be equal");
+        }
+        if (product.dtype() != target.dtype()) {
+            throw DtypeError("@=: the product is " + std::string(dtype_name(product.dtype())) + " and the array to write it to " +
+                             std::string(dtype_name(target.dtype())) + "; expected them to be equal");
+        }
+        target.set_at({ArrayIndex::ellipsis()}, product);
         return itself(self);
     } catch (...) {
         return raise_current();
@@ -209,18 +187,18 @@ void add_number_slots(TypeParts& parts) {
         make_slot(Py_nb_positive, unary<&chainerx::copy>),
         make_slot(Py_nb_absolute, unary<&chainerx::abs>),
         make_slot(Py_nb_invert, unary<&chainerx::bitwise_not>),
-        make_slot(Py_nb_inplace_add, inplace_arithmetic<&Array::operator+=, &Array::operator+=>),
-        make_slot(Py_nb_inplace_subtract, inplace_arithmetic<&Array::operator-=, &Array::operator-=>),
-        make_slot(Py_nb_inplace_multiply, inplace_arithmetic<&Array::operator*=, &Array::operator*=>),
-        make_slot(Py_nb_inplace_true_divide, inplace_arithmetic<&Array::operator/=, &Array::operator/=>),
-        make_slot(Py_nb_inplace_floor_divide, inplace<&chainerx::floor_divide, kFloorDivide>),
-        make_slot(Py_nb_inplace_remainder, inplace<&chainerx::remainder, kRemainder>),
+        make_slot(Py_nb_inplace_add, inplace<internal::kOpAdd>),
+        make_slot(Py_nb_inplace_subtract, inplace<internal::kOpSubtract>),
+        make_slot(Py_nb_inplace_multiply, inplace<internal::kOpMultiply>),
+        make_slot(Py_nb_inplace_true_divide, inplace<internal::kOpDivide>),
+        make_slot(Py_nb_inplace_floor_divide, inplace<internal::kOpFloorDivide>),
+        make_slot(Py_nb_inplace_remainder, inplace<internal::kOpRemainder>),
         make_slot(Py_nb_inplace_power, inplace_power_slot),
-        make_slot(Py_nb_inplace_and, inplace<&chainerx::bitwise_and, kAnd>),
-        make_slot(Py_nb_inplace_or, inplace<&chainerx::bitwise_or, kOr>),
-        make_slot(Py_nb_inplace_xor, inplace<&chainerx::bitwise_xor, kXor>),
-        make_slot(Py_nb_inplace_lshift, inplace<&chainerx::left_shift, kLeftShift>),
-        make_slot(Py_nb_inplace_rshift, inplace<&chainerx::right_shift, kRightShift>),
+        make_slot(Py_nb_inplace_and, inplace<internal::kOpBitwiseAnd>),
+        make_slot(Py_nb_inplace_or, inplace<internal::kOpBitwiseOr>),
+        make_slot(Py_nb_inplace_xor, inplace<internal::kOpBitwiseXor>),
+        make_slot(Py_nb_inplace_lshift, inplace<internal::kOpLeftShift>),
+        make_slot(Py_nb_inplace_rshift, inplace<internal::kOpRightShift>),
         make_slot(Py_nb_inplace_matrix_multiply, inplace_matmul_slot),
         make_slot(Py_nb_bool, bool_slot),
         make_slot(Py_nb_int, int_slot),

@@ -130,8 +130,9 @@ Scalar Arguments::scalar(int i) const {
     throw_wrong(i, "a number");
 }
 
-Dims Arguments::sequence_of_ints(int i, PyObject* object) const {
-    Dims result;
+template <typename Integers>
+Integers Arguments::sequence_of_ints(int i, PyObject* object) const {
+    Integers result;
     int64_t value;
     if (as_int64(object, &value)) {
         result.push_back(value);
@@ -149,11 +150,13 @@ Dims Arguments::sequence_of_ints(int i, PyObject* object) const {
     return result;
 }
 
-Dims Arguments::ints(int i) const { return sequence_of_ints(i, values_[i]); }
+Dims Arguments::ints(int i) const { return sequence_of_ints<Dims>(i, values_[i]); }
+
+std::vector<int64_t> Arguments::int_list(int i) const { return sequence_of_ints<std::vector<int64_t>>(i, values_[i]); }
 
 std::optional<Dims> Arguments::spread_ints(int i) const {
     if (n_rest_ == 0) return optional_ints(i);
-    if (n_rest_ == 1) return rest_[0] == Py_None ? std::nullopt : std::optional<Dims>(sequence_of_ints(i, rest_[0]));
+    if (n_rest_ == 1) return rest_[0] == Py_None ? std::nullopt : std::optional<Dims>(sequence_of_ints<Dims>(i, rest_[0]));
     std::optional<Dims> result{Dims()};
     for (Py_ssize_t k = 0; k < n_rest_; ++k) {
         int64_t value;

@@ -73,7 +73,9 @@ public:
     Dims ints(int i) const;
     Dims ints(int i, std::initializer_list<int64_t> fallback) const { return has(i) ? ints(i) : Dims(fallback); }
     std::optional<Dims> optional_ints(int i) const { return optional<Dims>(i, [&] { return ints(i); }); }
-    // The same for an argument that `spread` gathers; nothing if it is absent or None.
+    // The same for any number of integers.
+    std::vector<int64_t> int_list(int i) const;
+    // ints() for an argument that `spread` gathers; nothing if it is absent or None.
     std::optional<Dims> spread_ints(int i) const;
     Dims required_spread_ints(int i) const;
 
@@ -94,7 +96,8 @@ private:
         return is_none(i) ? std::nullopt : std::optional<T>(convert());
     }
     void bind_keywords(PyObject* const* values, PyObject* names, int first);
-    Dims sequence_of_ints(int i, PyObject* object) const;
+    template <typename Integers>
+    Integers sequence_of_ints(int i, PyObject* object) const;
     [[noreturn]] void throw_too_many(Py_ssize_t given) const;
     [[noreturn]] void throw_missing(int i) const;
 

@@ -4,6 +4,9 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include <string>
+#include <vector>
+
 #include "chainerx/array.h"
 #include "device.h"
 #include "dtype.h"
@@ -39,3 +42,23 @@ struct type_caster<chainerx::DType> {
 };
 
 }  // namespace pybind11::detail
+
+namespace chainerx::python {
+
+// An ndarray, or None for a null array; throws TypeError for anything else.
+inline Array to_optional_array(pybind11::handle object) {
+    if (object.is_none()) return Array();
+    if (!is_ndarray(object.ptr())) {
+        throw pybind11::type_error(std::string("chainerx: a ") + Py_TYPE(object.ptr())->tp_name +
+                                   " was given; expected a chainerx.ndarray");
+    }
+    return array_of(object.ptr());
+}
+
+inline std::vector<Array> to_optional_arrays(pybind11::handle sequence) {
+    std::vector<Array> result;
+    for (const pybind11::handle item : sequence) result.push_back(to_optional_array(item));
+    return result;
+}
+
+}  // namespace chainerx::python

@@ -1,4 +1,4 @@
-// The process-wide generator of random numbers. The functions that draw from it are in chainerx/ops/random.h.
+// The process-wide generator of random numbers, for the functions of chainerx/ops/random.h.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,8 @@
 
 namespace chainerx::random {
 
-// Starts the sequence of this seed from the beginning, on all devices. Unseeded, each process has a sequence of its own.
+// Starts the sequence of this seed from the beginning, on all devices. Unseeded, each process has a
+// sequence of its own.
 CHAINERX_EXPORT void seed(uint64_t seed);
 
 }  // namespace chainerx::random

@@ -3,10 +3,13 @@
 
 #include "array/advanced_index.h"
 #include "array/basic_index.h"
+#include "autograd/node.h"
 #include "chainerx/error.h"
 #include "chainerx/ops.h"
 #include "chx/ops/indexing.h"
 #include "dispatch/dispatch.h"
+#include "dispatch/inplace.h"
+#include "dispatch/thread_context.h"
 
 namespace chainerx {
 
@@ -24,12 +27,17 @@ Array at_advanced(const Array& array, const std::vector<ArrayIndex>& indices) {
     return picked.transpose(moved_block(picked.ndim(), pick.axis, pick.indices.ndim(), pick.result_axis));
 }
 
-void check_assignable(const Array& array) {
-    if (array.is_connected_to_any()) {
-        throw GradientError(
-            "array: in-place assignment on an array that is part of a graph; assign to a copy made by as_grad_stopped().copy(), "
-            "or compute a new array with where()");
+// The same rules as for a += b.
+void check_assignable(const Array& target, const Array& value) {
+    check_inplace("assignment", target);
+    if ((target.body()->tensor.flags & CHX_T_READONLY) != 0) {
+        throw ValueError("assignment: the array is read-only; assign to a copy of it");
     }
+    const Operand operand(value);
+    if (value.is_null() || !value.is_connected_to_any() || !wants_recording(thread_context(), &operand, 1)) return;
+    throw GradientError(
+        "assignment: the value is part of a graph, which would be lost; assign its as_grad_stopped(), or make a new array with "
+        "where() or concatenate()");
 }
 
 // Value as NumPy assigns it: axes of extent 1 in front of all that the target has are dropped.
@@ -52,7 +60,8 @@ bool assign_under_mask(const Array& view, const AdvancedIndex& index, const Arra
     Shape shape = covered;
     for (int i = 0; i < behind; ++i) shape.push_back(1);
     const Array condition = mask.indices.reshape(shape);
-    const Operand operands[] = {condition, raw_broadcast(value, view.shape()), view};
+    const Array values = raw_broadcast(value, view.shape());
+    const Operand operands[] = {condition, values, view};
     dispatch_into(kOps[kOpWhere], operands, 3, nullptr, &view);
     return true;
 }
@@ -87,7 +96,11 @@ void set_advanced(const Array& array, const std::vector<ArrayIndex>& indices, co
     attrs.axis = pick.axis;
     attrs.mode = CHX_SCATTER_MODE_RAISE;
     const Operand operands[] = {merged, pick.indices, updates};
-    dispatch_into(kOps[kOpScatter], operands, 3, &attrs, &merged);
+    try {
+        dispatch_into(kOps[kOpScatter], operands, 3, &attrs, &merged);
+    } catch (const ValueError& error) {
+        throw IndexError(error.what());  // the only thing that scatter finds invalid
+    }
     if (!compact.is_same(target)) copy_into(target, compact);
 }
 
@@ -99,7 +112,7 @@ Array Array::at(const std::vector<ArrayIndex>& indices) const {
 }
 
 void Array::set_at(const std::vector<ArrayIndex>& indices, const Array& value) const {
-    internal::check_assignable(*this);
+    internal::check_assignable(*this, value);
     if (!internal::has_array(indices)) {
         const Array target = internal::raw_basic_view(*this, indices);
         internal::copy_into(target, internal::fit_rank(value, target.ndim()));
@@ -111,7 +124,7 @@ void Array::set_at(const std::vector<ArrayIndex>& indices, const Array& value) c
 }
 
 void Array::set_at(const std::vector<ArrayIndex>& indices, const Scalar& value) const {
-    internal::check_assignable(*this);
+    internal::check_assignable(*this, Array());
     if (!internal::has_array(indices)) {
         internal::fill_into(internal::raw_basic_view(*this, indices), value);
         return;

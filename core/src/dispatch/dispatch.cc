@@ -112,7 +112,7 @@ void dispatch(const OpDef& op, const Operand* inputs, int n_inputs, const void* 
     }
     DeviceState& state = state_of(seen.device != nullptr ? *seen.device : device != nullptr ? *device : get_default_device());
     const bool is_recorded = seen.is_recorded && wants_recording(context, inputs, n_inputs);
-    if (is_recorded && op.gradient == nullptr && op.decompose != nullptr && is_inexact(dtype)) {
+    if (is_recorded && op.gradient == nullptr && op.opcode == 0 && op.decompose != nullptr && is_inexact(dtype)) {
         // Differentiable through its parts, which come through this door again.
         return op.decompose(inputs, n_inputs, attrs, outputs);
     }

@@ -5,6 +5,7 @@
 
 #include "array/views.h"
 #include "autograd/node.h"
+#include "chainerx/detail/inplace.h"
 #include "chainerx/error.h"
 #include "dispatch/dispatch.h"
 #include "dispatch/thread_context.h"
@@ -49,5 +50,7 @@ const Array& inplace(const OpDef& op, const Array& target, const Operand& other)
     copy_into(target, call(op, {operands[0], operands[1]}));
     return target;
 }
+
+const Array& inplace(uint16_t op_id, const Array& target, const Operand& other) { return inplace(kOps[op_id], target, other); }
 
 }  // namespace chainerx::internal

@@ -219,9 +219,7 @@ private:
 std::atomic<ThreadPool*> current_pool{nullptr};
 
 // The child of a fork has none of the workers: it gets a pool of its own when it needs one.
-void forget_pool() {
-    current_pool.store(nullptr);
-}
+void forget_pool() { current_pool.store(nullptr); }
 
 // Never destroyed: its threads may sleep in it until the process ends.
 ThreadPool& pool() {
@@ -268,9 +266,7 @@ chx_status parallel_for(int64_t n, int64_t grain, chx_range_fn fn, void* ctx) no
 
 }  // namespace internal
 
-int num_threads() {
-    return internal::thread_count().load(std::memory_order_relaxed);
-}
+int num_threads() { return internal::thread_count().load(std::memory_order_relaxed); }
 
 void set_num_threads(int count) {
     if (count < 1) {

@@ -37,12 +37,8 @@ ThreadState& thread_state() {
     return *current;
 }
 
-std::string take_error_text() {
-    return std::exchange(thread_state().error_text, {});
-}
+std::string take_error_text() { return std::exchange(thread_state().error_text, {}); }
 
-void put_error_text(std::string text) {
-    thread_state().error_text = std::move(text);
-}
+void put_error_text(std::string text) { thread_state().error_text = std::move(text); }
 
 }  // namespace chainerx::internal

@@ -2,8 +2,6 @@
 #include "chainerx/log.h"
 
 #include <pthread.h>
-#include <spdlog/logger.h>
-#include <spdlog/sinks/stdout_sinks.h>
 
 #include <array>
 #include <atomic>
@@ -11,6 +9,9 @@
 #include <memory>
 #include <mutex>
 #include <utility>
+
+#include <spdlog/logger.h>
+#include <spdlog/sinks/stdout_sinks.h>
 
 #include "chainerx/error.h"
 #include "dispatch/thread_state.h"
@@ -133,9 +134,7 @@ void log(int32_t level, std::string_view component, std::string_view text) noexc
     }
 }
 
-bool is_log_enabled(int32_t level) noexcept {
-    return level >= log_level();
-}
+bool is_log_enabled(int32_t level) noexcept { return level >= log_level(); }
 
 int32_t log_level() noexcept {
     return std::atomic_ref<int32_t>(level_cell).load(std::memory_order_relaxed);
@@ -188,9 +187,7 @@ std::vector<LogRecord> take_log_records() {
 
 namespace internal {
 
-const int32_t* log_level_cell() noexcept {
-    return &level_cell;
-}
+const int32_t* log_level_cell() noexcept { return &level_cell; }
 
 }  // namespace internal
 }  // namespace chainerx

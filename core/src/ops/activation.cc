@@ -83,22 +83,23 @@ Array leaky_relu(const Array& x, double slope) {
 Array clipped_relu(const Array& x, double z) { return minimum(relu(x), z); }
 
 Array elu(const Array& x, double alpha) {
-    // expm1 sees no positive x: an overflow that is not taken would still make a NaN of its gradient.
+    // expm1 sees no positive x: an overflow that is not taken would still make a NaN of its
+    // gradient.
     return where(greater(x, 0), x, multiply(expm1(minimum(x, 0)), alpha));
 }
 
 Array softplus(const Array& x, double beta) {
     const Array scaled = multiply(x, beta);
     const Array is_positive = greater(scaled, 0);
-    // max(scaled, 0) + log1p(exp(-|scaled|)), written so that the derivatives at 0 are right as well.
+    // max(scaled, 0) + log1p(exp(-|scaled|)), written so that the derivatives at 0 are right as
+    // well.
     const Array linear = where(is_positive, scaled, 0);
     const Array negated_magnitude = where(is_positive, negative(scaled), scaled);
     return divide(add(linear, log1p(exp(negated_magnitude))), beta);
 }
 
 Array softmax(const Array& x, std::optional<int64_t> axis) {
-    return internal::along_axis<chx_attrs_softmax>(
-        internal::kOps[internal::kOpSoftmax], x, axis);
+    return internal::along_axis<chx_attrs_softmax>(internal::kOps[internal::kOpSoftmax], x, axis);
 }
 
 Array log_softmax(const Array& x, std::optional<int64_t> axis) {

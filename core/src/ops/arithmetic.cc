@@ -50,7 +50,8 @@ Array power_base_derivative(const Operand& x1, const Operand& x2) {
         if (exponent == 2) return multiply(x1, 2);
         return multiply(power(x1, exponent - 1), exponent);
     }
-    // 0 * 0 ** -1 would be NaN; elsewhere an exponent of 0 does no harm, and stays for the next derivative.
+    // 0 * 0 ** -1 would be NaN; elsewhere an exponent of 0 does no harm, and stays for the next
+    // derivative.
     const Array both_zero = logical_and(equal(x2, 0), equal(x1, 0));
     return multiply(x2, power(x1, subtract(where(both_zero, 1, x2), 1)));
 }
@@ -62,7 +63,9 @@ Array power_exponent_derivative(const Operand& x1, const Operand& x2, const Arra
     return multiply(y, log(where(no_logarithm, 1, x1)));
 }
 
-bool is_scalar_zero(const Operand& x) { return x.is_scalar() && static_cast<double>(x.scalar()) == 0; }
+bool is_scalar_zero(const Operand& x) {
+    return x.is_scalar() && static_cast<double>(x.scalar()) == 0;
+}
 
 }  // namespace
 
@@ -92,15 +95,11 @@ void gradient_minimum(GradientContext& c) {
 
 void gradient_negative(GradientContext& c) { c.set(0, negative(c.grad())); }
 
-void gradient_abs(GradientContext& c) {
-    c.set(0, multiply(c.grad(), sign(array_of(c.input(0)))));
-}
+void gradient_abs(GradientContext& c) { c.set(0, multiply(c.grad(), sign(array_of(c.input(0))))); }
 
 void gradient_sign(GradientContext&) {}
 
-void gradient_square(GradientContext& c) {
-    c.set(0, multiply(c.grad(), multiply(c.input(0), 2)));
-}
+void gradient_square(GradientContext& c) { c.set(0, multiply(c.grad(), multiply(c.input(0), 2))); }
 
 void gradient_reciprocal(GradientContext& c) {
     c.set(0, negative(multiply(c.grad(), square(c.output(0)))));

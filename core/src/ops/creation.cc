@@ -46,8 +46,8 @@ int64_t arange_length(const Scalar& start, const Scalar& stop, const Scalar& ste
     }
     if (is_integer(start) && is_integer(stop) && is_integer(step)) {
         // In 128 bits: the difference of two int64 need not be one.
-        const __int128 span = static_cast<__int128>(static_cast<int64_t>(stop)) -
-                              static_cast<int64_t>(start);
+        const __int128 span =
+            static_cast<__int128>(static_cast<int64_t>(stop)) - static_cast<int64_t>(start);
         const __int128 by = static_cast<int64_t>(step);
         const __int128 n = span / by + (span % by != 0 && (span > 0) == (by > 0) ? 1 : 0);
         return n <= 0 ? 0 : static_cast<int64_t>(n);
@@ -56,11 +56,11 @@ int64_t arange_length(const Scalar& start, const Scalar& stop, const Scalar& ste
         std::ceil((static_cast<double>(stop) - static_cast<double>(start)) / step_value);
     // The bound also catches NaN and infinity.
     if (!(n < 0x1p62)) {
-        throw ValueError(fmt::format(
-            "arange: from {} to {} in steps of {} is not a finite number of elements",
-            start.to_string(),
-            stop.to_string(),
-            step.to_string()));
+        throw ValueError(
+            fmt::format("arange: from {} to {} in steps of {} is not a finite number of elements",
+                        start.to_string(),
+                        stop.to_string(),
+                        step.to_string()));
     }
     return n <= 0 ? 0 : static_cast<int64_t>(n);
 }
@@ -99,10 +99,8 @@ Array full(const Shape& shape,
         return copy(broadcast_to(cast, shape));
     }
     const Scalar& value = fill_value.scalar();
-    return internal::filled(shape,
-                            value,
-                            dtype.value_or(value.default_dtype()),
-                            internal::device_or_default(device));
+    return internal::filled(
+        shape, value, dtype.value_or(value.default_dtype()), internal::device_or_default(device));
 }
 
 Array empty_like(const Array& a, std::optional<DType> dtype, Device* device) {
@@ -121,10 +119,8 @@ Array full_like(const Array& a,
                 const Operand& fill_value,
                 std::optional<DType> dtype,
                 Device* device) {
-    return full(a.shape(),
-                fill_value,
-                dtype.value_or(a.dtype()),
-                device != nullptr ? device : &a.device());
+    return full(
+        a.shape(), fill_value, dtype.value_or(a.dtype()), device != nullptr ? device : &a.device());
 }
 
 Array arange(const Scalar& start,

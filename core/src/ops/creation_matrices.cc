@@ -46,20 +46,15 @@ Array triangle_of(const char* op, const Array& m, int64_t k, bool keep_lower) {
 
 }  // namespace
 
-Array eye(int64_t N,
-          std::optional<int64_t> M,
-          int64_t k,
-          std::optional<DType> dtype,
-          Device* device) {
+Array eye(
+    int64_t N, std::optional<int64_t> M, int64_t k, std::optional<DType> dtype, Device* device) {
     const int64_t columns = M.value_or(N);
     require_extents("eye", N, columns);
     const Array matrix = zeros({N, columns}, dtype, device);
     const int64_t length = diagonal_length(N, columns, k);
     if (length != 0) {
         internal::fill_into(
-            internal::raw_view(
-                matrix, {length}, {columns + 1}, diagonal_offset(columns, 1, k)),
-            1);
+            internal::raw_view(matrix, {length}, {columns + 1}, diagonal_offset(columns, 1, k)), 1);
     }
     return matrix;
 }
@@ -68,11 +63,8 @@ Array identity(int64_t n, std::optional<DType> dtype, Device* device) {
     return eye(n, n, 0, dtype, device);
 }
 
-Array tri(int64_t N,
-          std::optional<int64_t> M,
-          int64_t k,
-          std::optional<DType> dtype,
-          Device* device) {
+Array tri(
+    int64_t N, std::optional<int64_t> M, int64_t k, std::optional<DType> dtype, Device* device) {
     require_extents("tri", N, M.value_or(N));
     return astype(
         lower_triangle(N, M.value_or(N), k, device), dtype.value_or(DType::kFloat32), false);
@@ -92,9 +84,9 @@ Array diag(const Array& v, int64_t k) {
         return reshape(internal::call(internal::kOps[internal::kOpUnslice], {v}, &attrs), {n, n});
     }
     if (v.ndim() != 2) {
-        throw DimensionError(fmt::format(
-            "diag: array of shape {} was given; expected one or two dimensions",
-            to_string(v.shape())));
+        throw DimensionError(
+            fmt::format("diag: array of shape {} was given; expected one or two dimensions",
+                        to_string(v.shape())));
     }
     const int64_t rows = v.shape()[0];
     const int64_t columns = v.shape()[1];
@@ -117,17 +109,15 @@ std::vector<Array> meshgrid(const std::vector<Array>& arrays, std::string_view i
     }
     const int n = static_cast<int>(arrays.size());
     // The axis of the result that array i runs along.
-    const auto axis_of = [&](int i) {
-        return indexing == "xy" && n >= 2 && i < 2 ? 1 - i : i;
-    };
+    const auto axis_of = [&](int i) { return indexing == "xy" && n >= 2 && i < 2 ? 1 - i : i; };
     Shape shape = Shape::filled(n, 1);
     for (int i = 0; i < n; ++i) {
         const Array& array = arrays[static_cast<size_t>(i)];
         if (array.ndim() > 1) {
-            throw DimensionError(fmt::format(
-                "meshgrid: array {} has shape {}; expected one dimension",
-                i,
-                to_string(array.shape())));
+            throw DimensionError(
+                fmt::format("meshgrid: array {} has shape {}; expected one dimension",
+                            i,
+                            to_string(array.shape())));
         }
         shape[axis_of(i)] = array.size();
     }
@@ -136,7 +126,8 @@ std::vector<Array> meshgrid(const std::vector<Array>& arrays, std::string_view i
     for (int i = 0; i < n; ++i) {
         Shape along = Shape::filled(n, 1);
         along[axis_of(i)] = shape[axis_of(i)];
-        matrices.push_back(copy(broadcast_to(reshape(arrays[static_cast<size_t>(i)], along), shape)));
+        matrices.push_back(
+            copy(broadcast_to(reshape(arrays[static_cast<size_t>(i)], along), shape)));
     }
     return matrices;
 }

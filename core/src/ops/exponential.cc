@@ -6,15 +6,11 @@
 
 namespace chainerx::internal {
 
-void gradient_sqrt(GradientContext& c) {
-    c.set(0, divide(c.grad(), multiply(c.output(0), 2)));
-}
+void gradient_sqrt(GradientContext& c) { c.set(0, divide(c.grad(), multiply(c.output(0), 2))); }
 
 void gradient_exp(GradientContext& c) { c.set(0, multiply(c.grad(), c.output(0))); }
 
-void gradient_expm1(GradientContext& c) {
-    c.set(0, multiply(c.grad(), add(c.output(0), 1)));
-}
+void gradient_expm1(GradientContext& c) { c.set(0, multiply(c.grad(), add(c.output(0), 1))); }
 
 void gradient_exp2(GradientContext& c) {
     c.set(0, multiply(c.grad(), multiply(c.output(0), std::numbers::ln2)));
@@ -44,7 +40,8 @@ namespace chainerx {
 Array logsumexp(const Array& x, const std::optional<Axes>& axis, bool keepdims) {
     const Array values = is_inexact(x.dtype()) ? x : astype(x, DType::kFloat32);
     const Axes axes = internal::reduced_axes("logsumexp", axis, x.ndim());
-    // The result does not depend on the shift, so that it needs no gradient; an infinite one would make NaN.
+    // The result does not depend on the shift, so that it needs no gradient; an infinite one would
+    // make NaN.
     const Array greatest = max(values.as_grad_stopped(), axes, true);
     const Array shift = where(isfinite(greatest), greatest, 0);
     const Array total = add(log(sum(exp(subtract(values, shift)), axes, true)), shift);

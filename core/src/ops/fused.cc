@@ -28,9 +28,12 @@ DType operand_dtype(const OpDef& op, const Operand* inputs, int n_inputs) {
 
 DType result_dtype(const OpDef& op, DType dtype) {
     switch (op.result) {
-        case ResultRule::kBool: return DType::kBool;
-        case ResultRule::kReal: return real_dtype(dtype);
-        default: return dtype;
+        case ResultRule::kBool:
+            return DType::kBool;
+        case ResultRule::kReal:
+            return real_dtype(dtype);
+        default:
+            return dtype;
     }
 }
 
@@ -62,11 +65,10 @@ void run_as_program(const OpDef& op, const Operand* inputs, int n_inputs, Array*
         *registers[i] = static_cast<uint8_t>(i);
         operands[i] = inputs[i];
         if (!inputs[i].is_scalar()) continue;
-        // The door gives scalars the dtype of the result, which need not be that of the operand.
-        const DType wanted = op.input_dtypes[i] == kFreeDType
-                                 ? dtype
-                                 : static_cast<DType>(op.input_dtypes[i]);
-        if (wanted == result) continue;
+        // A program's operands come as they are, so that a scalar would have a dtype of its own.
+        const DType wanted =
+            op.input_dtypes[i] == kFreeDType ? dtype : static_cast<DType>(op.input_dtypes[i]);
+        if (inputs[i].scalar().default_dtype() == wanted) continue;
         converted[i] = full({}, inputs[i], wanted, device_of(inputs, n_inputs));
         operands[i] = converted[i];
     }

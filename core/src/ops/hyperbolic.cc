@@ -3,13 +3,9 @@
 
 namespace chainerx::internal {
 
-void gradient_sinh(GradientContext& c) {
-    c.set(0, multiply(c.grad(), cosh(array_of(c.input(0)))));
-}
+void gradient_sinh(GradientContext& c) { c.set(0, multiply(c.grad(), cosh(array_of(c.input(0))))); }
 
-void gradient_cosh(GradientContext& c) {
-    c.set(0, multiply(c.grad(), sinh(array_of(c.input(0)))));
-}
+void gradient_cosh(GradientContext& c) { c.set(0, multiply(c.grad(), sinh(array_of(c.input(0))))); }
 
 void gradient_tanh(GradientContext& c) {
     c.set(0, multiply(c.grad(), subtract(1, square(c.output(0)))));

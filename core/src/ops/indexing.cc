@@ -47,7 +47,11 @@ Array call_take(const Array& x, const Array& indices, int64_t axis, int32_t mode
     auto attrs = make_attrs<chx_attrs_take>();
     attrs.axis = axis;
     attrs.mode = mode;
-    return call(kOps[kOpTake], {x, indices}, &attrs);
+    try {
+        return call(kOps[kOpTake], {x, indices}, &attrs);
+    } catch (const ValueError& error) {
+        throw IndexError(error.what());  // the only thing that take finds invalid
+    }
 }
 
 }  // namespace

@@ -19,8 +19,7 @@ void gradient_transpose(GradientContext& c) {
     c.set(0, transpose(c.grad(), inverse));
 }
 
-// The sum over the broadcast axes is taken for every op.
-void gradient_broadcast_to(GradientContext& c) { c.set(0, c.grad()); }
+void gradient_broadcast_to(GradientContext& c) { c.set(0, sum_to(c.grad(), c.input_shape(0))); }
 
 void gradient_slice(GradientContext& c) {
     const SliceAttrs& slice = c.attrs<SliceAttrs>();

@@ -35,14 +35,16 @@ Axes all_axes(int ndim) {
 
 void require_ndim(const char* op, const Array& a, int least) {
     if (a.ndim() >= least) return;
-    throw DimensionError(fmt::format("{}: array of shape {} was given; expected at least {} dimension{}",
-                                     op,
-                                     to_string(a.shape()),
-                                     least,
-                                     least == 1 ? "" : "s"));
+    throw DimensionError(
+        fmt::format("{}: array of shape {} was given; expected at least {} dimension{}",
+                    op,
+                    to_string(a.shape()),
+                    least,
+                    least == 1 ? "" : "s"));
 }
 
-// Elements moved up by shift along axis, those pushed out put back at its beginning; a itself if none moves.
+// Elements moved up by shift along axis, those pushed out put back at its beginning; a itself if
+// none moves.
 Array rolled(const Array& a, int64_t shift, int axis) {
     const int64_t n = a.shape()[axis];
     const int64_t moved = n == 0 ? 0 : ((shift % n) + n) % n;
@@ -93,10 +95,11 @@ Array moveaxis(const Array& a, const Axes& source, const Axes& destination) {
     const Axes from = normalize_axes("moveaxis", source, a.ndim());
     const Axes to = normalize_axes("moveaxis", destination, a.ndim());
     if (from.size() != to.size()) {
-        throw DimensionError(fmt::format(
-            "moveaxis: source {} and destination {} differ in length; expected as many axes in both",
-            to_string(source),
-            to_string(destination)));
+        throw DimensionError(
+            fmt::format("moveaxis: source {} and destination {} differ in length; expected as many "
+                        "axes in both",
+                        to_string(source),
+                        to_string(destination)));
     }
     Axes axes = Axes::filled(a.ndim(), -1);
     bool is_moved[kMaxNdim] = {};

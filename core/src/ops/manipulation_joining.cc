@@ -100,7 +100,8 @@ std::vector<Array> each(const std::vector<Array>& arrays, Function function) {
     return results;
 }
 
-// A copy of a with each element along axis repeated `count` times in a row, or, if whole, all of it `count` times.
+// A copy of a with each element along axis repeated `count` times in a row, or, if whole, all of it
+// `count` times.
 Array repeated_along(const Array& a, int axis, int64_t count, bool whole) {
     const int inserted = whole ? axis : axis + 1;
     const Array expanded = expand_dims(a, {inserted});
@@ -202,7 +203,8 @@ Array repeat(const Array& a, const std::vector<int64_t>& repeats, std::optional<
     const int along = normalize_axis("repeat", *axis, a.ndim());
     for (const int64_t count : repeats) {
         if (count >= 0) continue;
-        throw ValueError(fmt::format("repeat: {} repeats were given; expected zero or more", count));
+        throw ValueError(
+            fmt::format("repeat: {} repeats were given; expected zero or more", count));
     }
     if (repeats.size() == 1) return internal::repeated_along(a, along, repeats[0], false);
     if (static_cast<int64_t>(repeats.size()) != a.shape()[along]) {
@@ -229,8 +231,8 @@ Array tile(const Array& a, const Dims& reps) {
     while (result.ndim() < counts.size()) result = expand_dims(result, {0});
     for (int i = 0; i < counts.size(); ++i) {
         if (counts[i] < 0) {
-            throw ValueError(fmt::format(
-                "tile: repetitions {} were given; expected zero or more", to_string(reps)));
+            throw ValueError(fmt::format("tile: repetitions {} were given; expected zero or more",
+                                         to_string(reps)));
         }
     }
     bool is_copy = false;

@@ -1,4 +1,4 @@
-// Other shapes for the same elements: reshape and its kin, and broadcasting. Views wherever strides permit.
+// Other shapes for the same elements: reshape and its kin, broadcasting. Views where possible.
 #include "ops/op_support.h"
 
 namespace chainerx {
@@ -7,10 +7,7 @@ using internal::kOps;
 
 namespace {
 
-Array recorded_view(const internal::OpDef& op,
-                    const Array& a,
-                    DimsView shape,
-                    DimsView strides) {
+Array recorded_view(const internal::OpDef& op, const Array& a, DimsView shape, DimsView strides) {
     Array view = internal::raw_view(a, shape, strides);
     if (a.is_connected_to_any()) internal::record_view(op, a, view, nullptr, 0);
     return view;
@@ -54,8 +51,9 @@ Shape resolved_shape(const Array& a, const Shape& newshape) {
     return shape;
 }
 
-// The strides with which the elements of a have the given shape of as many elements; false if there are none. Runs
-// of axes of equal size are matched; within a run the axes of a must lie in memory as one.
+// The strides with which the elements of a have the given shape of as many elements; false if there
+// are none. Runs of axes of equal size are matched; within a run the axes of a must lie in memory
+// as one.
 bool strides_for_shape(const Array& a, DimsView shape, Strides& strides) {
     if (a.is_contiguous() || a.size() == 0) {
         strides = contiguous_strides(shape);
@@ -119,11 +117,11 @@ Array squeeze(const Array& a, const std::optional<Axes>& axis) {
         for (const int64_t i : normalize_axes("squeeze", *axis, a.ndim())) {
             const int dropped = static_cast<int>(i);
             if (a.shape()[dropped] != 1) {
-                throw DimensionError(fmt::format(
-                    "squeeze: axis {} of shape {} has extent {}; expected 1",
-                    i,
-                    to_string(a.shape()),
-                    a.shape()[dropped]));
+                throw DimensionError(
+                    fmt::format("squeeze: axis {} of shape {} has extent {}; expected 1",
+                                i,
+                                to_string(a.shape()),
+                                a.shape()[dropped]));
             }
             is_dropped[dropped] = true;
         }

@@ -20,7 +20,8 @@ void infer_random_bits(InferContext& c) {
 
 namespace {
 
-// The process's generator. The key is the seed; the counter says how many blocks of four words have been drawn.
+// The process's generator. The key is the seed; the counter says how many blocks of four words have
+// been drawn.
 class Generator {
 public:
     void seed(uint64_t seed) {
@@ -73,10 +74,14 @@ Array random_words(int64_t n, Device& device) {
 // Digits of the significand, the implied one included.
 int precision(DType dtype) {
     switch (dtype) {
-        case DType::kFloat16: return 11;
-        case DType::kBFloat16: return 8;
-        case DType::kFloat32: return 24;
-        default: return 53;
+        case DType::kFloat16:
+            return 11;
+        case DType::kBFloat16:
+            return 8;
+        case DType::kFloat32:
+            return 24;
+        default:
+            return 53;
     }
 }
 
@@ -93,7 +98,8 @@ Array unit_uniform(int64_t n, int digits, Device& device) {
     return multiply(add(scaled, astype(low, DType::kFloat64)), 0x1p-53);
 }
 
-// A number below bound that has few enough digits to survive a cast to dtype, and nearly the greatest such.
+// A number below bound that has few enough digits to survive a cast to dtype, and nearly the
+// greatest such.
 double just_below(double bound, DType dtype) {
     int exponent = 0;
     const double fraction = std::frexp(bound, &exponent);
@@ -126,11 +132,11 @@ Array uniform(double low,
     const DType result_dtype = internal::require_floating("uniform", dtype);
     const Shape shape = size.value_or(Shape{});
     Device& on = device != nullptr ? *device : get_default_device();
-    Array values =
-        internal::unit_uniform(total_size(shape), internal::precision(result_dtype), on);
+    Array values = internal::unit_uniform(total_size(shape), internal::precision(result_dtype), on);
     if (low != 0 || high != 1) {
         values = add(multiply(values, high - low), low);
-        // Rounding may have reached the bound, which is excluded. (The other end of the interval can't be missed.)
+        // Rounding may have reached the bound, which is excluded. (The other end of the interval
+        // can't be missed.)
         if (low < high && high != 0) {
             values = minimum(values, std::max(low, internal::just_below(high, result_dtype)));
         }

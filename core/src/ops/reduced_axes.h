@@ -1,4 +1,4 @@
-// The axes of a reduction: from what the user gave to sorted, non-negative ones, and the shapes that follow.
+// The axes of a reduction: sorted and non-negative, from what the user gave; and the shapes.
 #pragma once
 
 #include <optional>

@@ -60,8 +60,10 @@ void require_elements(const char* op, const Array& a, const std::optional<Axes>&
     const Axes axes = reduced_axes(op, axis, a.ndim());
     if (reduced_count(a.shape(), axes) != 0) return;
     throw DimensionError(fmt::format(
-        "{}: array of shape {} has no elements along the axes {}; expected at least one", op,
-        to_string(a.shape()), to_string(axes)));
+        "{}: array of shape {} has no elements along the axes {}; expected at least one",
+        op,
+        to_string(a.shape()),
+        to_string(axes)));
 }
 
 }  // namespace
@@ -88,9 +90,9 @@ Array columns(const Array& matrix, int64_t begin, int64_t count) {
     return slice_view(matrix, {{0, begin}, {1, 1}, {matrix.shape()[0], count}});
 }
 
-// Element (i, j): the product of row i without its element j. By halves: a product of pairs has half the columns,
-// and what it leaves out times the partner is what an element leaves out. No division, so that zeros are no
-// special case in any order of derivatives.
+// Element (i, j): the product of row i without its element j. By halves: a product of pairs has
+// half the columns, and what it leaves out times the partner is what an element leaves out. No
+// division, so that zeros are no special case in any order of derivatives.
 Array products_of_others(const Array& x) {
     const int64_t n = x.shape()[1];
     if (n <= 1) return ones_like(x);
@@ -224,13 +226,11 @@ Array all(const Array& a, const std::optional<Axes>& axis, bool keepdims) {
 }
 
 Array argmax(const Array& a, std::optional<int64_t> axis, bool keepdims) {
-    return internal::find_extremum<chx_attrs_argmax>(
-        kOps[internal::kOpArgmax], a, axis, keepdims);
+    return internal::find_extremum<chx_attrs_argmax>(kOps[internal::kOpArgmax], a, axis, keepdims);
 }
 
 Array argmin(const Array& a, std::optional<int64_t> axis, bool keepdims) {
-    return internal::find_extremum<chx_attrs_argmin>(
-        kOps[internal::kOpArgmin], a, axis, keepdims);
+    return internal::find_extremum<chx_attrs_argmin>(kOps[internal::kOpArgmin], a, axis, keepdims);
 }
 
 Array cumsum(const Array& a, std::optional<int64_t> axis) {

@@ -2,12 +2,13 @@
 #include "plugin/elf_extent.h"
 
 #include <elf.h>
-#include <fmt/format.h>
 #include <link.h>
 
 #include <cstring>
 #include <fstream>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "chainerx/error.h"
 

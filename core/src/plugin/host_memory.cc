@@ -66,9 +66,7 @@ SizeClass size_class_of(uint64_t bytes) {
     return {static_cast<uint32_t>(octave * 4 + quarters), power + quarters * step};
 }
 
-Header& header_of(void* block) {
-    return *(static_cast<Header*>(block) - 1);
-}
+Header& header_of(void* block) { return *(static_cast<Header*>(block) - 1); }
 
 void* take_cached(const SizeClass& size) {
     Cache& memory = cache();

@@ -33,9 +33,7 @@ void CHX_CALL log_message(int32_t level, const char* component, const char* text
         text != nullptr ? text : "");
 }
 
-int32_t CHX_CALL max_workers() noexcept {
-    return num_threads();
-}
+int32_t CHX_CALL max_workers() noexcept { return num_threads(); }
 
 chx_status CHX_CALL scratch(const chx_launch* launch,
                             uint64_t bytes,

@@ -1,14 +1,14 @@
 // Creates plugins and holds what they offer to the rules of the ABI.
 #include "plugin/loaded_plugin.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <memory>
 #include <utility>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "chainerx/error.h"
 #include "dispatch/thread_state.h"
@@ -37,10 +37,8 @@ std::string missing_of(const std::vector<Slot>& slots) {
     return names;
 }
 
-#define CHX_SLOT(name)             \
-    Slot {                         \
-        #name, api.name != nullptr \
-    }
+#define CHX_SLOT(name) \
+    Slot { #name, api.name != nullptr }
 
 void check_tier_0(const chx_device_api& api) {
     const std::string missing = missing_of({CHX_SLOT(device_count),
@@ -129,7 +127,7 @@ void clear_beyond_reported_size(chx_device_api& api) {
 
 }  // namespace
 
-LoadedPlugin& create_plugin(const chx_plugin_desc& desc, std::string path) {
+std::unique_ptr<LoadedPlugin> create_plugin(const chx_plugin_desc& desc, std::string path) {
     const std::vector<PluginOption> options = options_for(desc);
     std::vector<chx_option> values;
     for (const PluginOption& option : options) {
@@ -140,8 +138,7 @@ LoadedPlugin& create_plugin(const chx_plugin_desc& desc, std::string path) {
         pointers.push_back(&value);
     }
 
-    auto plugin = std::make_unique<LoadedPlugin>();
-    plugin->desc = &desc;
+    auto plugin = std::make_unique<LoadedPlugin>(desc);
     plugin->name = desc.name;
     plugin->path = std::move(path);
     plugin->api.struct_size = sizeof plugin->api;
@@ -163,7 +160,7 @@ LoadedPlugin& create_plugin(const chx_plugin_desc& desc, std::string path) {
         }
         throw;
     }
-    return *plugin.release();
+    return plugin;
 }
 
 std::string status_text(chx_status status) {

@@ -2,15 +2,19 @@
 #pragma once
 
 #include <atomic>
+#include <memory>
 #include <string>
 
 #include "chx/chx_plugin.h"
 
 namespace chainerx::internal {
 
-// Lives for ever.
+// Lives as long as its registry: for ever, except in tests.
 struct LoadedPlugin {
-    const chx_plugin_desc* desc = nullptr;  // ours: every field readable, see negotiate()
+    explicit LoadedPlugin(const chx_plugin_desc& negotiated) : descriptor(negotiated) {}
+
+    const chx_plugin_desc descriptor;  // ours: every field readable, see negotiate()
+    const chx_plugin_desc* const desc = &descriptor;
     chx_plugin* handle = nullptr;
     chx_device_api api{};  // zero where the plugin offers nothing
     std::string name;
@@ -23,7 +27,7 @@ struct LoadedPlugin {
 // Calls create and checks what it offers; a plugin that fails the check is destroyed again. Throws
 // BackendError if what the plugin needs is missing (CHX_E_UNAVAILABLE), PluginError if it is
 // defective.
-LoadedPlugin& create_plugin(const chx_plugin_desc& desc, std::string path);
+std::unique_ptr<LoadedPlugin> create_plugin(const chx_plugin_desc& desc, std::string path);
 
 // "CHX_E_OOM" and so on.
 std::string status_text(chx_status status);

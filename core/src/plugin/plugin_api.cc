@@ -30,9 +30,7 @@ LoadedPlugin& require_device_plugin(std::string_view name) {
     return registry().require_device(name);
 }
 
-LoadedPlugin* find_device_plugin(std::string_view name) {
-    return registry().find_device(name);
-}
+LoadedPlugin* find_device_plugin(std::string_view name) { return registry().find_device(name); }
 
 std::vector<LoadedPlugin*> kernel_providers(std::string_view memory_kind) {
     return registry().kernel_providers(memory_kind);
@@ -42,19 +40,13 @@ std::vector<std::string> known_device_plugin_names() {
     return registry().names(PluginRegistry::Kind::kDevices);
 }
 
-void shutdown_plugins() noexcept {
-    registry().prepare_exit();
-}
+void shutdown_plugins() noexcept { registry().prepare_exit(); }
 
-bool are_plugins_shut_down() noexcept {
-    return registry().is_exiting();
-}
+bool are_plugins_shut_down() noexcept { return registry().is_exiting(); }
 
 }  // namespace internal
 
-std::string load_plugin(const std::string& path) {
-    return internal::registry().load(path);
-}
+std::string load_plugin(const std::string& path) { return internal::registry().load(path); }
 
 std::string register_static_plugin(chx_plugin_query_fn query) {
     return internal::registry().register_static(query);
@@ -68,12 +60,8 @@ std::vector<std::string> plugin_names() {
     return internal::registry().names(internal::PluginRegistry::Kind::kAll);
 }
 
-DoctorReport doctor_report(DoctorDepth depth) {
-    return internal::registry().report(depth);
-}
+DoctorReport doctor_report(DoctorDepth depth) { return internal::registry().report(depth); }
 
-std::string doctor_text(DoctorDepth depth) {
-    return doctor_text(doctor_report(depth));
-}
+std::string doctor_text(DoctorDepth depth) { return doctor_text(doctor_report(depth)); }
 
 }  // namespace chainerx

@@ -1,8 +1,8 @@
 // Writes the report on plugins for people.
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-
-#include <algorithm>
 
 #include "chainerx/plugin.h"
 

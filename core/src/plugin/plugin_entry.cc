@@ -34,8 +34,8 @@ std::string PluginRegistry::Entry::path_text() const {
     return library.empty() ? found.manifest_path.string() : library.string();
 }
 
-LoadedPlugin& PluginRegistry::Entry::activate() {
-    if (desc == nullptr) {
+std::unique_ptr<LoadedPlugin> PluginRegistry::Entry::activate() {
+    if (!desc) {
         const auto query =
             static_query != nullptr ? static_query : open_plugin_library(found.manifest.library);
         desc = negotiate(query, name());
@@ -60,7 +60,7 @@ PluginReport PluginRegistry::Entry::report() const {
     if (!manifest.path.empty()) {
         report.abi = abi_version_text(manifest.abi_major, manifest.abi_minor);
     }
-    if (!is_loading && desc != nullptr) {
+    if (!is_loading && desc) {
         report.version = desc->version;
         report.vendor = desc->vendor;
         report.build_info = desc->build_info;

@@ -1,6 +1,8 @@
 // What the registry knows about one plugin, from its manifest to the loaded library.
 #pragma once
 
+#include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -14,8 +16,8 @@ namespace chainerx::internal {
 struct PluginRegistry::Entry {
     FoundPlugin found;
     chx_plugin_query_fn static_query = nullptr;
-    const chx_plugin_desc* desc = nullptr;  // once negotiated
-    LoadedPlugin* loaded = nullptr;
+    std::optional<chx_plugin_desc> desc;  // once negotiated
+    std::unique_ptr<LoadedPlugin> loaded;
     bool is_given = false;   // by load_plugin() or register_static_plugin(): no search forgets it
     bool was_tried = false;  // loading it was tried: the outcome is remembered
     bool is_unavailable = false;  // it failed for want of a driver or device: no defect
@@ -34,7 +36,7 @@ struct PluginRegistry::Entry {
     std::string path_text() const;  // of the library if known, else of the manifest
 
     // Opens, negotiates and creates; touches only what no other thread does while is_loading.
-    LoadedPlugin& activate();
+    std::unique_ptr<LoadedPlugin> activate();
     PluginReport report() const;
 };
 

@@ -1,9 +1,6 @@
 // Loads shared libraries; the only file that includes Boost.DLL.
 #include "plugin/plugin_library.h"
 
-#include <fmt/format.h>
-
-#include <boost/dll/shared_library.hpp>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -11,6 +8,9 @@
 #include <type_traits>
 #include <utility>
 #include <vector>
+
+#include <boost/dll/shared_library.hpp>
+#include <fmt/format.h>
 
 #include "chainerx/error.h"
 #include "plugin/elf_extent.h"

@@ -1,14 +1,14 @@
 // Reads and checks plugin manifests.
 #include "plugin/plugin_manifest.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <system_error>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "chainerx/error.h"
 

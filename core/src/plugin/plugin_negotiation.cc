@@ -1,12 +1,11 @@
 // Implements the checks of a plugin's descriptor.
 #include "plugin/plugin_negotiation.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
-#include <memory>
+
+#include <fmt/format.h>
 
 #include "chainerx/error.h"
 #include "plugin/plugin_manifest.h"
@@ -19,9 +18,7 @@ constexpr uint32_t kEternalPrefix = offsetof(chx_plugin_desc, flags);
 // create is the last field that no plugin can do without.
 constexpr uint32_t kLeastSize = offsetof(chx_plugin_desc, create) + sizeof(void*);
 
-std::string host_version() {
-    return abi_version_text(CHX_ABI_MAJOR, CHX_ABI_MINOR);
-}
+std::string host_version() { return abi_version_text(CHX_ABI_MAJOR, CHX_ABI_MINOR); }
 
 void check_versions(const chx_plugin_desc& given) {
     if (given.struct_size < kEternalPrefix || given.magic != CHX_MAGIC) {
@@ -81,13 +78,11 @@ void check_name(const char* name, std::string_view expected_name) {
     }
 }
 
-void replace_null(const char*& text) {
-    text = text == nullptr ? "" : text;
-}
+void replace_null(const char*& text) { text = text == nullptr ? "" : text; }
 
 }  // namespace
 
-const chx_plugin_desc* negotiate(chx_plugin_query_fn query, std::string_view expected_name) {
+chx_plugin_desc negotiate(chx_plugin_query_fn query, std::string_view expected_name) {
     const chx_plugin_desc* given = query(CHX_ABI_MAJOR, CHX_ABI_MINOR);
     if (given == nullptr) {
         throw PluginError(fmt::format(
@@ -96,24 +91,23 @@ const chx_plugin_desc* negotiate(chx_plugin_query_fn query, std::string_view exp
             host_version()));
     }
     check_versions(*given);
-    // Lives as long as the plugin, which is never unloaded.
-    auto known = std::make_unique<chx_plugin_desc>();
-    std::memcpy(known.get(), given, std::min<std::size_t>(given->struct_size, sizeof *known));
-    known->struct_size = sizeof *known;
-    check_name(known->name, expected_name);
-    if (known->create == nullptr) {
+    chx_plugin_desc known{};
+    std::memcpy(&known, given, std::min<std::size_t>(given->struct_size, sizeof known));
+    known.struct_size = sizeof known;
+    check_name(known.name, expected_name);
+    if (known.create == nullptr) {
         throw PluginError("the descriptor has no create function: the plugin is defective");
     }
-    if (known->n_option_defs > 0 && known->option_defs == nullptr) {
+    if (known.n_option_defs > 0 && known.option_defs == nullptr) {
         throw PluginError(
             fmt::format("the descriptor counts {} options but lists none: the plugin is "
                         "defective",
-                        known->n_option_defs));
+                        known.n_option_defs));
     }
-    replace_null(known->version);
-    replace_null(known->vendor);
-    replace_null(known->build_info);
-    return known.release();
+    replace_null(known.version);
+    replace_null(known.vendor);
+    replace_null(known.build_info);
+    return known;
 }
 
 std::string abi_version_text(uint32_t major, uint32_t minor) {

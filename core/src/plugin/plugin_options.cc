@@ -1,11 +1,11 @@
 // Reads CHAINERX_PLUGIN_OPTIONS.
 #include "plugin/plugin_options.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <string_view>
+
+#include <fmt/format.h>
 
 #include "chainerx/log.h"
 

@@ -1,9 +1,10 @@
 // Implements the check of owners and write permissions.
 #include "plugin/plugin_permissions.h"
 
-#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <fmt/format.h>
 
 namespace chainerx::internal {
 namespace {

@@ -1,10 +1,10 @@
 // Implements the registry: discovery once, loading on demand, every outcome remembered.
 #include "plugin/plugin_registry.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <system_error>
+
+#include <fmt/format.h>
 
 #include "chainerx/error.h"
 #include "chainerx/log.h"
@@ -111,18 +111,18 @@ void PluginRegistry::wait_until_settled(Lock& lock, std::string_view name) {
 
 LoadedPlugin* PluginRegistry::load_entry(Lock& lock, Entry& entry) {
     if (entry.was_tried || is_exiting_) {
-        return entry.loaded;
+        return entry.loaded.get();
     }
     entry.was_tried = true;
     entry.is_loading = true;
     entry.loading_thread = std::this_thread::get_id();
     lock.unlock();
 
-    LoadedPlugin* loaded = nullptr;
+    std::unique_ptr<LoadedPlugin> loaded;
     std::string reason;
     bool is_unavailable = false;
     try {
-        loaded = &entry.activate();
+        loaded = entry.activate();
         log(kLogDebug, kLogComponent, fmt::format("loaded {} ({})", entry.name(), loaded->path));
     } catch (const PluginError& error) {
         reason = error.what();
@@ -136,13 +136,13 @@ LoadedPlugin* PluginRegistry::load_entry(Lock& lock, Entry& entry) {
     }
 
     lock.lock();
-    entry.loaded = loaded;
     entry.is_unavailable = is_unavailable;
     entry.found.state = loaded != nullptr ? PluginState::kLoaded : PluginState::kFailed;
     entry.found.reason = std::move(reason);
+    entry.loaded = std::move(loaded);
     entry.is_loading = false;
     settled_->notify_all();
-    return loaded;
+    return entry.loaded.get();
 }
 
 bool PluginRegistry::is_loaded_already(Lock& lock, const Entry& entry) {
@@ -331,65 +331,6 @@ DoctorReport PluginRegistry::report(DoctorDepth depth) {
     return report;
 }
 
-std::string PluginRegistry::searched_text(std::string_view name, const Entry* except) const {
-    std::string text = "searched, in this order:";
-    for (const PluginPlace& place : places_) {
-        text += fmt::format("\n  {}{}{}: {}",
-                            place.origin,
-                            place.path.empty() ? "" : " ",
-                            place.path,
-                            place.verdict);
-    }
-    std::string refused;
-    for (const auto& entry : entries_) {
-        // One without a name could be the one that was meant.
-        const bool is_related = entry->name().empty() || entry->name() == name;
-        if (is_related && !entry->is_usable() && entry.get() != except) {
-            refused += fmt::format("\n  {}: {}: {}",
-                                   entry->path_text(),
-                                   plugin_state_name(entry->found.state),
-                                   entry->found.reason);
-        }
-    }
-    return refused.empty() ? text : text + "\nother candidates:" + refused;
-}
-
-void PluginRegistry::throw_not_found(std::string_view name) const {
-    std::string known;
-    for (const auto& entry : entries_) {
-        if (entry->name() == name) {
-            throw_failure(*entry);
-        }
-        if (entry->is_preferred() && entry->is_usable() &&
-            entry->found.manifest.kernels_for.empty()) {
-            known += (known.empty() ? "" : ", ") + entry->name();
-        }
-    }
-    throw BackendError(
-        fmt::format("backend '{}': no plugin of that name was found; known are: {}; install it, or "
-                    "name its folder "
-                    "in CHAINERX_PLUGIN_PATH\n{}",
-                    name,
-                    known.empty() ? "none" : known,
-                    searched_text(name, nullptr)));
-}
-
-void PluginRegistry::throw_failure(const Entry& entry) const {
-    const std::string reason =
-        entry.found.state == PluginState::kFound
-            ? "the process is about to end, nothing is loaded any more"
-            : fmt::format("{}: {}", plugin_state_name(entry.found.state), entry.found.reason);
-    const std::string text = fmt::format("backend '{}': the plugin {} can't be used: {}\n{}",
-                                         entry.name(),
-                                         entry.path_text(),
-                                         reason,
-                                         searched_text(entry.name(), &entry));
-    if (entry.found.state == PluginState::kFailed && !entry.is_unavailable) {
-        throw PluginError(text);
-    }
-    throw BackendError(text);
-}
-
 void PluginRegistry::prepare_exit() {
     std::vector<LoadedPlugin*> plugins;
     {
@@ -399,7 +340,7 @@ void PluginRegistry::prepare_exit() {
         }
         for (const auto& entry : entries_) {
             if (entry->loaded != nullptr) {
-                plugins.push_back(entry->loaded);
+                plugins.push_back(entry->loaded.get());
             }
         }
     }
@@ -416,13 +357,9 @@ bool PluginRegistry::is_exiting() {
     return is_exiting_;
 }
 
-void PluginRegistry::lock_for_fork() {
-    mutex_.lock();
-}
+void PluginRegistry::lock_for_fork() { mutex_.lock(); }
 
-void PluginRegistry::unlock_in_parent() {
-    mutex_.unlock();
-}
+void PluginRegistry::unlock_in_parent() { mutex_.unlock(); }
 
 void PluginRegistry::unlock_in_child() {
     // The old one may count waiting threads that do not exist here; it can't be destroyed either.
@@ -436,7 +373,7 @@ void PluginRegistry::unlock_in_child() {
             entry->found.reason = "the process forked while another thread was loading the plugin";
         }
         if (entry->loaded != nullptr) {
-            plugins.push_back(entry->loaded);
+            plugins.push_back(entry->loaded.get());
         }
     }
     mutex_.unlock();

@@ -1,7 +1,6 @@
 // Implements the search: places in order, entries sorted, each file once, the first of a name wins.
 #include "plugin/plugin_search.h"
 
-#include <fmt/format.h>
 #include <fnmatch.h>
 #include <sys/stat.h>
 
@@ -11,6 +10,8 @@
 #include <string_view>
 #include <system_error>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "chainerx/error.h"
 #include "plugin/plugin_negotiation.h"

@@ -23,12 +23,6 @@ struct EagerOp {
 
 bool same_dtype(chx_dtype a, chx_dtype b) { return std::bit_cast<uint32_t>(a) == std::bit_cast<uint32_t>(b); }
 
-// Whether the operand can stand in a contiguous loop of n elements: as an array, or as a single element.
-bool is_plain(const chx_tensor& x, int64_t n, bool* scalar) {
-    *scalar = x.numel == 1 && n != 1;
-    return (x.flags & CHX_T_CONTIGUOUS) != 0 && (x.numel == n || *scalar);
-}
-
 // Any layout, and 16-bit floats: a program of one instruction.
 template <int kArity>
 chx_status run_as_program(const EagerOp& eager, const chx_launch& launch) {
@@ -70,6 +64,12 @@ chx_status run_contiguous(const EagerOp& eager, Loop loop, const chx_launch& lau
     });
 }
 
+// Whether an operand can stand in a contiguous loop of n elements: as an array, or as a single element.
+inline bool is_plain(const chx_tensor& x, int64_t n, bool* scalar) {
+    *scalar = x.numel != n;
+    return x.numel == n || x.numel == 1;
+}
+
 // Straight to a loop where operands are contiguous and of a type that has one: little else happens for small arrays.
 template <int kArity>
 chx_status CHX_CALL eager_kernel(void* state, const chx_launch* launch) noexcept {
@@ -78,23 +78,25 @@ chx_status CHX_CALL eager_kernel(void* state, const chx_launch* launch) noexcept
     const chx_tensor& last = *launch->in[kArity - 1];
     const int type = chx::type_code(last.dtype);
     const int64_t n = y.numel;
+    uint64_t flags = y.flags & last.flags;
     std::array<bool, 3> scalar{};
-    bool plain = type >= 0 && (y.flags & CHX_T_CONTIGUOUS) != 0;
-    for (int k = 0; k < kArity; ++k) {
+    bool plain = is_plain(last, n, &scalar[kArity - 1]) && type >= 0;
+    for (int k = 0; k + 1 < kArity; ++k) {
         const chx_tensor& x = *launch->in[k];
+        flags &= x.flags;
         plain = plain && is_plain(x, n, &scalar[k]);
         plain = plain && (kArity == 3 && k == 0 ? !scalar[0] : same_dtype(x.dtype, last.dtype));
     }
-    if (plain) {
+    if (plain && (flags & CHX_T_CONTIGUOUS) != 0) {
         int variant = kArrays;
         if constexpr (kArity > 1) {
             variant = (scalar[kArity - 2] ? kFirstScalar : 0) | (scalar[kArity - 1] ? kSecondScalar : 0);
         }
         const Loop loop = eager.loops[type].variants[variant];
         if (loop != nullptr && n <= eager.grain) {
-            const void* const x1 = kArity > 1 ? chx::data<char>(*launch->in[kArity > 1 ? 1 : 0]) : nullptr;
-            const void* const x2 = kArity > 2 ? chx::data<char>(last) : nullptr;
-            loop(chx::data<char>(*launch->in[0]), x1, x2, chx::data<char>(y), n);
+            const void* const first = chx::data<char>(*launch->in[0]);
+            const void* const second = chx::data<char>(*launch->in[kArity > 1 ? 1 : 0]);
+            loop(first, second, chx::data<char>(last), chx::data<char>(y), n);
             return CHX_OK;
         }
         if (loop != nullptr) {

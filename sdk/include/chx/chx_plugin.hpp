@@ -157,26 +157,25 @@ inline std::int64_t item_size(chx_dtype dtype) noexcept { return (dtype.bits * d
 
 // The CHX_TYPE_* of a dtype, or -1 if the core has no arithmetic for it.
 inline int type_code(chx_dtype dtype) noexcept {
-    constexpr signed char kCodes[7][5] = {
-        // 8, 16, 32, 64 and 128 bits
-        {CHX_TYPE_I8, CHX_TYPE_I16, CHX_TYPE_I32, CHX_TYPE_I64, -1},
-        {CHX_TYPE_U8, CHX_TYPE_U16, CHX_TYPE_U32, CHX_TYPE_U64, -1},
-        {-1, CHX_TYPE_F16, CHX_TYPE_F32, CHX_TYPE_F64, -1},
-        {-1, -1, -1, -1, -1},
-        {-1, CHX_TYPE_BF16, -1, -1, -1},
-        {-1, -1, -1, CHX_TYPE_C64, CHX_TYPE_C128},
-        {CHX_TYPE_BOOL, -1, -1, -1, -1},
+    constexpr signed char kNone = -1;
+    // By code, then by bytes: only 1, 2, 4, 8 and 16 occur.
+    constexpr signed char kCodes[7][17] = {
+        {kNone, CHX_TYPE_I8, CHX_TYPE_I16, kNone, CHX_TYPE_I32, kNone, kNone, kNone, CHX_TYPE_I64, kNone, kNone,
+         kNone, kNone, kNone, kNone, kNone, kNone},
+        {kNone, CHX_TYPE_U8, CHX_TYPE_U16, kNone, CHX_TYPE_U32, kNone, kNone, kNone, CHX_TYPE_U64, kNone, kNone,
+         kNone, kNone, kNone, kNone, kNone, kNone},
+        {kNone, kNone, CHX_TYPE_F16, kNone, CHX_TYPE_F32, kNone, kNone, kNone, CHX_TYPE_F64, kNone, kNone, kNone,
+         kNone, kNone, kNone, kNone, kNone},
+        {kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone,
+         kNone, kNone},
+        {kNone, kNone, CHX_TYPE_BF16, kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone,
+         kNone, kNone, kNone},
+        {kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone, CHX_TYPE_C64, kNone, kNone, kNone, kNone, kNone,
+         kNone, kNone, CHX_TYPE_C128},
+        {kNone, CHX_TYPE_BOOL, kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone,
+         kNone, kNone, kNone},
     };
-    int column = 0;
-    switch (dtype.bits) {
-        case 8: column = 0; break;
-        case 16: column = 1; break;
-        case 32: column = 2; break;
-        case 64: column = 3; break;
-        case 128: column = 4; break;
-        default: return -1;
-    }
-    return dtype.code < 7 ? kCodes[dtype.code][column] : -1;
+    return dtype.code < 7 && dtype.bits <= 128 && dtype.bits % 8 == 0 ? kCodes[dtype.code][dtype.bits / 8] : kNone;
 }
 
 // The dtype of a CHX_TYPE_*.

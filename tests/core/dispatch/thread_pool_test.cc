@@ -1,7 +1,6 @@
 // Tests of the CPU pool.
 #include "dispatch/thread_pool.h"
 
-#include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -11,6 +10,8 @@
 #include <set>
 #include <thread>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "chainerx/error.h"
 #include "chainerx/threads.h"

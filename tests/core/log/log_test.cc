@@ -1,12 +1,12 @@
 // Tests of the logging facade.
 #include "chainerx/log.h"
 
-#include <gtest/gtest.h>
-
 #include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "chainerx/error.h"
 #include "log/log_level_cell.h"

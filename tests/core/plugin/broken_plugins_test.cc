@@ -14,9 +14,7 @@ struct BrokenPlugin {
     std::vector<const char*> fragments;
 };
 
-void PrintTo(const BrokenPlugin& plugin, std::ostream* out) {
-    *out << plugin.kind;
-}
+void PrintTo(const BrokenPlugin& plugin, std::ostream* out) { *out << plugin.kind; }
 
 class BrokenPluginTest : public testing::TestWithParam<BrokenPlugin> {
 protected:

@@ -1,10 +1,10 @@
 // Runs something that must throw and returns the message.
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <string>
 #include <string_view>
+
+#include <gtest/gtest.h>
 
 namespace chainerx::internal {
 

@@ -1,12 +1,12 @@
 // Tests of what plugins get from the host.
 #include "plugin/host_services.h"
 
-#include <gtest/gtest.h>
-
 #include <cstdint>
 #include <cstring>
 #include <thread>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "chainerx/log.h"
 #include "chainerx/threads.h"

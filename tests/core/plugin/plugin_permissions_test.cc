@@ -1,9 +1,10 @@
 // Tests of the check against files that others could replace.
 #include "plugin/plugin_permissions.h"
 
-#include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <gtest/gtest.h>
 
 #include "expect_error.h"
 #include "test_folders.h"

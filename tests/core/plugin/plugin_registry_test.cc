@@ -1,10 +1,10 @@
 // Tests of finding, loading and describing plugins that work.
 #include "plugin/plugin_registry.h"
 
-#include <gtest/gtest.h>
-
 #include <cstring>
 #include <thread>
+
+#include <gtest/gtest.h>
 
 #include "chainerx/error.h"
 #include "chainerx/log.h"
@@ -275,14 +275,14 @@ TEST(Negotiation, AcceptsADescriptorThatEndsEarly) {
     old.struct_size = offsetof(chx_plugin_desc, destroy);
     std::memset(&old.destroy, 0xa5, sizeof old - old.struct_size);
 
-    const chx_plugin_desc* desc =
+    const chx_plugin_desc desc =
         negotiate([](uint32_t, uint32_t) -> const chx_plugin_desc* { return &old; }, "");
 
-    EXPECT_EQ(desc->struct_size, sizeof *desc);
-    EXPECT_EQ(desc->create, old.create);
-    EXPECT_EQ(desc->destroy, nullptr);
-    EXPECT_EQ(desc->n_option_defs, 0u);
-    EXPECT_STREQ(desc->vendor, "");
+    EXPECT_EQ(desc.struct_size, sizeof desc);
+    EXPECT_EQ(desc.create, old.create);
+    EXPECT_EQ(desc.destroy, nullptr);
+    EXPECT_EQ(desc.n_option_defs, 0u);
+    EXPECT_STREQ(desc.vendor, "");
 }
 
 }  // namespace

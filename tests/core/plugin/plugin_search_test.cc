@@ -1,9 +1,10 @@
 // Tests of the search for plugins.
 #include "plugin/plugin_search.h"
 
-#include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <gtest/gtest.h>
 
 #include "expect_error.h"
 #include "test_folders.h"

@@ -15,7 +15,7 @@
 namespace chx_test {
 namespace {
 
-constexpr int kWorkers = 3;
+std::atomic<int> workers{3};
 
 thread_local std::string error_text;
 thread_local bool in_parallel = false;
@@ -53,7 +53,7 @@ void host_free(void* memory) {
 
 // Splits into one range per worker, on threads made for the call.
 chx_status parallel_for(int64_t n, int64_t grain, chx_range_fn fn, void* ctx) {
-    const int64_t parts = std::clamp<int64_t>(n / std::max<int64_t>(grain, 1), 1, kWorkers);
+    const int64_t parts = std::clamp<int64_t>(n / std::max<int64_t>(grain, 1), 1, workers.load());
     if (n <= 0) {
         return CHX_OK;
     }
@@ -84,7 +84,7 @@ chx_status parallel_for(int64_t n, int64_t grain, chx_range_fn fn, void* ctx) {
     return first;
 }
 
-int32_t max_workers() { return kWorkers; }
+int32_t max_workers() { return workers; }
 
 chx_status scratch(const chx_launch*, uint64_t bytes, uint64_t align, chx_memref* out) {
     void* memory = host_alloc(std::max<uint64_t>(bytes, 1), align);
@@ -168,6 +168,8 @@ Plugin::Plugin() {
         require(api_.provider_open(plugin_, 0, nullptr, &device_) == CHX_OK, "provider_open failed");
     }
 }
+
+void set_workers(int n) { workers = n; }
 
 const chx_kernel_def* Plugin::find(const std::string& op, const std::string& dtype_name) const {
     const chx_kernel_def* best = nullptr;

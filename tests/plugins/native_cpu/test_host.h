@@ -118,6 +118,9 @@ const std::string& last_error();
 // Host memory handed out and not yet given back, in blocks.
 int64_t live_host_blocks();
 
+// How many threads parallel_for uses from now on; 3 at first.
+void set_workers(int n);
+
 const chx_host_api& host_api();
 
 }  // namespace chx_test

@@ -36,12 +36,15 @@ struct HasSpecial {
     static constexpr bool kHasSpecial = true;
 };
 
+template <class T>
+inline constexpr size_t kMaxLanes = HWY_MAX_BYTES / sizeof(T);
+
 // Replaces the special lanes of y by what the C library says.
 template <class Op, class D, class V>
 HWY_NOINLINE V fix_lanes(D d, hn::VecArg<V> x, hn::VecArg<V> y) {
     using T = hn::TFromD<D>;
-    HWY_ALIGN T operands[HWY_MAX_LANES_D(D)];
-    HWY_ALIGN T results[HWY_MAX_LANES_D(D)];
+    HWY_ALIGN T operands[kMaxLanes<T>];
+    HWY_ALIGN T results[kMaxLanes<T>];
     uint8_t bits[8] = {};
     hn::Store(x, d, operands);
     hn::Store(y, d, results);
@@ -76,7 +79,7 @@ void math_loop(const void* a, const void*, const void*, void* out, int64_t n) {
         hn::StoreU(apply_everywhere<Op>(d, hn::LoadU(d, x + i)), d, y + i);
     }
     if (i < n) {
-        HWY_ALIGN T rest[HWY_MAX_LANES_D(hn::ScalableTag<T>)] = {};
+        HWY_ALIGN T rest[kMaxLanes<T>] = {};
         const auto bytes = static_cast<size_t>(n - i) * sizeof(T);
         std::memcpy(rest, x + i, bytes);
         hn::Store(apply_everywhere<Op>(d, hn::Load(d, rest)), d, rest);

@@ -50,7 +50,7 @@ struct Extreme {
     static HWY_INLINE V vector(V acc, V x) {
         const auto better = greatest ? hn::Gt(x, acc) : hn::Lt(x, acc);
         if constexpr (hwy::IsFloat<hn::TFromV<V>>()) {
-            return hn::IfThenElse(hn::Or(better, hn::Ne(x, x)), x, acc);
+            return hn::IfThenElse(hn::Or(better, hn::IsNaN(x)), x, acc);
         } else {
             return hn::IfThenElse(better, x, acc);
         }

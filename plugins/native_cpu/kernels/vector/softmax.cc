@@ -37,7 +37,7 @@ HWY_INLINE void for_vectors(D d, int64_t n, F&& f) {
 // The greater one; NaN if either is.
 template <class V>
 HWY_INLINE V greater(V acc, V x) {
-    return hn::IfThenElse(hn::Or(hn::Gt(x, acc), hn::Ne(x, x)), x, acc);
+    return hn::IfThenElse(hn::Or(hn::Gt(x, acc), hn::IsNaN(x)), x, acc);
 }
 
 template <class D, class T = hn::TFromD<D>>
@@ -133,7 +133,7 @@ void scaled_exp(const T* x, int64_t n, T factor, T* y) {
     for_vectors(d, n, [&](int64_t j, auto mask, auto load, auto store) HWY_ATTR {
         const auto v = load(d, x + j, mask);
         // Highway's exp of NaN is 0.
-        const auto e = hn::IfThenElse(hn::Ne(v, v), v, hn::Exp(d, v));
+        const auto e = hn::IfThenElse(hn::IsNaN(v), v, hn::Exp(d, v));
         store(hn::Mul(e, hn::Set(d, factor)), d, y + j, mask);
     });
 }

@@ -1,0 +1,46 @@
+// How a convolution is cut into matrix products of a good size.
+#pragma once
+
+#include <algorithm>
+#include <vector>
+
+#include "kernels/convolution_shape.h"
+
+namespace native {
+
+// One block of output positions of one image, or all positions of several small images.
+struct ConvolutionTile {
+    int64_t first_image, n_images;
+    PositionBlock block;
+
+    int64_t size() const { return n_images * block.size(); }
+};
+
+// Positions in one matrix product: enough to keep it efficient, few enough to keep its im2col in the cache.
+inline int64_t target_positions(const ConvolutionShape& shape) {
+    constexpr int64_t kElements = 64 * 1024;
+    return std::clamp<int64_t>(kElements / std::max<int64_t>(shape.depth(), 1), 128, 1024);
+}
+
+// Small images together, `target` positions at a time; large ones in blocks, unless whole_images.
+inline std::vector<ConvolutionTile> convolution_tiles(const ConvolutionShape& shape, bool whole_images) {
+    const int64_t target = target_positions(shape);
+    const PositionBlock image{0, shape.output_rows, 0, shape.output_columns};
+    const int64_t together = std::max<int64_t>(1, target / std::max<int64_t>(shape.output_size, 1));
+    std::vector<ConvolutionTile> tiles;
+    if (together > 1 || whole_images) {
+        for (int64_t first = 0; first < shape.n; first += together) {
+            tiles.push_back({first, std::min(together, shape.n - first), image});
+        }
+        return tiles;
+    }
+    const std::vector<PositionBlock> blocks = shape.blocks(target);
+    for (int64_t i = 0; i < shape.n; ++i) {
+        for (const PositionBlock& block : blocks) {
+            tiles.push_back({i, 1, block});
+        }
+    }
+    return tiles;
+}
+
+}  // namespace native

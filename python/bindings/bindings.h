@@ -1,0 +1,14 @@
+// The parts of the module that pybind11 serves, each added by a file of its own.
+#pragma once
+
+#include "python_ref.h"
+
+namespace chainerx::python {
+
+void add_functions(PyObject* module);
+void add_graph(PyObject* module);
+void add_logging(PyObject* module);
+void add_optimizers(PyObject* module);
+void add_plugins(PyObject* module);
+
+}  // namespace chainerx::python

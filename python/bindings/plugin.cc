@@ -1,0 +1,92 @@
+// Plugins, the doctor, and what the fallback ladder did.
+#include "chainerx/plugin.h"
+
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+
+#include "bindings.h"
+#include "chainerx/error.h"
+#include "chainerx/fallback.h"
+#include "chainerx/random.h"
+
+namespace py = pybind11;
+
+namespace chainerx::python {
+namespace {
+
+const char* step_name(FallbackStep step) {
+    return step == FallbackStep::kAdapted ? "adapted" : step == FallbackStep::kDecomposed ? "decomposed" : "host";
+}
+
+py::list stats_list() {
+    py::list result;
+    for (const FallbackCount& entry : fallback_stats()) {
+        py::dict row;
+        row["op"] = entry.op;
+        row["device"] = entry.device;
+        row["dtype"] = entry.dtype;
+        row["step"] = step_name(entry.step);
+        row["count"] = entry.count;
+        result.append(row);
+    }
+    return result;
+}
+
+FallbackMode mode_from_name(const std::string& name) {
+    if (name == "auto") return FallbackMode::kAuto;
+    if (name == "warn") return FallbackMode::kWarn;
+    if (name == "error") return FallbackMode::kError;
+    throw ValueError("set_fallback_mode: '" + name + "'; expected 'auto', 'warn' or 'error'");
+}
+
+const char* mode_name(FallbackMode mode) {
+    return mode == FallbackMode::kAuto ? "auto" : mode == FallbackMode::kWarn ? "warn" : "error";
+}
+
+py::dict report_dict(const PluginReport& report) {
+    py::dict row;
+    row["name"] = report.name;
+    row["state"] = plugin_state_name(report.state);
+    row["reason"] = report.reason;
+    row["origin"] = report.origin;
+    row["manifest"] = report.manifest;
+    row["library"] = report.library;
+    row["version"] = report.version;
+    row["vendor"] = report.vendor;
+    row["build_info"] = report.build_info;
+    row["abi"] = report.abi;
+    row["kernels_for"] = report.kernels_for;
+    row["description"] = report.description;
+    row["devices"] = report.devices;
+    return row;
+}
+
+py::list plugin_reports(bool load) {
+    py::list result;
+    for (const PluginReport& report : doctor_report(load ? DoctorDepth::kLoadAll : DoctorDepth::kManifests).plugins) {
+        result.append(report_dict(report));
+    }
+    return result;
+}
+
+}  // namespace
+
+void add_plugins(PyObject* module) {
+    auto m = py::reinterpret_borrow<py::module_>(module);
+    m.def("_load_plugin", &load_plugin);
+    m.def("_add_plugin_directory", &add_plugin_directory);
+    m.def("_plugin_names", &plugin_names);
+    m.def("_plugin_reports", plugin_reports);
+    m.def("_doctor_text", [](bool load) { return doctor_text(load ? DoctorDepth::kLoadAll : DoctorDepth::kManifests); });
+    m.def("fallback_stats", stats_list,
+          "What did not go straight to a kernel since the start or the last reset: dicts with op, device, dtype, step ('adapted', "
+          "'decomposed' or 'host') and count.");
+    m.def("reset_fallback_stats", &reset_fallback_stats, "Sets all counts of fallback_stats() to zero.");
+    m.def("get_fallback_mode", [] { return mode_name(fallback_mode()); }, "'auto', 'warn' or 'error'.");
+    m.def(
+        "set_fallback_mode", [](const std::string& mode) { set_fallback_mode(mode_from_name(mode)); }, py::arg("mode"),
+        "What a fallback to the host does: 'auto' only counts it, 'warn' also logs it, 'error' raises FallbackError.");
+    m.def("_seed", &random::seed);
+}
+
+}  // namespace chainerx::python

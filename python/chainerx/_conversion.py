@@ -1,0 +1,146 @@
+"""Arrays from Python objects and NumPy arrays, and back."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy
+
+from chainerx import _core
+from chainerx._core import Device, ndarray
+
+# What becomes of NumPy's defaults when an array is made of Python numbers.
+_DEFAULT_DTYPES = {"float64": "float32", "complex128": "complex64"}
+
+
+def _first_leaf(data: Any) -> Any:
+    while isinstance(data, (list, tuple)) and data:
+        data = data[0]
+    return data
+
+
+def _as_numpy(data: Any, dtype: Any) -> numpy.ndarray[Any, Any]:
+    """Python numbers get the default dtypes (float32, int64); what has a dtype keeps it."""
+    if dtype is None and type(_first_leaf(data)) in (float, complex, int, bool, list, tuple):
+        result = numpy.asarray(data)
+        default = _DEFAULT_DTYPES.get(result.dtype.name)
+        if result.size == 0 and result.dtype == numpy.float64:
+            default = "float32"
+        return result.astype(default) if default is not None else result
+    if isinstance(data, (list, tuple)) and isinstance(_first_leaf(data), ndarray):
+        data = _nested_numpy(data)
+    return numpy.asarray(data)
+
+
+def _nested_numpy(data: Any) -> Any:
+    if isinstance(data, (list, tuple)):
+        return [_nested_numpy(item) for item in data]
+    return to_numpy(data) if isinstance(data, ndarray) else data
+
+
+def array(object: Any, dtype: Any = None, copy: bool = True, device: Device | str | None = None) -> ndarray:
+    """An array from an array, a NumPy array, a number or nested sequences.
+
+    Python numbers become int64, float32, complex64 or bool; NumPy arrays keep their dtype. With ``copy=False`` memory is
+    shared where that is possible. An array stays connected to its graphs.
+    """
+    if isinstance(object, ndarray):
+        result = object if device is None else object.to_device(device)
+        if dtype is not None:
+            result = result.astype(dtype, copy=False)
+        return result.copy() if copy and result is object else result
+    return _core._from_numpy(_as_numpy(object, dtype), dtype, copy, device)
+
+
+def asarray(
+    object: Any, dtype: Any = None, device: Device | str | None = None, *, copy: bool | None = None
+) -> ndarray:
+    """Like array, but shares memory where that is possible; an array that already fits is returned itself."""
+    if copy is False and not isinstance(object, (ndarray, numpy.ndarray)):
+        raise _core._ValueError(f"asarray: a {type(object).__name__} can't be taken without a copy; expected copy=None")
+    return array(object, dtype, bool(copy), device)
+
+
+def asanyarray(a: Any, dtype: Any = None, device: Device | str | None = None) -> ndarray:
+    """The same as asarray."""
+    return asarray(a, dtype, device)
+
+
+def to_numpy(array: ndarray, copy: bool = True) -> numpy.ndarray[Any, Any]:
+    """The elements as a NumPy array, from any device.
+
+    With ``copy=False`` the result shares the memory of an array in host memory, and is read-only if the array is part of a
+    graph.
+    """
+    if not isinstance(array, ndarray):
+        raise TypeError(f"to_numpy: a {type(array).__name__} was given; expected a chainerx.ndarray")
+    is_bfloat16 = array.dtype.name == "bfloat16"
+    if not copy and hasattr(array, "__array_interface__"):
+        result = numpy.asarray(_Interface(array) if is_bfloat16 else array)
+        return result.view(array.dtype) if is_bfloat16 else result
+    result = numpy.empty(array.shape, array.dtype)
+    _core._copy_to_host(array, result.view(numpy.uint16) if is_bfloat16 else result)
+    return result
+
+
+class _Interface:
+    """Shows NumPy the memory of an array whose dtype the buffer protocol does not know."""
+
+    def __init__(self, array: ndarray) -> None:
+        self._array = array
+        self.__array_interface__ = {**array.__array_interface__, "typestr": "<u2"}
+
+
+def frombuffer(
+    buffer: Any, dtype: Any = "float32", count: int = -1, offset: int = 0, device: Device | str | None = None
+) -> ndarray:
+    """A one-dimensional array on the memory of an object with the buffer protocol."""
+    return _core._from_numpy(numpy.frombuffer(buffer, _core._dtype(dtype), count, offset), None, False, device)
+
+
+def fromfile(
+    file: str | os.PathLike[str] | Any, dtype: Any = float, count: int = -1, sep: str = "", device: Device | str | None = None
+) -> ndarray:
+    """numpy.fromfile, on a device."""
+    return array(numpy.fromfile(file, dtype, count, sep), copy=False, device=device)
+
+
+def fromfunction(
+    function: Callable[..., Any], shape: tuple[int, ...], dtype: Any = float, device: Device | str | None = None, **kwargs: Any
+) -> ndarray:
+    """numpy.fromfunction, on a device."""
+    return array(numpy.fromfunction(function, shape, dtype=dtype, **kwargs), copy=False, device=device)
+
+
+def fromiter(iterable: Iterable[Any], dtype: Any, count: int = -1, device: Device | str | None = None) -> ndarray:
+    """numpy.fromiter, on a device."""
+    return array(numpy.fromiter(iterable, dtype, count), copy=False, device=device)
+
+
+def fromstring(
+    string: str, dtype: Any = float, count: int = -1, sep: str = "", device: Device | str | None = None
+) -> ndarray:
+    """numpy.fromstring, on a device."""
+    return array(numpy.fromstring(string, dtype, count, sep=sep), copy=False, device=device)
+
+
+def loadtxt(
+    fname: Any,
+    dtype: Any = float,
+    comments: str = "#",
+    delimiter: str | None = None,
+    converters: Any = None,
+    skiprows: int = 0,
+    usecols: Any = None,
+    unpack: bool = False,
+    ndmin: int = 0,
+    encoding: str | None = "bytes",
+    device: Device | str | None = None,
+) -> ndarray:
+    """numpy.loadtxt, on a device."""
+    result = numpy.loadtxt(
+        fname, dtype, comments, delimiter, converters, skiprows, usecols, unpack, ndmin, None if encoding == "bytes" else encoding
+    )
+    return array(result, copy=False, device=device)

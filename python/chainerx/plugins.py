@@ -1,0 +1,80 @@
+"""Plugins that Python packages bring: found by entry points, without importing anything."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import threading
+from pathlib import Path
+from typing import Any
+
+from chainerx import _core
+
+GROUP = "chainerx.plugins"
+
+_lock = threading.Lock()
+_is_done = False
+
+
+def _package_folders(module_name: str) -> list[Path]:
+    """Folders of a package, found without importing it; those of its parents are not imported either."""
+    top, _, rest = module_name.partition(".")
+    try:
+        spec = importlib.util.find_spec(top)
+    except (ImportError, ValueError):
+        return []
+    if spec is None or not spec.submodule_search_locations:
+        return []
+    return [Path(location).joinpath(*rest.split(".")) if rest else Path(location) for location in spec.submodule_search_locations]
+
+
+def discover() -> None:
+    """Makes the folders of all packages with an entry point in the group 'chainerx.plugins' known. Runs once."""
+    global _is_done
+    with _lock:
+        if _is_done:
+            return
+        _is_done = True
+        from importlib import metadata
+
+        for entry_point in metadata.entry_points(group=GROUP):
+            folders = _package_folders(entry_point.module)
+            for folder in folders:
+                if folder.is_dir():
+                    _core._add_plugin_directory(os.path.abspath(folder))
+            if not folders:
+                _core._log(3, "plugin", f"{entry_point.name}: package {entry_point.module} of its entry point was not found")
+
+
+def discover_unless_known(device: str) -> None:
+    """Looks for plugins of Python packages when a device is named that nobody knows yet."""
+    if not _is_done and device.partition(":")[0] not in _core._plugin_names():
+        discover()
+
+
+def load_plugin(path: str | os.PathLike[str]) -> str:
+    """Loads a plugin now, given its library or its manifest, and returns its name."""
+    return _core._load_plugin(os.path.abspath(path))
+
+
+def add_plugin_directory(directory: str | os.PathLike[str]) -> None:
+    """Searches one more folder for manifests (<name>.chx.json)."""
+    _core._add_plugin_directory(os.path.abspath(directory))
+
+
+def names() -> list[str]:
+    """Names of all plugins that were found and have not failed. Loads none."""
+    discover()
+    return _core._plugin_names()
+
+
+def reports(load: bool = False) -> list[dict[str, Any]]:
+    """What is known of each plugin; with ``load``, after trying to load each."""
+    discover()
+    return _core._plugin_reports(load)
+
+
+def doctor(load: bool = True) -> str:
+    """Which places were searched, what was found there, and what became of it, for people."""
+    discover()
+    return _core._doctor_text(load)

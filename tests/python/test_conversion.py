@@ -1,0 +1,210 @@
+"""Python and NumPy objects to arrays and back: dtypes, memory sharing, buffers."""
+
+from __future__ import annotations
+
+import gc
+from pathlib import Path
+from typing import Any
+
+import numpy
+import pytest
+
+import chainerx as chx
+
+DTYPES = [dtype.__name__ for dtype in chx.all_dtypes]
+
+
+@pytest.mark.parametrize(
+    ("data", "dtype"),
+    [
+        (1, "int64"),
+        (True, "bool"),
+        (1.5, "float32"),
+        (1j, "complex64"),
+        ([1, 2], "int64"),
+        ([1, 2.5], "float32"),
+        ([[1j], [2]], "complex64"),
+        ([], "float32"),
+        ([[], []], "float32"),
+        (numpy.float64(1), "float64"),
+        ([numpy.float64(1)], "float64"),
+        (numpy.array([1.5]), "float64"),
+        ([numpy.array([1.5])], "float64"),
+        (numpy.array([1], "uint16"), "uint16"),
+        (range(3), "int64"),
+    ],
+    ids=repr,
+)
+def test_dtype_of_array(data: Any, dtype: str) -> None:
+    a = chx.array(data)
+    assert a.dtype == dtype
+    chx.testing.assert_array_equal(a, numpy.array(data))
+
+
+def test_nested_arrays() -> None:
+    a = chx.array([chx.ones(2, "float64"), chx.zeros(2, "float64")])
+    assert a.dtype == "float64" and a.tolist() == [[1, 1], [0, 0]]
+    assert chx.array([[chx.array(1), chx.array(2)]]).tolist() == [[1, 2]]
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_round_trip(dtype: str) -> None:
+    x = numpy.array([[0, 1, 2], [3, 4, 5]], dtype)
+    for source in (x, x.T, x[:, ::2], x[::-1], numpy.asfortranarray(x), x[:0], x[0, 0]):
+        for copy in (True, False):
+            a = chx.array(source, copy=copy)
+            assert a.dtype == dtype and a.shape == source.shape
+            numpy.testing.assert_array_equal(chx.to_numpy(a), source)
+            numpy.testing.assert_array_equal(chx.to_numpy(a, copy=False), source)
+            numpy.testing.assert_array_equal(numpy.asarray(a), source)
+
+
+def test_copy_and_sharing() -> None:
+    x = numpy.arange(6, dtype="float32").reshape(2, 3)
+    copied, shared = chx.array(x), chx.array(x, copy=False)
+    x[0, 0] = 9
+    assert float(copied[0, 0]) == 0 and float(shared[0, 0]) == 9
+    shared += 1
+    assert x[0, 0] == 10
+    y = chx.to_numpy(shared, copy=False)
+    assert numpy.shares_memory(x, y) and not numpy.shares_memory(x, chx.to_numpy(shared))
+    assert chx.array(x.T, copy=False).strides == x.T.strides
+    assert chx.asarray(shared) is shared and chx.array(shared) is not shared
+    assert numpy.shares_memory(chx.to_numpy(chx.asarray(x), copy=False), x)
+
+
+def test_shared_memory_outlives_its_owner() -> None:
+    a = chx.array(numpy.arange(1000), copy=False)
+    b = chx.to_numpy(chx.arange(1000), copy=False)
+    gc.collect()
+    assert int(a.sum()) == int(b.sum()) == 499500
+
+
+def test_memory_that_cannot_be_shared_is_copied() -> None:
+    record = numpy.zeros(3, dtype=[("a", "i1"), ("b", "f4")])
+    record["b"] = [1, 2, 3]
+    assert chx.array(record["b"], copy=False).tolist() == [1, 2, 3]
+    readonly = numpy.arange(3.0)
+    readonly.flags.writeable = False
+    a = chx.array(readonly, copy=False)
+    with pytest.raises(chx.ChainerxError):
+        a += 1
+    assert not chx.to_numpy(a, copy=False).flags.writeable
+
+
+def test_unsupported_dtypes() -> None:
+    for x in (numpy.array(["a"]), numpy.array([None]), numpy.zeros(2, "M8[s]"), numpy.zeros(2, ">f4")):
+        with pytest.raises(chx.DtypeError):
+            chx.array(x)
+    with pytest.raises(chx.DtypeError):
+        chx.zeros(2, "float7")
+    with pytest.raises(TypeError):
+        chx.zeros(2, dtype=3)
+
+
+@pytest.mark.parametrize("name", DTYPES)
+def test_dtype_specifiers(name: str) -> None:
+    for specifier in (name, getattr(numpy, name, None) or getattr(numpy, name + "_"), numpy.dtype(name), numpy.dtype(name).str):
+        assert chx.zeros(1, specifier).dtype == name
+    for builtin, expected in ((int, "int64"), (float, "float64"), (bool, "bool"), (complex, "complex128"), ("int", "int64")):
+        assert chx.zeros(1, builtin).dtype == expected
+
+
+def test_bfloat16() -> None:
+    ml_dtypes = pytest.importorskip("ml_dtypes")
+    assert chx.bfloat16 is ml_dtypes.bfloat16
+    x = numpy.array([[1.5, 2], [3, 4]], ml_dtypes.bfloat16)
+    a = chx.array(x)
+    assert a.dtype == ml_dtypes.bfloat16 and a.astype("float32").tolist() == [[1.5, 2], [3, 4]]
+    assert a.tolist() == [[1.5, 2], [3, 4]] and "dtype=bfloat16" in repr(a)
+    assert float(chx.array(ml_dtypes.bfloat16(2.5))) == 2.5 and float(chx.ones(1) * ml_dtypes.bfloat16(2.5)) == 2.5
+    shared = chx.array(x, copy=False)
+    shared[0, 0] = 7
+    assert x[0, 0] == 7
+    view = chx.to_numpy(shared.T, copy=False)
+    assert view.dtype == ml_dtypes.bfloat16 and view[1, 0] == 2 and numpy.shares_memory(view, x)
+    numpy.testing.assert_array_equal(numpy.asarray(shared).astype("f4"), x.astype("f4"))
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_buffer_protocol(dtype: str) -> None:
+    a = chx.array(numpy.arange(6).reshape(2, 3), dtype)
+    view = memoryview(a)
+    assert view.shape == (2, 3) and view.strides == a.strides and view.itemsize == a.itemsize and not view.readonly
+    assert bytes(view) == chx.to_numpy(a).tobytes()
+    assert numpy.asarray(a).dtype == dtype
+    with pytest.raises(BufferError, match="contiguous"):
+        (b"" + memoryview(a.T).tobytes() and bytearray().join([a.T]))  # type: ignore[list-item]
+
+
+def test_buffer_of_connected_arrays_is_readonly() -> None:
+    a = chx.ones(2).require_grad()
+    b = a * 2
+    assert memoryview(b).readonly
+    x = chx.to_numpy(b, copy=False)
+    assert not x.flags.writeable and b.__array_interface__["data"][1]
+    assert chx.to_numpy(b.as_grad_stopped(), copy=False).flags.writeable
+
+
+def test_array_interface() -> None:
+    a = chx.zeros((2, 3), "int16").T
+
+    class Holder:
+        __array_interface__ = a.__array_interface__
+
+    x = numpy.asarray(Holder())
+    x[2, 1] = 5
+    assert a.tolist() == [[0, 0], [0, 0], [0, 5]]
+
+
+def test_array_protocol() -> None:
+    a = chx.array([1, 2])
+    assert a.__array__("float64").dtype == "float64"
+    assert numpy.shares_memory(a.__array__(), numpy.asarray(a))
+    assert not numpy.shares_memory(a.__array__(copy=True), numpy.asarray(a))
+    with pytest.raises(ValueError, match="without a copy"):
+        a.__array__("float64", copy=False)
+
+
+def test_tolist_and_namespace() -> None:
+    assert chx.array([[1, 2], [3, 4]]).tolist() == [[1, 2], [3, 4]]
+    assert chx.array(2.5).tolist() == 2.5
+    assert chx.ones(1).__array_namespace__() is chx
+    assert chx.ones(1).__array_namespace__(api_version="2024.12") is chx
+    with pytest.raises(ValueError, match="1999.12"):
+        chx.ones(1).__array_namespace__(api_version="1999.12")
+
+
+def test_numpy_like_constructors(tmp_path: Path) -> None:
+    assert chx.frombuffer(b"\x01\x02\x03", "uint8", 2, 1).tolist() == [2, 3]
+    shared = bytearray(8)
+    chx.frombuffer(shared, "int32")[1] = 1
+    assert shared[4] == 1
+    assert chx.fromiter(iter([1, 2]), "int32").tolist() == [1, 2]
+    assert chx.fromfunction(lambda i, j: i + j, (2, 2)).tolist() == [[0, 1], [1, 2]]
+    assert chx.fromstring("1 2", sep=" ").tolist() == [1, 2]
+    (tmp_path / "a.txt").write_text("1 2\n3 4\n")
+    assert chx.loadtxt(tmp_path / "a.txt").tolist() == [[1, 2], [3, 4]]
+    assert chx.fromfile(tmp_path / "a.txt", sep=" ").tolist() == [1, 2, 3, 4]
+
+
+def test_device_and_dtype_arguments() -> None:
+    a = chx.array([1, 2], "float16", device="native:1")
+    assert (a.dtype, a.device.name) == (numpy.dtype("float16"), "native:1")
+    b = chx.array(a, "float32", device="native:0")
+    assert (b.dtype, b.device.name) == (numpy.dtype("float32"), "native:0")
+    with chx.using_device("native:1"):
+        assert chx.array([1]).device.name == "native:1"
+    connected = chx.array([1.0]).require_grad()
+    chx.array(connected, "float64").sum().backward()
+    assert connected.grad.tolist() == [1]
+    with pytest.raises(chx.ChainerxError):
+        chx.asarray([1], copy=False)
+
+
+def test_constants_and_dtypes_are_numpys() -> None:
+    for name in ("pi", "e", "inf", "nan", "newaxis", "euler_gamma"):
+        assert getattr(chx, name) is getattr(numpy, name)
+    assert chx.float32 is numpy.float32 and chx.bool_ is numpy.bool_ and chx.dtype is numpy.dtype
+    assert numpy.dtype("int8") in chx.all_dtypes and chx.bool is bool and chx.int is int
+    assert str(chx.NZERO) == "-0.0" and -chx.NINF == chx.Infinity

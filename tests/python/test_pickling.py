@@ -1,0 +1,58 @@
+"""pickle, copy and deepcopy."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+
+import pytest
+
+import chainerx as chx
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+@pytest.mark.parametrize("dtype", ["bool", "int8", "uint64", "float16", "bfloat16", "float32", "complex128"])
+def test_round_trip(protocol: int, dtype: str) -> None:
+    for a in (chx.arange(6).reshape(2, 3).astype(dtype).T, chx.ones((), dtype), chx.zeros((0, 2), dtype)):
+        b = pickle.loads(pickle.dumps(a, protocol))
+        assert b.dtype == a.dtype and b.shape == a.shape and b.device is a.device
+        assert b.tolist() == a.tolist()
+        b += b
+
+
+def test_device_and_graph() -> None:
+    a = chx.ones(2, device="native:1").require_grad()
+    b = pickle.loads(pickle.dumps(a * 2))
+    assert b.device is a.device and not b.is_backprop_required() and b.tolist() == [2, 2]
+    with pytest.raises(chx.GradientError):
+        b.grad  # noqa: B018
+
+
+def test_out_of_band_buffers() -> None:
+    a = chx.arange(1000)
+    buffers: list[pickle.PickleBuffer] = []
+    data = pickle.dumps(a, protocol=5, buffer_callback=buffers.append)
+    assert len(buffers) == 1 and len(data) < 1000
+    assert int(pickle.loads(data, buffers=buffers).sum()) == 499500
+
+
+def test_copies() -> None:
+    a = chx.ones(2).require_grad()
+    shallow = copy.copy(a)
+    assert shallow is not a and shallow.is_backprop_required()
+    deep, again = copy.deepcopy([a, a])
+    assert deep is again and deep is not a and not deep.is_backprop_required()
+    deep += 1
+    assert a.tolist() == [1, 1]
+
+
+def test_devices() -> None:
+    device = chx.get_device("native:1")
+    assert pickle.loads(pickle.dumps(device)) is device
+    assert copy.deepcopy(device) is device
+
+
+def test_functions() -> None:
+    assert pickle.loads(pickle.dumps(chx.sum)) is chx.sum
+    assert pickle.loads(pickle.dumps(chx.random.normal)) is chx.random.normal
+    assert pickle.loads(pickle.dumps(chx.DimensionError)) is chx.DimensionError
