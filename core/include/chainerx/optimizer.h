@@ -40,7 +40,10 @@ protected:
     explicit Optimizer(std::vector<std::string> state_names);
 
     // Updates one parameter. arrays: its state, one per name, already made; steps: how many it has taken, this one included.
-    virtual void update_param(const Array& param, const Array& gradient, const std::vector<Array>& arrays, int64_t steps) = 0;
+    virtual void update_param(const Array& param,
+                              const Array& gradient,
+                              const std::vector<Array>& arrays,
+                              int64_t steps) = 0;
 
 private:
     struct Entry {
@@ -62,7 +65,10 @@ public:
     double lr;
 
 protected:
-    void update_param(const Array& param, const Array& gradient, const std::vector<Array>& arrays, int64_t steps) override;
+    void update_param(const Array& param,
+                      const Array& gradient,
+                      const std::vector<Array>& arrays,
+                      int64_t steps) override;
 };
 
 // v = momentum * v - lr * g; p += v. State: v.
@@ -73,18 +79,28 @@ public:
     double lr, momentum;
 
 protected:
-    void update_param(const Array& param, const Array& gradient, const std::vector<Array>& arrays, int64_t steps) override;
+    void update_param(const Array& param,
+                      const Array& gradient,
+                      const std::vector<Array>& arrays,
+                      int64_t steps) override;
 };
 
 // Kingma and Ba (2015), with decoupled weight decay (Loshchilov and Hutter, 2019) unless it is 0. State: m, v.
 class CHAINERX_EXPORT Adam : public Optimizer {
 public:
-    explicit Adam(double lr = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weight_decay = 0);
+    explicit Adam(double lr = 1e-3,
+                  double beta1 = 0.9,
+                  double beta2 = 0.999,
+                  double eps = 1e-8,
+                  double weight_decay = 0);
     ~Adam() override;
     double lr, beta1, beta2, eps, weight_decay;
 
 protected:
-    void update_param(const Array& param, const Array& gradient, const std::vector<Array>& arrays, int64_t steps) override;
+    void update_param(const Array& param,
+                      const Array& gradient,
+                      const std::vector<Array>& arrays,
+                      int64_t steps) override;
 };
 
 }  // namespace chainerx

@@ -36,9 +36,10 @@ bool is_separated(const std::vector<ArrayIndex>& indices) {
 void check_mask(const Array& view, const AdvancedAxes& mask) {
     const DimsView covered(view.shape().data() + mask.axis, mask.count);
     if (mask.indices.shape() != covered) {
-        throw IndexError(fmt::format("index: a mask of shape {} over axes of extents {}; expected the same shape",
-                                     to_string(mask.indices.shape()),
-                                     to_string(covered)));
+        throw IndexError(fmt::format(
+            "index: a mask of shape {} over axes of extents {}; expected the same shape",
+            to_string(mask.indices.shape()),
+            to_string(covered)));
     }
 }
 
@@ -50,7 +51,8 @@ Array indices_of(const Array& view, const AdvancedAxes& axes) {
 }
 
 Array combine(const Array& view, const std::vector<AdvancedAxes>& arrays) {
-    if (arrays.size() == 1) return indices_of(view, arrays[0]);  // take itself looks out for negative ones
+    if (arrays.size() == 1)
+        return indices_of(view, arrays[0]);  // take itself looks out for negative ones
     LinearIndex flat;
     Shape shape;
     for (const AdvancedAxes& axes : arrays) {
@@ -58,7 +60,8 @@ Array combine(const Array& view, const std::vector<AdvancedAxes>& arrays) {
         try {
             shape = broadcast_shapes("index", shape, indices.shape());
         } catch (const DimensionError& error) {
-            throw IndexError(fmt::format("{}; arrays of indices must broadcast to one shape", error.what()));
+            throw IndexError(
+                fmt::format("{}; arrays of indices must broadcast to one shape", error.what()));
         }
         const int64_t extent = total_size(DimsView(view.shape().data() + axes.axis, axes.count));
         if (axes.is_mask) {
@@ -90,7 +93,9 @@ AdvancedIndex split_advanced(const Array& array, const std::vector<ArrayIndex>& 
             result.basic.push_back(index);
             result.is_whole = result.is_whole && index.kind() == ArrayIndex::Kind::kEllipsis;
             if (index.kind() == ArrayIndex::Kind::kEllipsis) axis += missing;
-            if (index.kind() == ArrayIndex::Kind::kSlice || index.kind() == ArrayIndex::Kind::kNewAxis) ++axis;
+            if (index.kind() == ArrayIndex::Kind::kSlice ||
+                index.kind() == ArrayIndex::Kind::kNewAxis)
+                ++axis;
             continue;
         }
         Array given = index.array();
@@ -142,7 +147,9 @@ FlatPick make_flat_pick(const Array& view, const AdvancedIndex& index) {
             }
         }
     }
-    const auto extent = [&](int i) { return view.shape()[is_adjacent ? i : static_cast<int>(pick.permutation[i])]; };
+    const auto extent = [&](int i) {
+        return view.shape()[is_adjacent ? i : static_cast<int>(pick.permutation[i])];
+    };
     int64_t merged = 1;
     for (int i = 0; i < n_merged; ++i) merged *= extent(pick.axis + i);
     for (int i = 0; i < pick.axis; ++i) pick.merged.push_back(extent(i));

@@ -20,13 +20,16 @@ struct ResolvedSlice {
 ResolvedSlice resolve_slice(const Slice& slice, int64_t extent) {
     // So that it can be negated.
     const int64_t step = std::max(slice.step.value_or(1), -std::numeric_limits<int64_t>::max());
-    if (step == 0) throw ValueError("index: the step of a slice is 0; expected a positive or negative number");
+    if (step == 0)
+        throw ValueError("index: the step of a slice is 0; expected a positive or negative number");
     const int64_t least = step > 0 ? 0 : -1;
     const int64_t greatest = step > 0 ? extent : extent - 1;
     const auto bound = [&](int64_t value) {
         return value < 0 ? std::max(value + extent, least) : std::min(value, greatest);
     };
-    const int64_t start = slice.start.has_value() ? bound(*slice.start) : step > 0 ? least : greatest;
+    const int64_t start = slice.start.has_value() ? bound(*slice.start)
+                          : step > 0              ? least
+                                                  : greatest;
     const int64_t stop = slice.stop.has_value() ? bound(*slice.stop) : step > 0 ? greatest : least;
     const int64_t distance = step > 0 ? stop - start : start - stop;
     const int64_t count = distance <= 0 ? 0 : (distance - 1) / (step > 0 ? step : -step) + 1;
@@ -36,12 +39,13 @@ ResolvedSlice resolve_slice(const Slice& slice, int64_t extent) {
 int64_t resolve_integer(int64_t index, int64_t extent, int axis) {
     const int64_t wrapped = index < 0 ? index + extent : index;
     if (wrapped < 0 || wrapped >= extent) {
-        throw IndexError(fmt::format("index: {} is out of range for axis {} with {} elements; expected {} to {}",
-                                     index,
-                                     axis,
-                                     extent,
-                                     -extent,
-                                     extent - 1));
+        throw IndexError(
+            fmt::format("index: {} is out of range for axis {} with {} elements; expected {} to {}",
+                        index,
+                        axis,
+                        extent,
+                        -extent,
+                        extent - 1));
     }
     return wrapped;
 }
@@ -96,10 +100,16 @@ int consumed_axes(const std::vector<ArrayIndex>& indices) {
     for (const ArrayIndex& index : indices) {
         switch (index.kind()) {
             case ArrayIndex::Kind::kInteger:
-            case ArrayIndex::Kind::kSlice: ++consumed; break;
-            case ArrayIndex::Kind::kNewAxis: break;
+            case ArrayIndex::Kind::kSlice:
+                ++consumed;
+                break;
+            case ArrayIndex::Kind::kNewAxis:
+                break;
             case ArrayIndex::Kind::kEllipsis:
-                if (has_ellipsis) throw IndexError("index: there are two ellipses; expected at most one; write out one of them as slices");
+                if (has_ellipsis)
+                    throw IndexError(
+                        "index: there are two ellipses; expected at most one; write out one of "
+                        "them as slices");
                 has_ellipsis = true;
                 break;
             case ArrayIndex::Kind::kArray:
@@ -111,10 +121,11 @@ int consumed_axes(const std::vector<ArrayIndex>& indices) {
 }
 
 void throw_too_many(const Array& array, const std::vector<ArrayIndex>& indices) {
-    throw IndexError(fmt::format("index: {} axes of an array of shape {}; expected at most {} indices",
-                                 consumed_axes(indices),
-                                 to_string(array.shape()),
-                                 array.ndim()));
+    throw IndexError(
+        fmt::format("index: {} axes of an array of shape {}; expected at most {} indices",
+                    consumed_axes(indices),
+                    to_string(array.shape()),
+                    array.ndim()));
 }
 
 BasicIndex resolve_basic(const Array& array, const std::vector<ArrayIndex>& indices) {
@@ -125,13 +136,20 @@ BasicIndex resolve_basic(const Array& array, const std::vector<ArrayIndex>& indi
     int rest = array.ndim() - consumed;
     for (const ArrayIndex& index : indices) {
         switch (index.kind()) {
-            case ArrayIndex::Kind::kInteger: resolver.integer(index.integer()); break;
-            case ArrayIndex::Kind::kSlice: resolver.slice(index.slice()); break;
-            case ArrayIndex::Kind::kNewAxis: resolver.new_axis(); break;
+            case ArrayIndex::Kind::kInteger:
+                resolver.integer(index.integer());
+                break;
+            case ArrayIndex::Kind::kSlice:
+                resolver.slice(index.slice());
+                break;
+            case ArrayIndex::Kind::kNewAxis:
+                resolver.new_axis();
+                break;
             case ArrayIndex::Kind::kEllipsis:
                 for (; rest > 0; --rest) resolver.whole_axis();
                 break;
-            case ArrayIndex::Kind::kArray: throw IndexError("index: an array is no basic index; expected integers and slices");
+            case ArrayIndex::Kind::kArray:
+                throw IndexError("index: an array is no basic index; expected integers and slices");
         }
     }
     for (; rest > 0; --rest) resolver.whole_axis();
@@ -146,7 +164,8 @@ Array raw_basic_view(const Array& array, const std::vector<ArrayIndex>& indices)
 
 Array basic_view(const Array& array, const std::vector<ArrayIndex>& indices) {
     const BasicIndex index = resolve_basic(array, indices);
-    if (!array.is_connected_to_any()) return raw_view(array, index.shape, index.strides, index.offset);
+    if (!array.is_connected_to_any())
+        return raw_view(array, index.shape, index.strides, index.offset);
     const Array sliced = slice_view(array, index.slices);
     return index.keeps_axes ? sliced : sliced.reshape(index.shape);
 }

@@ -1,4 +1,6 @@
 // Array::at and Array::set_at.
+#include "chx/ops/indexing.h"
+
 #include <fmt/format.h>
 
 #include "array/advanced_index.h"
@@ -6,7 +8,6 @@
 #include "autograd/node.h"
 #include "chainerx/error.h"
 #include "chainerx/ops.h"
-#include "chx/ops/indexing.h"
 #include "dispatch/dispatch.h"
 #include "dispatch/inplace.h"
 #include "dispatch/thread_context.h"
@@ -24,7 +25,8 @@ Array at_advanced(const Array& array, const std::vector<ArrayIndex>& indices) {
     if (view.shape() != DimsView(pick.merged)) view = view.reshape(pick.merged);
     const Array picked = take(view, pick.indices, pick.axis);
     if (pick.result_axis == pick.axis) return picked;
-    return picked.transpose(moved_block(picked.ndim(), pick.axis, pick.indices.ndim(), pick.result_axis));
+    return picked.transpose(
+        moved_block(picked.ndim(), pick.axis, pick.indices.ndim(), pick.result_axis));
 }
 
 // The same rules as for a += b.
@@ -34,9 +36,12 @@ void check_assignable(const Array& target, const Array& value) {
         throw ValueError("assignment: the array is read-only; assign to a copy of it");
     }
     const Operand operand(value);
-    if (value.is_null() || !value.is_connected_to_any() || !wants_recording(thread_context(), &operand, 1)) return;
+    if (value.is_null() || !value.is_connected_to_any() ||
+        !wants_recording(thread_context(), &operand, 1))
+        return;
     throw GradientError(
-        "assignment: the value is part of a graph, which would be lost; assign its as_grad_stopped(), or make a new array with "
+        "assignment: the value is part of a graph, which would be lost; assign its "
+        "as_grad_stopped(), or make a new array with "
         "where() or concatenate()");
 }
 
@@ -46,7 +51,8 @@ Array fit_rank(const Array& value, int ndim) {
     while (value.ndim() - dropped > ndim && value.shape()[dropped] == 1) ++dropped;
     if (dropped == 0) return value;
     const int left = value.ndim() - dropped;
-    return raw_view(value, {value.shape().data() + dropped, left}, {value.strides().data() + dropped, left});
+    return raw_view(
+        value, {value.shape().data() + dropped, left}, {value.strides().data() + dropped, left});
 }
 
 // Under one mask that a value fits beside, nothing needs to be counted: where() writes in place.
@@ -108,7 +114,8 @@ void set_advanced(const Array& array, const std::vector<ArrayIndex>& indices, co
 }  // namespace internal
 
 Array Array::at(const std::vector<ArrayIndex>& indices) const {
-    return internal::has_array(indices) ? internal::at_advanced(*this, indices) : internal::basic_view(*this, indices);
+    return internal::has_array(indices) ? internal::at_advanced(*this, indices)
+                                        : internal::basic_view(*this, indices);
 }
 
 void Array::set_at(const std::vector<ArrayIndex>& indices, const Array& value) const {

@@ -28,26 +28,38 @@ Array call_weight_grad(const Attrs& like, const Array& gy, const Array& x, DimsV
 
 // What all three expect of their two operands and attributes. spatial_count: of the attribute with the missing extents.
 template <typename Attrs>
-void check_conv(const InferContext& context, const Attrs& attrs, const char* first, const char* second, int64_t spatial_count) {
+void check_conv(const InferContext& context,
+                const Attrs& attrs,
+                const char* first,
+                const char* second,
+                int64_t spatial_count) {
     const OpDef& op = context.op();
     check_spatial(op.name, first, context.shape(0));
     if (context.shape(1).size() != context.shape(0).size()) {
-        throw DimensionError(fmt::format("{}: {} has shape {} and {} has shape {}; expected the same number of dimensions",
-                                         op.name,
-                                         first,
-                                         to_string(context.shape(0)),
-                                         second,
-                                         to_string(context.shape(1))));
+        throw DimensionError(fmt::format(
+            "{}: {} has shape {} and {} has shape {}; expected the same number of dimensions",
+            op.name,
+            first,
+            to_string(context.shape(0)),
+            second,
+            to_string(context.shape(1))));
     }
     const int n = context.shape(0).size() - 2;
     check_per_axis(op, "stride", attrs.n_stride, n);
     check_per_axis(op, "pad", attrs.n_pad, n);
     check_per_axis(op, "dilation", attrs.n_dilation, n);
     check_per_axis(op, "extents", spatial_count, n);
-    if (attrs.groups < 1) throw ValueError(fmt::format("{}: groups is {}; expected at least 1", op.name, attrs.groups));
+    if (attrs.groups < 1)
+        throw ValueError(
+            fmt::format("{}: groups is {}; expected at least 1", op.name, attrs.groups));
 }
 
-[[noreturn]] void throw_channels(const char* op, const char* names, DimsView a, DimsView b, int64_t groups, const char* expected) {
+[[noreturn]] void throw_channels(const char* op,
+                                 const char* names,
+                                 DimsView a,
+                                 DimsView b,
+                                 int64_t groups,
+                                 const char* expected) {
     throw DimensionError(fmt::format("{}: {} have shapes {} and {}, with {} groups; expected {}",
                                      op,
                                      names,
@@ -65,7 +77,12 @@ void infer_conv(InferContext& context) {
     const DimsView x = context.shape(0);
     const DimsView w = context.shape(1);
     if (w[1] * attrs.groups != x[1] || w[0] % attrs.groups != 0) {
-        throw_channels("conv", "x and w", x, w, attrs.groups, "(N, C, ...) and (O, C / groups, ...), O divisible by groups");
+        throw_channels("conv",
+                       "x and w",
+                       x,
+                       w,
+                       attrs.groups,
+                       "(N, C, ...) and (O, C / groups, ...), O divisible by groups");
     }
     if (context.has(2) && (context.shape(2).size() != 1 || context.shape(2)[0] != w[0])) {
         throw DimensionError(fmt::format("conv: b has shape {}; expected ({},) as w has shape {}",
@@ -96,7 +113,12 @@ void infer_conv_input_grad(InferContext& context) {
     const DimsView gy = context.shape(0);
     const DimsView w = context.shape(1);
     if (gy[1] != w[0] || w[0] % attrs.groups != 0) {
-        throw_channels("conv_input_grad", "gy and w", gy, w, attrs.groups, "(N, O, ...) and (O, C / groups, ...), O divisible by groups");
+        throw_channels("conv_input_grad",
+                       "gy and w",
+                       gy,
+                       w,
+                       attrs.groups,
+                       "(N, O, ...) and (O, C / groups, ...), O divisible by groups");
     }
     context.set(0, with_spatial(gy[0], w[1] * attrs.groups, input_of(attrs)));
 }
@@ -116,7 +138,12 @@ void infer_conv_weight_grad(InferContext& context) {
     const DimsView gy = context.shape(0);
     const DimsView x = context.shape(1);
     if (gy[0] != x[0] || gy[1] % attrs.groups != 0 || x[1] % attrs.groups != 0) {
-        throw_channels("conv_weight_grad", "gy and x", gy, x, attrs.groups, "(N, O, ...) and (N, C, ...), O and C divisible by groups");
+        throw_channels("conv_weight_grad",
+                       "gy and x",
+                       gy,
+                       x,
+                       attrs.groups,
+                       "(N, O, ...) and (N, C, ...), O and C divisible by groups");
     }
     context.set(0, with_spatial(gy[1], x[1] / attrs.groups, kernel_of(attrs)));
 }
@@ -138,15 +165,23 @@ struct ConvArguments {
     Dims stride, pad, dilation;
 };
 
-ConvArguments check_arguments(const char* op, const Array& x, const Array& w, const Dims& stride, const Dims& pad, const Dims& dilate, int64_t groups) {
+ConvArguments check_arguments(const char* op,
+                              const Array& x,
+                              const Array& w,
+                              const Dims& stride,
+                              const Dims& pad,
+                              const Dims& dilate,
+                              int64_t groups) {
     internal::check_spatial(op, "x", x.shape());
     if (w.ndim() != x.ndim()) {
-        throw DimensionError(fmt::format("{}: x has shape {} and w has shape {}; expected the same number of dimensions",
-                                         op,
-                                         to_string(x.shape()),
-                                         to_string(w.shape())));
+        throw DimensionError(fmt::format(
+            "{}: x has shape {} and w has shape {}; expected the same number of dimensions",
+            op,
+            to_string(x.shape()),
+            to_string(w.shape())));
     }
-    if (groups < 1) throw ValueError(fmt::format("{}: groups is {}; expected at least 1", op, groups));
+    if (groups < 1)
+        throw ValueError(fmt::format("{}: groups is {}; expected at least 1", op, groups));
     const int n = x.ndim() - 2;
     return {internal::per_axis(op, "stride", stride, n, 1),
             internal::per_axis(op, "pad", pad, n, 0),
@@ -155,7 +190,14 @@ ConvArguments check_arguments(const char* op, const Array& x, const Array& w, co
 
 }  // namespace
 
-Array conv(const Array& x, const Array& w, const Array& b, const Dims& stride, const Dims& pad, bool cover_all, const Dims& dilate, int64_t groups) {
+Array conv(const Array& x,
+           const Array& w,
+           const Array& b,
+           const Dims& stride,
+           const Dims& pad,
+           bool cover_all,
+           const Dims& dilate,
+           int64_t groups) {
     const ConvArguments arguments = check_arguments("conv", x, w, stride, pad, dilate, groups);
     const Dims output = internal::window_count("conv",
                                                internal::spatial(x.shape()),
@@ -164,7 +206,8 @@ Array conv(const Array& x, const Array& w, const Array& b, const Dims& stride, c
                                                arguments.pad,
                                                arguments.dilation,
                                                cover_all);
-    auto attrs = internal::make_conv_attrs<chx_attrs_conv>(arguments.stride, arguments.pad, arguments.dilation, groups);
+    auto attrs = internal::make_conv_attrs<chx_attrs_conv>(
+        arguments.stride, arguments.pad, arguments.dilation, groups);
     internal::set_attr(attrs.n_output, attrs.output, output);
     return internal::call(internal::kOps[internal::kOpConv], {x, w, b}, &attrs);
 }
@@ -186,28 +229,36 @@ Array conv_transpose(const Array& x,
     if (outsize.has_value()) {
         output = internal::per_axis(kName, "outsize", *outsize, n, 1);
         for (const bool cover_all : {false, true}) {
-            const Dims count = internal::window_count(
-                kName, output, kernel, arguments.stride, arguments.pad, arguments.dilation, cover_all);
+            const Dims count = internal::window_count(kName,
+                                                      output,
+                                                      kernel,
+                                                      arguments.stride,
+                                                      arguments.pad,
+                                                      arguments.dilation,
+                                                      cover_all);
             if (DimsView(count) == input) break;
             if (cover_all) {
-                throw ValueError(fmt::format("{}: outsize is {}, of which conv makes {}; expected one of which it makes {}, as x has shape {}",
-                                             kName,
-                                             to_string(output),
-                                             to_string(count),
-                                             to_string(input),
-                                             to_string(x.shape())));
+                throw ValueError(
+                    fmt::format("{}: outsize is {}, of which conv makes {}; expected one of which "
+                                "it makes {}, as x has shape {}",
+                                kName,
+                                to_string(output),
+                                to_string(count),
+                                to_string(input),
+                                to_string(x.shape())));
             }
         }
     } else {
         for (int i = 0; i < n; ++i) {
-            output.push_back(arguments.stride[i] * (input[i] - 1) + arguments.dilation[i] * (kernel[i] - 1) + 1 -
-                             2 * arguments.pad[i]);
+            output.push_back(arguments.stride[i] * (input[i] - 1) +
+                             arguments.dilation[i] * (kernel[i] - 1) + 1 - 2 * arguments.pad[i]);
             if (output[i] < 1) {
-                throw DimensionError(fmt::format("{}: axis {} of the result would have {} elements; use less padding than {}",
-                                                 kName,
-                                                 i + 2,
-                                                 output[i],
-                                                 arguments.pad[i]));
+                throw DimensionError(fmt::format(
+                    "{}: axis {} of the result would have {} elements; use less padding than {}",
+                    kName,
+                    i + 2,
+                    output[i],
+                    arguments.pad[i]));
             }
         }
     }
@@ -217,12 +268,13 @@ Array conv_transpose(const Array& x,
     const Array y = internal::call(internal::kOps[internal::kOpConvInputGrad], {x, w}, &attrs);
     if (b.is_null()) return y;
     if (b.ndim() != 1 || b.shape()[0] != y.shape()[1]) {
-        throw DimensionError(fmt::format("{}: b has shape {}; expected ({},) as w has shape {} with {} groups",
-                                         kName,
-                                         to_string(b.shape()),
-                                         y.shape()[1],
-                                         to_string(w.shape()),
-                                         groups));
+        throw DimensionError(
+            fmt::format("{}: b has shape {}; expected ({},) as w has shape {} with {} groups",
+                        kName,
+                        to_string(b.shape()),
+                        y.shape()[1],
+                        to_string(w.shape()),
+                        groups));
     }
     return add(y, b.reshape(internal::with_spatial(1, b.shape()[0], Dims::filled(n, 1))));
 }

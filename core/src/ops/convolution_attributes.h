@@ -2,7 +2,6 @@
 #pragma once
 
 #include "chx/ops/convolution.h"
-
 #include "dispatch/dispatch.h"
 
 namespace chainerx::internal {
@@ -19,9 +18,15 @@ template <typename Attrs>
 DimsView dilation_of(const Attrs& a) {
     return {a.dilation, static_cast<int>(a.n_dilation)};
 }
-inline DimsView output_of(const chx_attrs_conv& a) { return {a.output, static_cast<int>(a.n_output)}; }
-inline DimsView input_of(const chx_attrs_conv_input_grad& a) { return {a.input, static_cast<int>(a.n_input)}; }
-inline DimsView kernel_of(const chx_attrs_conv_weight_grad& a) { return {a.kernel, static_cast<int>(a.n_kernel)}; }
+inline DimsView output_of(const chx_attrs_conv& a) {
+    return {a.output, static_cast<int>(a.n_output)};
+}
+inline DimsView input_of(const chx_attrs_conv_input_grad& a) {
+    return {a.input, static_cast<int>(a.n_input)};
+}
+inline DimsView kernel_of(const chx_attrs_conv_weight_grad& a) {
+    return {a.kernel, static_cast<int>(a.n_kernel)};
+}
 
 // The attributes that the three ops share.
 template <typename To>

@@ -16,8 +16,8 @@ void decompose_conv(const Operand* inputs, int n_inputs, const void* attributes,
     const DimsView output = output_of(attrs);
     const int n = output.size();
     const int64_t groups = attrs.groups;
-    const Array padded =
-        pad_for_windows(x, {kernel, stride_of(attrs), pad_of(attrs), dilation_of(attrs), output}, 0);
+    const Array padded = pad_for_windows(
+        x, {kernel, stride_of(attrs), pad_of(attrs), dilation_of(attrs), output}, 0);
     const Array windows = raw_windows(padded, kernel, stride_of(attrs), dilation_of(attrs), output);
 
     // (N, C, k..., o...) as N * groups matrices, multiplied from the left by the group's filters.
@@ -26,7 +26,8 @@ void decompose_conv(const Operand* inputs, int n_inputs, const void* attributes,
     for (int i = 0; i < n; ++i) axes.push_back(2 + i);
     const int64_t batch = x.shape()[0];
     const int64_t depth = w.shape()[1] * total_size(kernel);
-    const Array columns = windows.transpose(axes).reshape({batch, groups, depth, total_size(output)});
+    const Array columns =
+        windows.transpose(axes).reshape({batch, groups, depth, total_size(output)});
     const Array filters = w.reshape({1, groups, w.shape()[0] / groups, depth});
     const Shape filters_shape{batch, groups, w.shape()[0] / groups, depth};
     Array y = call(kOps[kOpMatmul], {raw_broadcast(filters, filters_shape), columns});
@@ -70,7 +71,8 @@ Array spread(const Array& gy, DimsView kernel, const chx_attrs_conv_input_grad& 
         source_offset += first[i] * gy.strides()[2 + i];
         strides[2 + i] *= attrs.stride[i];
     }
-    copy_into(raw_view(result, source_shape, strides, offset), raw_view(gy, source_shape, gy.strides(), source_offset));
+    copy_into(raw_view(result, source_shape, strides, offset),
+              raw_view(gy, source_shape, gy.strides(), source_offset));
     return result;
 }
 
@@ -101,15 +103,19 @@ void decompose_conv_input_grad(const Operand* inputs, int, const void* attribute
     const Array gy = array_of(inputs[0]);
     const Array w = array_of(inputs[1]);
     const int n = gy.ndim() - 2;
-    auto conv_attrs =
-        make_conv_attrs<chx_attrs_conv>(Dims::filled(n, 1), Dims::filled(n, 0), dilation_of(attrs), attrs.groups);
+    auto conv_attrs = make_conv_attrs<chx_attrs_conv>(
+        Dims::filled(n, 1), Dims::filled(n, 0), dilation_of(attrs), attrs.groups);
     set_attr(conv_attrs.n_output, conv_attrs.output, input_of(attrs));
-    outputs[0] = call(kOps[kOpConv],
-                      {spread(gy, spatial(w.shape()), attrs), reversed_filters(w, attrs.groups), Operand()},
-                      &conv_attrs);
+    outputs[0] =
+        call(kOps[kOpConv],
+             {spread(gy, spatial(w.shape()), attrs), reversed_filters(w, attrs.groups), Operand()},
+             &conv_attrs);
 }
 
-void decompose_conv_weight_grad(const Operand* inputs, int, const void* attributes, Array* outputs) {
+void decompose_conv_weight_grad(const Operand* inputs,
+                                int,
+                                const void* attributes,
+                                Array* outputs) {
     const auto& attrs = *static_cast<const chx_attrs_conv_weight_grad*>(attributes);
     const Array gy = array_of(inputs[0]);
     const Array x = array_of(inputs[1]);
@@ -117,8 +123,8 @@ void decompose_conv_weight_grad(const Operand* inputs, int, const void* attribut
     const DimsView output = spatial(gy.shape());
     const int n = output.size();
     const int64_t groups = attrs.groups;
-    const Array padded =
-        pad_for_windows(x, {kernel, stride_of(attrs), pad_of(attrs), dilation_of(attrs), output}, 0);
+    const Array padded = pad_for_windows(
+        x, {kernel, stride_of(attrs), pad_of(attrs), dilation_of(attrs), output}, 0);
     const Array windows = raw_windows(padded, kernel, stride_of(attrs), dilation_of(attrs), output);
 
     // Per group: (O / groups, N * o...) times (N * o..., C / groups * k...).

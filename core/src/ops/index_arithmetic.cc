@@ -15,10 +15,11 @@ Array index_range(int64_t start, int64_t step, int64_t n, Device& device) {
 
 void check_index_dtype(const char* op, const Array& indices, bool allows_bool) {
     if (is_integral(indices.dtype()) || (allows_bool && indices.dtype() == DType::kBool)) return;
-    throw IndexError(fmt::format("{}: indices have dtype {}; expected integers{}; convert them with astype",
-                                 op,
-                                 dtype_name(indices.dtype()),
-                                 allows_bool ? " or bool" : ""));
+    throw IndexError(
+        fmt::format("{}: indices have dtype {}; expected integers{}; convert them with astype",
+                    op,
+                    dtype_name(indices.dtype()),
+                    allows_bool ? " or bool" : ""));
 }
 
 void LinearIndex::add_valid(const Array& indices, int64_t extent) {
@@ -34,6 +35,8 @@ void LinearIndex::add(const Array& indices, int64_t extent) {
     add_valid(wrapped, extent);
 }
 
-Array LinearIndex::finish() const { return is_valid_.is_null() ? index_ : where(is_valid_, index_, extent_); }
+Array LinearIndex::finish() const {
+    return is_valid_.is_null() ? index_ : where(is_valid_, index_, extent_);
+}
 
 }  // namespace chainerx::internal

@@ -32,13 +32,15 @@ void infer_scattered(InferContext& context, int64_t axis) {
     check_axis(context.op(), axis, x);
     const Shape expected = replace_axis(x, axis, context.shape(1));
     if (context.shape(2) != DimsView(expected)) {
-        throw DimensionError(fmt::format("{}: updates have shape {}; expected {} for x of shape {} and indices of shape {} along axis {}",
-                                         context.op().name,
-                                         to_string(context.shape(2)),
-                                         to_string(expected),
-                                         to_string(x),
-                                         to_string(context.shape(1)),
-                                         axis));
+        throw DimensionError(
+            fmt::format("{}: updates have shape {}; expected {} for x of shape {} and indices of "
+                        "shape {} along axis {}",
+                        context.op().name,
+                        to_string(context.shape(2)),
+                        to_string(expected),
+                        to_string(x),
+                        to_string(context.shape(1)),
+                        axis));
     }
     context.set(0, x);
 }
@@ -79,16 +81,21 @@ void gradient_take(GradientContext& context) {
     context.set(0, call(kOps[kOpScatterAdd], {start, context.input(1), g}, &scatter_attrs));
 }
 
-void infer_scatter_add(InferContext& context) { infer_scattered(context, context.attrs<chx_attrs_scatter_add>().axis); }
+void infer_scatter_add(InferContext& context) {
+    infer_scattered(context, context.attrs<chx_attrs_scatter_add>().axis);
+}
 
 void gradient_scatter_add(GradientContext& context) {
     const auto& attrs = context.attrs<chx_attrs_scatter_add>();
     const Array& g = context.grad();
     context.set(0, g);
-    if (context.wants(2)) context.set(2, call_take(g, array_of(context.input(1)), attrs.axis, attrs.mode));
+    if (context.wants(2))
+        context.set(2, call_take(g, array_of(context.input(1)), attrs.axis, attrs.mode));
 }
 
-void infer_scatter(InferContext& context) { infer_scattered(context, context.attrs<chx_attrs_scatter>().axis); }
+void infer_scatter(InferContext& context) {
+    infer_scattered(context, context.attrs<chx_attrs_scatter>().axis);
+}
 
 void infer_nonzero(InferContext& context) {
     const DimsView x = context.shape(0);
@@ -98,7 +105,10 @@ void infer_nonzero(InferContext& context) {
 
 }  // namespace internal
 
-Array take(const Array& a, const Array& indices, std::optional<int64_t> axis, std::string_view mode) {
+Array take(const Array& a,
+           const Array& indices,
+           std::optional<int64_t> axis,
+           std::string_view mode) {
     internal::check_index_dtype("take", indices, true);
     int32_t code = CHX_TAKE_MODE_RAISE;
     if (mode == "wrap") {
@@ -106,7 +116,8 @@ Array take(const Array& a, const Array& indices, std::optional<int64_t> axis, st
     } else if (mode == "clip") {
         code = CHX_TAKE_MODE_CLIP;
     } else if (!mode.empty() && mode != "raise") {
-        throw ValueError(fmt::format("take: mode is '{}'; expected 'raise', 'wrap' or 'clip'", mode));
+        throw ValueError(
+            fmt::format("take: mode is '{}'; expected 'raise', 'wrap' or 'clip'", mode));
     }
     if (!axis.has_value()) return internal::call_take(a.reshape({a.size()}), indices, 0, code);
     return internal::call_take(a, indices, normalize_axis("take", *axis, a.ndim()), code);
@@ -115,9 +126,11 @@ Array take(const Array& a, const Array& indices, std::optional<int64_t> axis, st
 Array take_along_axis(const Array& arr, const Array& indices, int64_t axis) {
     internal::check_index_dtype("take_along_axis", indices);
     if (arr.ndim() != indices.ndim() || arr.ndim() == 0) {
-        throw DimensionError(fmt::format("take_along_axis: arr has shape {} and indices have shape {}; expected as many dimensions, at least 1",
-                                         to_string(arr.shape()),
-                                         to_string(indices.shape())));
+        throw DimensionError(
+            fmt::format("take_along_axis: arr has shape {} and indices have shape {}; expected as "
+                        "many dimensions, at least 1",
+                        to_string(arr.shape()),
+                        to_string(indices.shape())));
     }
     const int along = normalize_axis("take_along_axis", axis, arr.ndim());
     Shape arr_rest = arr.shape();
@@ -135,7 +148,8 @@ Array take_along_axis(const Array& arr, const Array& indices, int64_t axis) {
         } else if (extent != 1) {
             Shape place = Dims::filled(arr.ndim(), 1);
             place[i] = extent;
-            flat.add_valid(internal::index_range(0, 1, extent, arr.device()).reshape(place), extent);
+            flat.add_valid(internal::index_range(0, 1, extent, arr.device()).reshape(place),
+                           extent);
         }
     }
     Array index = flat.finish();
@@ -145,7 +159,8 @@ Array take_along_axis(const Array& arr, const Array& indices, int64_t axis) {
 
 std::vector<Array> nonzero(const Array& a) {
     if (a.ndim() == 0) {
-        throw DimensionError("nonzero: a has no dimensions; expected at least one; use reshape(1) first");
+        throw DimensionError(
+            "nonzero: a has no dimensions; expected at least one; use reshape(1) first");
     }
     const Operand operand(a);
     Array outputs[2];
@@ -154,7 +169,8 @@ std::vector<Array> nonzero(const Array& a) {
     std::vector<Array> indices;
     for (int64_t axis = 0; axis < a.ndim(); ++axis) {
         // A copy, as the array that the kernel filled has room for every element of a.
-        indices.push_back(internal::raw_view(outputs[0], {count}, {a.ndim()}, count == 0 ? 0 : axis).copy());
+        indices.push_back(
+            internal::raw_view(outputs[0], {count}, {a.ndim()}, count == 0 ? 0 : axis).copy());
     }
     return indices;
 }

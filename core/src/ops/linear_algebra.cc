@@ -5,9 +5,14 @@ namespace chainerx {
 namespace internal {
 namespace {
 
-[[noreturn]] void throw_unaligned(const char* op, DimsView a, DimsView b, int64_t extent_a, int64_t extent_b) {
-    throw DimensionError(fmt::format(
-        "{}: shapes {} and {} do not align ({} != {})", op, to_string(a), to_string(b), extent_a, extent_b));
+[[noreturn]] void throw_unaligned(
+    const char* op, DimsView a, DimsView b, int64_t extent_a, int64_t extent_b) {
+    throw DimensionError(fmt::format("{}: shapes {} and {} do not align ({} != {})",
+                                     op,
+                                     to_string(a),
+                                     to_string(b),
+                                     extent_a,
+                                     extent_b));
 }
 
 }  // namespace
@@ -17,9 +22,10 @@ void infer_matmul(InferContext& context) {
     const DimsView b = context.shape(1);
     const int n = a.size();
     if (n < 2 || b.size() != n) {
-        throw DimensionError(fmt::format("matmul: shapes {} and {}; the op expects two operands of the same rank, at least 2",
-                                         to_string(a),
-                                         to_string(b)));
+        throw DimensionError(fmt::format(
+            "matmul: shapes {} and {}; the op expects two operands of the same rank, at least 2",
+            to_string(a),
+            to_string(b)));
     }
     if (a[n - 1] != b[n - 2]) throw_unaligned("matmul", a, b, a[n - 1], b[n - 2]);
     Shape shape = a;
@@ -62,8 +68,8 @@ Array matmul_batched(const Array& x1, const Array& x2) {
         const Array y = call(kOps[kOpMatmul], {x1.reshape({rows, k}), x2});
         return y.reshape(join(x1.shape(), n1 - 1, {n}));
     }
-    const Shape batch =
-        broadcast_shapes("matmul", DimsView(x1.shape().data(), n1 - 2), DimsView(x2.shape().data(), n2 - 2));
+    const Shape batch = broadcast_shapes(
+        "matmul", DimsView(x1.shape().data(), n1 - 2), DimsView(x2.shape().data(), n2 - 2));
     const Shape shape1 = join(batch, batch.size(), {m, k});
     const Shape shape2 = join(batch, batch.size(), {k, n});
     return call(kOps[kOpMatmul],
@@ -75,9 +81,11 @@ Array matmul_any(const Array& x1, const Array& x2) {
     const int n1 = x1.ndim();
     const int n2 = x2.ndim();
     if (n1 == 0 || n2 == 0) {
-        throw DimensionError(fmt::format("matmul: shapes {} and {}; expected at least one dimension each; use multiply for scalars",
-                                         to_string(x1.shape()),
-                                         to_string(x2.shape())));
+        throw DimensionError(
+            fmt::format("matmul: shapes {} and {}; expected at least one dimension each; use "
+                        "multiply for scalars",
+                        to_string(x1.shape()),
+                        to_string(x2.shape())));
     }
     const int64_t extent1 = x1.shape()[n1 - 1];
     const int64_t extent2 = x2.shape()[n2 == 1 ? 0 : n2 - 2];
@@ -97,7 +105,8 @@ Array matmul_any(const Array& x1, const Array& x2) {
 }  // namespace internal
 
 Array matmul(const Array& x1, const Array& x2) {
-    if (x1.ndim() == 2 && x2.ndim() == 2) return internal::call(internal::kOps[internal::kOpMatmul], {x1, x2});
+    if (x1.ndim() == 2 && x2.ndim() == 2)
+        return internal::call(internal::kOps[internal::kOpMatmul], {x1, x2});
     return internal::matmul_any(x1, x2);
 }
 
@@ -125,34 +134,43 @@ Array dot(const Array& a, const Operand& b) {
         shape.push_back(b_array.shape()[axis]);
         columns *= b_array.shape()[axis];
     }
-    return matmul(a.reshape({rows, k}), b_array.transpose(axes).reshape({k, columns})).reshape(shape);
+    return matmul(a.reshape({rows, k}), b_array.transpose(axes).reshape({k, columns}))
+        .reshape(shape);
 }
 
 Array linear(const Array& x, const Array& w, const Array& b, int64_t n_batch_axes) {
     if (w.ndim() != 2) {
-        throw DimensionError(fmt::format("linear: w has shape {}; expected (out, in)", to_string(w.shape())));
+        throw DimensionError(
+            fmt::format("linear: w has shape {}; expected (out, in)", to_string(w.shape())));
     }
     if (n_batch_axes < 0 || n_batch_axes > x.ndim()) {
         throw ValueError(fmt::format(
-            "linear: n_batch_axes is {}; expected 0 to {}, the number of dimensions of x", n_batch_axes, x.ndim()));
+            "linear: n_batch_axes is {}; expected 0 to {}, the number of dimensions of x",
+            n_batch_axes,
+            x.ndim()));
     }
     const int n_batch = static_cast<int>(n_batch_axes);
     const DimsView shape = x.shape();
     const int64_t n_in = total_size(DimsView(shape.data() + n_batch, shape.size() - n_batch));
     if (n_in != w.shape()[1]) {
-        throw DimensionError(fmt::format("linear: x of shape {} has {} elements per sample ({} batch axes) but w of shape {} takes {}",
-                                         to_string(shape),
-                                         n_in,
-                                         n_batch,
-                                         to_string(w.shape()),
-                                         w.shape()[1]));
+        throw DimensionError(
+            fmt::format("linear: x of shape {} has {} elements per sample ({} batch axes) but w of "
+                        "shape {} takes {}",
+                        to_string(shape),
+                        n_in,
+                        n_batch,
+                        to_string(w.shape()),
+                        w.shape()[1]));
     }
     if (!b.is_null() && (b.ndim() != 1 || b.shape()[0] != w.shape()[0])) {
-        throw DimensionError(fmt::format(
-            "linear: b has shape {}; expected ({},) as w has shape {}", to_string(b.shape()), w.shape()[0], to_string(w.shape())));
+        throw DimensionError(fmt::format("linear: b has shape {}; expected ({},) as w has shape {}",
+                                         to_string(b.shape()),
+                                         w.shape()[0],
+                                         to_string(w.shape())));
     }
     const bool is_matrix = shape.size() == 2 && n_batch == 1;
-    const Array& x_matrix = is_matrix ? x : x.reshape({total_size(DimsView(shape.data(), n_batch)), n_in});
+    const Array& x_matrix =
+        is_matrix ? x : x.reshape({total_size(DimsView(shape.data(), n_batch)), n_in});
     Array y = internal::call(internal::kOps[internal::kOpMatmul], {x_matrix, w.transpose()});
     if (!b.is_null()) y = add(y, b);
     return is_matrix ? y : y.reshape(internal::join(shape, n_batch, {w.shape()[0]}));

@@ -23,14 +23,20 @@ Array cross_entropy_gradient(const Array& log_p, const Array& labels, const Arra
 
 void check_labels(const char* op, DimsView x, DimsView t) {
     if (x.size() != 2 || t.size() != 1 || x[0] != t[0]) {
-        throw DimensionError(fmt::format(
-            "{}: scores of shape {} and labels of shape {}; expected (N, C) and (N,)", op, to_string(x), to_string(t)));
+        throw DimensionError(
+            fmt::format("{}: scores of shape {} and labels of shape {}; expected (N, C) and (N,)",
+                        op,
+                        to_string(x),
+                        to_string(t)));
     }
 }
 
 void check_label_dtype(const char* op, const Array& labels) {
     if (!is_integral(labels.dtype())) {
-        throw DtypeError(fmt::format("{}: labels have dtype {}; expected integers; convert them with astype", op, dtype_name(labels.dtype())));
+        throw DtypeError(
+            fmt::format("{}: labels have dtype {}; expected integers; convert them with astype",
+                        op,
+                        dtype_name(labels.dtype())));
     }
 }
 
@@ -69,7 +75,8 @@ void infer_softmax_cross_entropy_grad(InferContext& context) {
 }
 
 void decompose_softmax_cross_entropy_grad(const Operand* inputs, int, const void*, Array* outputs) {
-    outputs[0] = cross_entropy_gradient(array_of(inputs[0]), array_of(inputs[1]), array_of(inputs[2]));
+    outputs[0] =
+        cross_entropy_gradient(array_of(inputs[0]), array_of(inputs[1]), array_of(inputs[2]));
 }
 
 }  // namespace internal
@@ -78,16 +85,18 @@ Array softmax_cross_entropy(const Array& x1, const Array& x2) {
     internal::check_label_dtype("softmax_cross_entropy", x2);
     const Operand operands[] = {x1, x2};
     Array outputs[2];
-    internal::dispatch(internal::kOps[internal::kOpSoftmaxCrossEntropy], operands, 2, nullptr, outputs);
+    internal::dispatch(
+        internal::kOps[internal::kOpSoftmaxCrossEntropy], operands, 2, nullptr, outputs);
     return outputs[0];
 }
 
 Array sigmoid_cross_entropy(const Array& x1, const Array& x2) {
     internal::check_label_dtype("sigmoid_cross_entropy", x2);
     if (x1.shape() != x2.shape()) {
-        throw DimensionError(fmt::format("sigmoid_cross_entropy: x1 has shape {} and x2 has shape {}; expected the same",
-                                         to_string(x1.shape()),
-                                         to_string(x2.shape())));
+        throw DimensionError(fmt::format(
+            "sigmoid_cross_entropy: x1 has shape {} and x2 has shape {}; expected the same",
+            to_string(x1.shape()),
+            to_string(x2.shape())));
     }
     // -t log(sigmoid(x)) - (1 - t) log(1 - sigmoid(x)), without overflow.
     const Array loss = subtract(softplus(x1), multiply(x1, x2));
@@ -102,9 +111,11 @@ Array accuracy(const Array& y, const Array& t, std::optional<int64_t> ignore_lab
     internal::check_label_dtype("accuracy", t);
     internal::check_labels("accuracy", y.shape(), t.shape());
     const Array is_correct = equal(argmax(y, 1), t);
-    if (!ignore_label.has_value()) return divide(sum(is_correct), t.size()).astype(DType::kFloat32, false);
+    if (!ignore_label.has_value())
+        return divide(sum(is_correct), t.size()).astype(DType::kFloat32, false);
     const Array counts = not_equal(t, *ignore_label);
-    return divide(sum(logical_and(is_correct, counts)), maximum(sum(counts), 1)).astype(DType::kFloat32, false);
+    return divide(sum(logical_and(is_correct, counts)), maximum(sum(counts), 1))
+        .astype(DType::kFloat32, false);
 }
 
 }  // namespace chainerx

@@ -33,15 +33,17 @@ Statistics statistics_of(DimsView x, const chx_attrs_batch_norm_grad& attrs) {
     return {x, DimsView(attrs.axes, static_cast<int>(attrs.n_axes))};
 }
 
-void check_statistic(const char* op, const char* name, DimsView given, DimsView x, const Statistics& statistics) {
+void check_statistic(
+    const char* op, const char* name, DimsView given, DimsView x, const Statistics& statistics) {
     if (given == DimsView(statistics.shape)) return;
-    throw DimensionError(fmt::format("{}: {} has shape {}; expected {}, the extents of x {} without the axes {}",
-                                     op,
-                                     name,
-                                     to_string(given),
-                                     to_string(statistics.shape),
-                                     to_string(x),
-                                     to_string(statistics.axes)));
+    throw DimensionError(
+        fmt::format("{}: {} has shape {}; expected {}, the extents of x {} without the axes {}",
+                    op,
+                    name,
+                    to_string(given),
+                    to_string(statistics.shape),
+                    to_string(x),
+                    to_string(statistics.axes)));
 }
 
 // The gradients by plain ops. mean and var may depend on x or be constants that were computed from it: the formula holds
@@ -57,7 +59,8 @@ BatchNormGradients batch_norm_gradients(const Array& gy,
                                         const Statistics& statistics,
                                         double eps) {
     const Array deviation = sqrt(add(var, eps));
-    const Array normalized = divide(subtract(x, mean.reshape(statistics.kept)), deviation.reshape(statistics.kept));
+    const Array normalized =
+        divide(subtract(x, mean.reshape(statistics.kept)), deviation.reshape(statistics.kept));
     BatchNormGradients gradients;
     gradients.gamma = sum(multiply(gy, normalized), statistics.axes);
     gradients.beta = sum(gy, statistics.axes);
@@ -89,8 +92,10 @@ void gradient_batch_norm(GradientContext& context) {
         const Statistics statistics = statistics_of(x.shape(), attrs);
         const Array mean = divide(sum(x, statistics.axes), statistics.count);
         const Array var =
-            divide(sum(square(subtract(x, mean.reshape(statistics.kept))), statistics.axes), statistics.count);
-        BatchNormGradients gradients = batch_norm_gradients(g, x, gamma, mean, var, statistics, attrs.eps);
+            divide(sum(square(subtract(x, mean.reshape(statistics.kept))), statistics.axes),
+                   statistics.count);
+        BatchNormGradients gradients =
+            batch_norm_gradients(g, x, gamma, mean, var, statistics, attrs.eps);
         context.set(0, std::move(gradients.x));
         context.set(1, std::move(gradients.gamma));
         context.set(2, std::move(gradients.beta));
@@ -117,7 +122,8 @@ void decompose_batch_norm(const Operand* inputs, int, const void* attributes, Ar
     const Array centered = subtract(x, outputs[1].reshape(statistics.kept));
     outputs[2] = divide(sum(square(centered), statistics.axes), statistics.count);
     const Array scale = divide(gamma, sqrt(add(outputs[2], attrs.eps)));
-    outputs[0] = add(multiply(centered, scale.reshape(statistics.kept)), beta.reshape(statistics.kept));
+    outputs[0] =
+        add(multiply(centered, scale.reshape(statistics.kept)), beta.reshape(statistics.kept));
 }
 
 void infer_batch_norm_grad(InferContext& context) {
@@ -129,7 +135,8 @@ void infer_batch_norm_grad(InferContext& context) {
                                          to_string(context.shape(0)),
                                          to_string(x)));
     }
-    for (int i = 2; i < 5; ++i) check_statistic("batch_norm_grad", kNames[i], context.shape(i), x, statistics);
+    for (int i = 2; i < 5; ++i)
+        check_statistic("batch_norm_grad", kNames[i], context.shape(i), x, statistics);
     context.set(0, x);
     context.set(1, statistics.shape);
     context.set(2, statistics.shape);
@@ -154,14 +161,18 @@ namespace {
 
 // None means the first axis.
 Statistics statistics_over(const char* op, const Array& x, const std::optional<Axes>& axis) {
-    return {x.shape(), reduced_axes(op, axis.has_value() ? axis : std::optional<Axes>(Axes{0}), x.ndim())};
+    return {x.shape(),
+            reduced_axes(op, axis.has_value() ? axis : std::optional<Axes>(Axes{0}), x.ndim())};
 }
 
 // running = decay * running + (1 - decay) * factor * batch, outside of every graph.
-void update_running(const char* name, const Array& running, const Array& batch, double decay, double factor) {
+void update_running(
+    const char* name, const Array& running, const Array& batch, double decay, double factor) {
     if (running.is_connected_to_any()) {
-        throw GradientError(fmt::format(
-            "batch_norm: {} is part of a graph and can't be updated in place; pass an array without require_grad()", name));
+        throw GradientError(
+            fmt::format("batch_norm: {} is part of a graph and can't be updated in place; pass an "
+                        "array without require_grad()",
+                        name));
     }
     const NoBackpropModeScope unrecorded;
     const Array next = add(multiply(running, decay), multiply(batch, (1 - decay) * factor));
@@ -181,11 +192,14 @@ Array batch_norm(const Array& x,
                  const std::optional<Axes>& axis) {
     const internal::Statistics statistics = internal::statistics_over("batch_norm", x, axis);
     if (running_mean.is_null() != running_var.is_null()) {
-        throw ValueError("batch_norm: only one of running_mean and running_var was given; pass both or none");
+        throw ValueError(
+            "batch_norm: only one of running_mean and running_var was given; pass both or none");
     }
     if (!running_mean.is_null()) {
-        internal::check_statistic("batch_norm", "running_mean", running_mean.shape(), x.shape(), statistics);
-        internal::check_statistic("batch_norm", "running_var", running_var.shape(), x.shape(), statistics);
+        internal::check_statistic(
+            "batch_norm", "running_mean", running_mean.shape(), x.shape(), statistics);
+        internal::check_statistic(
+            "batch_norm", "running_var", running_var.shape(), x.shape(), statistics);
     }
     auto attrs = internal::make_attrs<chx_attrs_batch_norm>();
     internal::set_attr(attrs.n_axes, attrs.axes, statistics.axes);
@@ -196,7 +210,8 @@ Array batch_norm(const Array& x,
     if (!running_mean.is_null()) {
         const auto count = static_cast<double>(statistics.count);
         internal::update_running("running_mean", running_mean, outputs[1], decay, 1);
-        internal::update_running("running_var", running_var, outputs[2], decay, count / std::max(count - 1, 1.0));
+        internal::update_running(
+            "running_var", running_var, outputs[2], decay, count / std::max(count - 1, 1.0));
     }
     return outputs[0];
 }

@@ -8,7 +8,8 @@ namespace {
 // decay * average + (1 - decay) * value. decay is a scalar or an array.
 Array moving_average(const Operand& average, const Operand& value, const Operand& decay) {
     const Array kept = multiply(average, decay);
-    if (decay.is_scalar()) return add(kept, multiply(value, 1 - static_cast<double>(decay.scalar())));
+    if (decay.is_scalar())
+        return add(kept, multiply(value, 1 - static_cast<double>(decay.scalar())));
     return add(kept, multiply(value, subtract(1, decay)));
 }
 

@@ -9,7 +9,8 @@ namespace internal {
 namespace {
 
 template <typename Attrs>
-void check_pool(const OpDef& op, const char* name, DimsView shape, const Attrs& attrs, int64_t spatial_count) {
+void check_pool(
+    const OpDef& op, const char* name, DimsView shape, const Attrs& attrs, int64_t spatial_count) {
     check_spatial(op.name, name, shape);
     const int n = shape.size() - 2;
     check_per_axis(op, "kernel", attrs.n_kernel, n);
@@ -21,10 +22,11 @@ void check_pool(const OpDef& op, const char* name, DimsView shape, const Attrs& 
 // indices belong to a (N, C, ...) array.
 void check_indices(const OpDef& op, DimsView shape, DimsView indices) {
     if (indices.size() != shape.size() || indices[0] != shape[0] || indices[1] != shape[1]) {
-        throw DimensionError(fmt::format("{}: shapes {} and {}; expected the same number of dimensions, batch and channels",
-                                         op.name,
-                                         to_string(shape),
-                                         to_string(indices)));
+        throw DimensionError(fmt::format(
+            "{}: shapes {} and {}; expected the same number of dimensions, batch and channels",
+            op.name,
+            to_string(shape),
+            to_string(indices)));
     }
 }
 
@@ -56,7 +58,8 @@ void infer_max_pool(InferContext& context) {
 }
 
 void gradient_max_pool(GradientContext& context) {
-    context.set(0, call_max_pool_grad(context.grad(), context.output(1), spatial(context.input_shape(0))));
+    context.set(
+        0, call_max_pool_grad(context.grad(), context.output(1), spatial(context.input_shape(0))));
 }
 
 void infer_max_pool_grad(InferContext& context) {
@@ -65,9 +68,10 @@ void infer_max_pool_grad(InferContext& context) {
     check_spatial("max_pool_grad", "gy", gy);
     check_per_axis(context.op(), "input", attrs.n_input, gy.size() - 2);
     if (gy != context.shape(1)) {
-        throw DimensionError(fmt::format("max_pool_grad: gy has shape {} and indices have shape {}; expected the same",
-                                         to_string(gy),
-                                         to_string(context.shape(1))));
+        throw DimensionError(fmt::format(
+            "max_pool_grad: gy has shape {} and indices have shape {}; expected the same",
+            to_string(gy),
+            to_string(context.shape(1))));
     }
     context.set(0, with_spatial(gy[0], gy[1], {attrs.input, static_cast<int>(attrs.n_input)}));
 }
@@ -83,7 +87,9 @@ void infer_pool_gather(InferContext& context) {
 }
 
 void gradient_pool_gather(GradientContext& context) {
-    context.set(0, call_max_pool_grad(context.grad(), array_of(context.input(1)), spatial(context.input_shape(0))));
+    context.set(0,
+                call_max_pool_grad(
+                    context.grad(), array_of(context.input(1)), spatial(context.input_shape(0))));
 }
 
 void infer_average_pool(InferContext& context) {
@@ -94,7 +100,8 @@ void infer_average_pool(InferContext& context) {
 }
 
 void gradient_average_pool(GradientContext& context) {
-    auto attrs = copy_average_attrs<chx_attrs_average_pool_grad>(context.attrs<chx_attrs_average_pool>());
+    auto attrs =
+        copy_average_attrs<chx_attrs_average_pool_grad>(context.attrs<chx_attrs_average_pool>());
     set_attr(attrs.n_input, attrs.input, spatial(context.input_shape(0)));
     context.set(0, call(kOps[kOpAveragePoolGrad], {context.grad()}, &attrs));
 }
@@ -107,7 +114,8 @@ void infer_average_pool_grad(InferContext& context) {
 }
 
 void gradient_average_pool_grad(GradientContext& context) {
-    auto attrs = copy_average_attrs<chx_attrs_average_pool>(context.attrs<chx_attrs_average_pool_grad>());
+    auto attrs =
+        copy_average_attrs<chx_attrs_average_pool>(context.attrs<chx_attrs_average_pool_grad>());
     set_attr(attrs.n_output, attrs.output, spatial(context.input_shape(0)));
     context.set(0, call(kOps[kOpAveragePool], {context.grad()}, &attrs));
 }
@@ -128,7 +136,8 @@ void set_pool_attrs(Attrs& attrs,
     internal::check_spatial(op, "x", x.shape());
     const int n = x.ndim() - 2;
     const Dims kernel = internal::per_axis(op, "ksize", ksize, n, 1);
-    const Dims steps = stride.has_value() ? internal::per_axis(op, "stride", *stride, n, 1) : kernel;
+    const Dims steps =
+        stride.has_value() ? internal::per_axis(op, "stride", *stride, n, 1) : kernel;
     const Dims padding = internal::per_axis(op, "pad", pad, n, 0);
     internal::set_attr(attrs.n_kernel, attrs.kernel, kernel);
     internal::set_attr(attrs.n_stride, attrs.stride, steps);
@@ -146,7 +155,11 @@ void set_pool_attrs(Attrs& attrs,
 
 }  // namespace
 
-Array max_pool(const Array& x, const Dims& ksize, const std::optional<Dims>& stride, const Dims& pad, bool cover_all) {
+Array max_pool(const Array& x,
+               const Dims& ksize,
+               const std::optional<Dims>& stride,
+               const Dims& pad,
+               bool cover_all) {
     auto attrs = internal::make_attrs<chx_attrs_max_pool>();
     set_pool_attrs(attrs, "max_pool", x, ksize, stride, pad, cover_all);
     const Operand operand(x);
@@ -155,9 +168,14 @@ Array max_pool(const Array& x, const Dims& ksize, const std::optional<Dims>& str
     return outputs[0];
 }
 
-Array average_pool(const Array& x, const Dims& ksize, const std::optional<Dims>& stride, const Dims& pad, std::string_view pad_mode) {
+Array average_pool(const Array& x,
+                   const Dims& ksize,
+                   const std::optional<Dims>& stride,
+                   const Dims& pad,
+                   std::string_view pad_mode) {
     if (pad_mode != "ignore" && pad_mode != "zero") {
-        throw ValueError(fmt::format("average_pool: pad_mode is '{}'; expected 'ignore' or 'zero'", pad_mode));
+        throw ValueError(
+            fmt::format("average_pool: pad_mode is '{}'; expected 'ignore' or 'zero'", pad_mode));
     }
     auto attrs = internal::make_attrs<chx_attrs_average_pool>();
     set_pool_attrs(attrs, "average_pool", x, ksize, stride, pad, false);

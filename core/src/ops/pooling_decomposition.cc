@@ -28,16 +28,20 @@ DimsView pad_of(const Attrs& a) {
 template <typename Attrs>
 Array windows_of(const Array& x, const Attrs& attrs, DimsView output, const Scalar& padding) {
     const Dims ones = Dims::filled(output.size(), 1);
-    const Array padded = pad_for_windows(x, {kernel_of(attrs), stride_of(attrs), pad_of(attrs), ones, output}, padding);
+    const Array padded = pad_for_windows(
+        x, {kernel_of(attrs), stride_of(attrs), pad_of(attrs), ones, output}, padding);
     return raw_windows(padded, kernel_of(attrs), stride_of(attrs), ones, output);
 }
 
 // What no element of the dtype lies below.
 Scalar lowest(DType dtype) {
     switch (kind(dtype)) {
-        case DTypeKind::kFloat: return -std::numeric_limits<double>::infinity();
-        case DTypeKind::kInt: return std::numeric_limits<int64_t>::min() >> (64 - 8 * itemsize(dtype));
-        default: return 0;
+        case DTypeKind::kFloat:
+            return -std::numeric_limits<double>::infinity();
+        case DTypeKind::kInt:
+            return std::numeric_limits<int64_t>::min() >> (64 - 8 * itemsize(dtype));
+        default:
+            return 0;
     }
 }
 
@@ -45,13 +49,16 @@ Scalar lowest(DType dtype) {
 Array flat_indices(const Array& indices, int64_t d) {
     const int64_t channels = indices.shape()[0] * indices.shape()[1];
     const Array first = index_range(0, d, channels, indices.device());
-    return add(indices, first.reshape(with_spatial(indices.shape()[0], indices.shape()[1], Dims::filled(indices.ndim() - 2, 1))))
+    return add(indices,
+               first.reshape(with_spatial(
+                   indices.shape()[0], indices.shape()[1], Dims::filled(indices.ndim() - 2, 1))))
         .reshape({indices.size()});
 }
 
 // How many elements of x each window holds, padding left out: (1, 1, ...).
 template <typename Attrs>
-Array element_counts(const Attrs& attrs, DimsView input, DimsView output, DType dtype, Device& device) {
+Array element_counts(
+    const Attrs& attrs, DimsView input, DimsView output, DType dtype, Device& device) {
     const int n = output.size();
     const Array ones = full(with_spatial(1, 1, input), 1, dtype, &device);
     return sum(windows_of(ones, attrs, output, 0), axis_range(2 + n, 2 + 2 * n));
@@ -79,11 +86,13 @@ void decompose_max_pool(const Operand* inputs, int, const void* attributes, Arra
         const int64_t extent = x.shape()[2 + i];
         Shape along = Dims::filled(n, 1);
         along[i] = output[i];
-        const Array first = index_range(-attrs.pad[i], attrs.stride[i], output[i], x.device()).reshape(along);
+        const Array first =
+            index_range(-attrs.pad[i], attrs.stride[i], output[i], x.device()).reshape(along);
         Array place = add(i == 0 ? rest : remainder(rest, kernel[i]), first);
         if (i > 0) rest = floor_divide(rest, kernel[i]);
         if (attrs.pad[i] > 0) place = maximum(place, 0);
-        if (attrs.stride[i] * (output[i] - 1) + kernel[i] - attrs.pad[i] > extent) place = minimum(place, extent - 1);
+        if (attrs.stride[i] * (output[i] - 1) + kernel[i] - attrs.pad[i] > extent)
+            place = minimum(place, extent - 1);
         if (step != 1) place = multiply(place, step);
         flat = flat.is_null() ? place : add(flat, place);
         step *= extent;
@@ -101,7 +110,8 @@ void decompose_max_pool_grad(const Operand* inputs, int, const void* attributes,
     scatter_attrs.mode = CHX_SCATTER_ADD_MODE_RAISE;
     const Array zeros = full({total_size(shape)}, 0, gy.dtype(), &gy.device());
     outputs[0] =
-        call(kOps[kOpScatterAdd], {zeros, indices, gy.reshape({gy.size()})}, &scatter_attrs).reshape(shape);
+        call(kOps[kOpScatterAdd], {zeros, indices, gy.reshape({gy.size()})}, &scatter_attrs)
+            .reshape(shape);
 }
 
 void decompose_pool_gather(const Operand* inputs, int, const void*, Array* outputs) {
@@ -109,8 +119,11 @@ void decompose_pool_gather(const Operand* inputs, int, const void*, Array* outpu
     const Array indices = array_of(inputs[1]);
     auto attrs = make_attrs<chx_attrs_take>();
     attrs.mode = CHX_TAKE_MODE_RAISE;
-    outputs[0] = call(kOps[kOpTake], {x.reshape({x.size()}), flat_indices(indices, total_size(spatial(x.shape())))}, &attrs)
-                     .reshape(indices.shape());
+    outputs[0] =
+        call(kOps[kOpTake],
+             {x.reshape({x.size()}), flat_indices(indices, total_size(spatial(x.shape())))},
+             &attrs)
+            .reshape(indices.shape());
 }
 
 void decompose_average_pool(const Operand* inputs, int, const void* attributes, Array* outputs) {
@@ -119,21 +132,29 @@ void decompose_average_pool(const Operand* inputs, int, const void* attributes, 
     const DimsView output{attrs.output, static_cast<int>(attrs.n_output)};
     const int n = output.size();
     const Array total = sum(windows_of(x, attrs, output, 0), axis_range(2 + n, 2 + 2 * n));
-    outputs[0] = attrs.count_pad != 0
-                     ? divide(total, total_size(kernel_of(attrs)))
-                     : divide(total, element_counts(attrs, spatial(x.shape()), output, x.dtype(), x.device()));
+    outputs[0] =
+        attrs.count_pad != 0
+            ? divide(total, total_size(kernel_of(attrs)))
+            : divide(total,
+                     element_counts(attrs, spatial(x.shape()), output, x.dtype(), x.device()));
 }
 
-void decompose_average_pool_grad(const Operand* inputs, int, const void* attributes, Array* outputs) {
+void decompose_average_pool_grad(const Operand* inputs,
+                                 int,
+                                 const void* attributes,
+                                 Array* outputs) {
     const auto& attrs = *static_cast<const chx_attrs_average_pool_grad*>(attributes);
     const Array gy = array_of(inputs[0]);
     const DimsView input{attrs.input, static_cast<int>(attrs.n_input)};
     const int64_t channels = gy.shape()[1];
-    const Array share = attrs.count_pad != 0
-                            ? divide(gy, total_size(kernel_of(attrs)))
-                            : divide(gy, element_counts(attrs, input, spatial(gy.shape()), gy.dtype(), gy.device()));
+    const Array share =
+        attrs.count_pad != 0
+            ? divide(gy, total_size(kernel_of(attrs)))
+            : divide(gy,
+                     element_counts(attrs, input, spatial(gy.shape()), gy.dtype(), gy.device()));
     // Every element of a window gets the same: a convolution with ones, channel by channel.
-    const Array ones = full(with_spatial(channels, 1, kernel_of(attrs)), 1, gy.dtype(), &gy.device());
+    const Array ones =
+        full(with_spatial(channels, 1, kernel_of(attrs)), 1, gy.dtype(), &gy.device());
     auto conv_attrs = make_attrs<chx_attrs_conv_input_grad>();
     set_attr(conv_attrs.n_stride, conv_attrs.stride, stride_of(attrs));
     set_attr(conv_attrs.n_pad, conv_attrs.pad, pad_of(attrs));

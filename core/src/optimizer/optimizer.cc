@@ -14,10 +14,12 @@ Optimizer::~Optimizer() = default;
 
 void Optimizer::add_param(const Array& param) {
     if (param.is_null() || !param.is_grad_required()) {
-        throw GradientError("optimizer: a parameter does not ask for gradients; call require_grad() on it first");
+        throw GradientError(
+            "optimizer: a parameter does not ask for gradients; call require_grad() on it first");
     }
     for (const Array& known : params_) {
-        if (known.is_same(param)) throw ValueError("optimizer: a parameter was added twice; add each one once");
+        if (known.is_same(param))
+            throw ValueError("optimizer: a parameter was added twice; add each one once");
     }
     params_.push_back(param);
     entries_.push_back({std::vector<Array>(state_names_.size()), 0});
@@ -48,7 +50,8 @@ void Optimizer::zero_grad() {
 
 const Optimizer::Entry& Optimizer::entry(size_t param) const {
     if (param >= entries_.size()) {
-        throw IndexError(fmt::format("optimizer: parameter {} of {}; expected a smaller index", param, entries_.size()));
+        throw IndexError(fmt::format(
+            "optimizer: parameter {} of {}; expected a smaller index", param, entries_.size()));
     }
     return entries_[param];
 }
@@ -56,10 +59,12 @@ const Optimizer::Entry& Optimizer::entry(size_t param) const {
 void Optimizer::set_state(size_t param, const std::vector<Array>& arrays, int64_t steps) {
     auto& target = const_cast<Entry&>(entry(param));
     if (arrays.size() != state_names_.size() || steps < 0) {
-        throw ValueError(fmt::format("optimizer: {} state arrays and {} steps were given; expected {} arrays and no negative number",
-                                     arrays.size(),
-                                     steps,
-                                     state_names_.size()));
+        throw ValueError(
+            fmt::format("optimizer: {} state arrays and {} steps were given; expected {} arrays "
+                        "and no negative number",
+                        arrays.size(),
+                        steps,
+                        state_names_.size()));
     }
     std::vector<Array> copies;
     for (size_t i = 0; i < arrays.size(); ++i) {
@@ -68,12 +73,14 @@ void Optimizer::set_state(size_t param, const std::vector<Array>& arrays, int64_
             continue;
         }
         if (arrays[i].shape() != params_[param].shape()) {
-            throw DimensionError(fmt::format("optimizer: state {} has shape {}; expected {}, that of its parameter",
-                                             state_names_[i],
-                                             to_string(arrays[i].shape()),
-                                             to_string(params_[param].shape())));
+            throw DimensionError(
+                fmt::format("optimizer: state {} has shape {}; expected {}, that of its parameter",
+                            state_names_[i],
+                            to_string(arrays[i].shape()),
+                            to_string(params_[param].shape())));
         }
-        const Array copy = empty(params_[param].shape(), params_[param].dtype(), &params_[param].device());
+        const Array copy =
+            empty(params_[param].shape(), params_[param].dtype(), &params_[param].device());
         internal::copy_into(copy, arrays[i]);
         copies.push_back(copy);
     }

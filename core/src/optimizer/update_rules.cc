@@ -18,28 +18,45 @@ void subtract_scaled(const Array& param, const Array& change, double factor) {
 SGD::SGD(double lr) : Optimizer({}), lr{lr} {}
 SGD::~SGD() = default;
 
-void SGD::update_param(const Array& param, const Array& gradient, const std::vector<Array>&, int64_t) {
+void SGD::update_param(const Array& param,
+                       const Array& gradient,
+                       const std::vector<Array>&,
+                       int64_t) {
     subtract_scaled(param, gradient, lr);
 }
 
-MomentumSGD::MomentumSGD(double lr, double momentum) : Optimizer({"v"}), lr{lr}, momentum{momentum} {}
+MomentumSGD::MomentumSGD(double lr, double momentum)
+    : Optimizer({"v"}), lr{lr}, momentum{momentum} {}
 MomentumSGD::~MomentumSGD() = default;
 
-void MomentumSGD::update_param(const Array& param, const Array& gradient, const std::vector<Array>& arrays, int64_t) {
+void MomentumSGD::update_param(const Array& param,
+                               const Array& gradient,
+                               const std::vector<Array>& arrays,
+                               int64_t) {
     const Operand operands[] = {param, gradient, arrays[0], lr, momentum};
     const Array outputs[] = {param, arrays[0]};
-    internal::dispatch_into(internal::kOps[internal::kOpMomentumSgd], operands, 5, nullptr, outputs);
+    internal::dispatch_into(
+        internal::kOps[internal::kOpMomentumSgd], operands, 5, nullptr, outputs);
 }
 
 Adam::Adam(double lr, double beta1, double beta2, double eps, double weight_decay)
-    : Optimizer({"m", "v"}), lr{lr}, beta1{beta1}, beta2{beta2}, eps{eps}, weight_decay{weight_decay} {}
+    : Optimizer({"m", "v"}),
+      lr{lr},
+      beta1{beta1},
+      beta2{beta2},
+      eps{eps},
+      weight_decay{weight_decay} {}
 Adam::~Adam() = default;
 
-void Adam::update_param(const Array& param, const Array& gradient, const std::vector<Array>& arrays, int64_t steps) {
+void Adam::update_param(const Array& param,
+                        const Array& gradient,
+                        const std::vector<Array>& arrays,
+                        int64_t steps) {
     if (weight_decay != 0) subtract_scaled(param, param, lr * weight_decay);
     const auto t = static_cast<double>(steps);
     const double corrected = lr * std::sqrt(1 - std::pow(beta2, t)) / (1 - std::pow(beta1, t));
-    const Operand operands[] = {param, gradient, arrays[0], arrays[1], corrected, beta1, beta2, eps};
+    const Operand operands[] = {
+        param, gradient, arrays[0], arrays[1], corrected, beta1, beta2, eps};
     const Array outputs[] = {param, arrays[0], arrays[1]};
     internal::dispatch_into(internal::kOps[internal::kOpAdam], operands, 8, nullptr, outputs);
 }

@@ -11,7 +11,9 @@ const I kRest = I::ellipsis();
 const I kAll = Slice{};
 
 Array iota(const Shape& shape) { return arange(total_size(shape)).reshape(shape); }
-Array mask(const std::vector<int64_t>& values, const Shape& shape) { return array(values, shape).astype(DType::kBool); }
+Array mask(const std::vector<int64_t>& values, const Shape& shape) {
+    return array(values, shape).astype(DType::kBool);
+}
 Array ints(const std::vector<int64_t>& values, const Shape& shape) { return array(values, shape); }
 
 TEST(BasicIndexing, IntegersAndSlices) {
@@ -53,7 +55,8 @@ TEST(BasicIndexing, Errors) {
         x.at({0, 4});
         FAIL();
     } catch (const IndexError& error) {
-        EXPECT_STREQ(error.what(), "index: 4 is out of range for axis 1 with 4 elements; expected -4 to 3");
+        EXPECT_STREQ(error.what(),
+                     "index: 4 is out of range for axis 1 with 4 elements; expected -4 to 3");
     }
     EXPECT_THROW(x.at({-4}), IndexError);
     EXPECT_THROW(x.at({0, 0, 0}), IndexError);
@@ -74,7 +77,8 @@ TEST(AdvancedIndexing, IntegerArrays) {
     expect_array(x.at({integers({2, 0, -1})}), {3, 4}, {8, 9, 10, 11, 0, 1, 2, 3, 8, 9, 10, 11});
     expect_vector(x.at({integers({2, 0}), integers({-1, 1})}), {11, 1});
     expect_array(x.at({ints({0, 2}, {2, 1}), integers({1, 3})}), {2, 2}, {1, 3, 9, 11});
-    expect_array(x.at({kAll, ints({3, 0, 0, 1}, {2, 2})}), {3, 2, 2}, {3, 0, 0, 1, 7, 4, 4, 5, 11, 8, 8, 9});
+    expect_array(
+        x.at({kAll, ints({3, 0, 0, 1}, {2, 2})}), {3, 2, 2}, {3, 0, 0, 1, 7, 4, 4, 5, 11, 8, 8, 9});
     expect_array(x.at({Slice{{}, {}, -2}, integers({0, 1})}), {2, 2}, {8, 9, 0, 1});
     expect_vector(x.at({ints({1}, {})}), {4, 5, 6, 7});
     expect_array(x.at({integers({})}), {0, 4}, {});
@@ -85,7 +89,9 @@ TEST(AdvancedIndexing, PlacesTheirAxesAsNumPyDoes) {
     const Array x = iota({2, 3, 4, 5});
     const Array i = ints({0, 1, 1, 0}, {2, 2});
     const Array j = ints({1, 0}, {2});
-    const auto shape = [&](const std::vector<ArrayIndex>& indices) { return to_string(x.at(indices).shape()); };
+    const auto shape = [&](const std::vector<ArrayIndex>& indices) {
+        return to_string(x.at(indices).shape());
+    };
     EXPECT_EQ(shape({kAll, i, j}), "(2, 2, 2, 5)");
     EXPECT_EQ(shape({kAll, i, kAll, j}), "(2, 2, 2, 4)");
     EXPECT_EQ(shape({0, kAll, i}), "(2, 2, 3, 5)");
@@ -112,7 +118,8 @@ TEST(AdvancedIndexing, Masks) {
     expect_array(x.at({mask({0}, {}), kRest}), {0, 2, 3}, {});
     const Array cube = iota({2, 2, 3});
     expect_array(cube.at({kAll, mask({1, 0, 0, 0, 1, 1}, {2, 3})}), {2, 3}, {0, 4, 5, 6, 10, 11});
-    expect_array(cube.at({Slice{{}, {}, -1}, mask({0, 1}, {2}), Slice{1}}), {2, 1, 2}, {10, 11, 4, 5});
+    expect_array(
+        cube.at({Slice{{}, {}, -1}, mask({0, 1}, {2}), Slice{1}}), {2, 1, 2}, {10, 11, 4, 5});
     EXPECT_THROW(x.at({mask({1, 0, 1}, {3})}), IndexError);
 }
 
@@ -128,9 +135,12 @@ TEST(AdvancedIndexing, Errors) {
 TEST(AdvancedIndexing, Gradients) {
     const Array x = some_doubles({3, 4});
     expect_gradient([](const Array& a) { return square(a.at({integers({2, 0, 2})})); }, x);
-    expect_gradient([](const Array& a) { return a.at({integers({2, 0, 2}), integers({1, 1, -3})}); }, x);
+    expect_gradient(
+        [](const Array& a) { return a.at({integers({2, 0, 2}), integers({1, 1, -3})}); }, x);
     expect_gradient([](const Array& a) { return a.at({Slice{1}, mask({1, 0, 1, 1}, {4})}); }, x);
-    expect_gradient([](const Array& a) { return square(a.at({integers({0, 1}), kAll, integers({1, 1})})); }, some_doubles({2, 2, 3}));
+    expect_gradient(
+        [](const Array& a) { return square(a.at({integers({0, 1}), kAll, integers({1, 1})})); },
+        some_doubles({2, 2, 3}));
 }
 
 TEST(Assignment, Basic) {

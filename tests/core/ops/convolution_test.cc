@@ -1,6 +1,7 @@
 // Convolution against its definition, its decompositions against its kernels, and gradients.
-#include "chainerx/error.h"
 #include "chx/ops/convolution.h"
+
+#include "chainerx/error.h"
 #include "core/ops/array_checks.h"
 #include "core/ops/decomposition_checks.h"
 
@@ -15,12 +16,16 @@ struct Geometry {
 };
 
 std::ostream& operator<<(std::ostream& out, const Geometry& g) {
-    return out << "x " << to_string(g.x) << " w " << to_string(g.w) << " stride " << to_string(g.stride) << " pad "
-               << to_string(g.pad) << " dilate " << to_string(g.dilate) << " groups " << g.groups;
+    return out << "x " << to_string(g.x) << " w " << to_string(g.w) << " stride "
+               << to_string(g.stride) << " pad " << to_string(g.pad) << " dilate "
+               << to_string(g.dilate) << " groups " << g.groups;
 }
 
 // y[n, o, i, j] by the definition, for two spatial axes.
-std::vector<double> convolve(const std::vector<double>& x, const std::vector<double>& w, const Geometry& g, DimsView y_shape) {
+std::vector<double> convolve(const std::vector<double>& x,
+                             const std::vector<double>& w,
+                             const Geometry& g,
+                             DimsView y_shape) {
     const auto stride = [&](int i) { return g.stride.size() == 1 ? g.stride[0] : g.stride[i]; };
     const auto pad = [&](int i) { return g.pad.size() == 1 ? g.pad[0] : g.pad[i]; };
     const auto dilate = [&](int i) { return g.dilate.size() == 1 ? g.dilate[0] : g.dilate[i]; };
@@ -36,9 +41,13 @@ std::vector<double> convolve(const std::vector<double>& x, const std::vector<dou
                             for (int64_t q = 0; q < g.w[3]; ++q) {
                                 const int64_t row = i * stride(0) - pad(0) + p * dilate(0);
                                 const int64_t column = j * stride(1) - pad(1) + q * dilate(1);
-                                if (row < 0 || row >= g.x[2] || column < 0 || column >= g.x[3]) continue;
-                                total += x[static_cast<size_t>(((n * g.x[1] + first + c) * g.x[2] + row) * g.x[3] + column)] *
-                                         w[static_cast<size_t>(((o * g.w[1] + c) * g.w[2] + p) * g.w[3] + q)];
+                                if (row < 0 || row >= g.x[2] || column < 0 || column >= g.x[3])
+                                    continue;
+                                total += x[static_cast<size_t>(
+                                             ((n * g.x[1] + first + c) * g.x[2] + row) * g.x[3] +
+                                             column)] *
+                                         w[static_cast<size_t>(
+                                             ((o * g.w[1] + c) * g.w[2] + p) * g.w[3] + q)];
                             }
                     y.push_back(total);
                 }
@@ -57,12 +66,17 @@ protected:
 
 TEST_P(Convolution, FollowsTheDefinition) {
     const Array y = run(x(), w());
-    expect_array(y, Shape(y.shape()), convolve(values_of(x()), values_of(w()), GetParam(), y.shape()), 1e-12);
+    expect_array(y,
+                 Shape(y.shape()),
+                 convolve(values_of(x()), values_of(w()), GetParam(), y.shape()),
+                 1e-12);
 }
 
 TEST_P(Convolution, Differentiates) {
     const Array b = some_doubles({GetParam().w[0]});
-    expect_gradients([&](const std::vector<Array>& in) { return std::vector<Array>{run(in[0], in[1], in[2])}; }, {x(), w(), b});
+    expect_gradients(
+        [&](const std::vector<Array>& in) { return std::vector<Array>{run(in[0], in[1], in[2])}; },
+        {x(), w(), b});
 }
 
 TEST_P(Convolution, DecomposesIntoTheSame) {
@@ -72,13 +86,14 @@ TEST_P(Convolution, DecomposesIntoTheSame) {
     const Dims stride = g.stride.size() == 1 ? Dims::filled(2, g.stride[0]) : g.stride;
     const Dims pad = g.pad.size() == 1 ? Dims::filled(2, g.pad[0]) : g.pad;
     const Dims dilation = g.dilate.size() == 1 ? Dims::filled(2, g.dilate[0]) : g.dilate;
-    const auto fill = [&](auto& attrs, int64_t& n, int64_t(&extents)[CHX_MAX_NDIM], DimsView shape) {
-        internal::set_attr(attrs.n_stride, attrs.stride, stride);
-        internal::set_attr(attrs.n_pad, attrs.pad, pad);
-        internal::set_attr(attrs.n_dilation, attrs.dilation, dilation);
-        attrs.groups = g.groups;
-        internal::set_attr(n, extents, {shape.data() + 2, 2});
-    };
+    const auto fill =
+        [&](auto& attrs, int64_t& n, int64_t (&extents)[CHX_MAX_NDIM], DimsView shape) {
+            internal::set_attr(attrs.n_stride, attrs.stride, stride);
+            internal::set_attr(attrs.n_pad, attrs.pad, pad);
+            internal::set_attr(attrs.n_dilation, attrs.dilation, dilation);
+            attrs.groups = g.groups;
+            internal::set_attr(n, extents, {shape.data() + 2, 2});
+        };
     auto conv_attrs = internal::make_attrs<chx_attrs_conv>();
     fill(conv_attrs, conv_attrs.n_output, conv_attrs.output, y.shape());
     expect_decomposes(internal::kOpConv, {x(), w(), b}, &conv_attrs);
@@ -90,18 +105,21 @@ TEST_P(Convolution, DecomposesIntoTheSame) {
     expect_decomposes(internal::kOpConvWeightGrad, {some_doubles(y.shape()), x()}, &weight_attrs);
 }
 
-INSTANTIATE_TEST_SUITE_P(Geometries,
-                         Convolution,
-                         ::testing::Values(Geometry{{2, 2, 4, 3}, {3, 2, 2, 2}, {1}, {0}, {1}, 1, false},
-                                           Geometry{{1, 2, 5, 4}, {2, 2, 3, 2}, {2, 1}, {1, 0}, {1}, 1, false},
-                                           Geometry{{1, 4, 4, 4}, {2, 2, 2, 2}, {1}, {2, 1}, {2, 1}, 2, false},
-                                           Geometry{{2, 2, 5, 4}, {2, 1, 2, 2}, {3, 2}, {0}, {1}, 2, true},
-                                           Geometry{{1, 1, 3, 3}, {1, 1, 1, 1}, {2}, {2}, {1}, 1, false},
-                                           Geometry{{1, 1, 6, 3}, {2, 1, 2, 2}, {3, 1}, {0, 3}, {1}, 1, false},
-                                           Geometry{{0, 1, 3, 3}, {2, 1, 2, 2}, {1}, {0}, {1}, 1, false}));
+INSTANTIATE_TEST_SUITE_P(
+    Geometries,
+    Convolution,
+    ::testing::Values(Geometry{{2, 2, 4, 3}, {3, 2, 2, 2}, {1}, {0}, {1}, 1, false},
+                      Geometry{{1, 2, 5, 4}, {2, 2, 3, 2}, {2, 1}, {1, 0}, {1}, 1, false},
+                      Geometry{{1, 4, 4, 4}, {2, 2, 2, 2}, {1}, {2, 1}, {2, 1}, 2, false},
+                      Geometry{{2, 2, 5, 4}, {2, 1, 2, 2}, {3, 2}, {0}, {1}, 2, true},
+                      Geometry{{1, 1, 3, 3}, {1, 1, 1, 1}, {2}, {2}, {1}, 1, false},
+                      Geometry{{1, 1, 6, 3}, {2, 1, 2, 2}, {3, 1}, {0, 3}, {1}, 1, false},
+                      Geometry{{0, 1, 3, 3}, {2, 1, 2, 2}, {1}, {0}, {1}, 1, false}));
 
 TEST(Conv, AnyNumberOfSpatialAxes) {
-    expect_array(conv(doubles({1, 2, 3, 4}, {1, 1, 4}), doubles({1, -1}, {1, 1, 2})), {1, 1, 3}, {-1, -1, -1});
+    expect_array(conv(doubles({1, 2, 3, 4}, {1, 1, 4}), doubles({1, -1}, {1, 1, 2})),
+                 {1, 1, 3},
+                 {-1, -1, -1});
     const Array volume = conv(ones({1, 1, 3, 3, 3}), ones({1, 1, 2, 2, 2}), ones({1}));
     expect_array(volume, {1, 1, 2, 2, 2}, std::vector<double>(8, 9));
 }
@@ -134,18 +152,26 @@ TEST(ConvTranspose, IsTheAdjointOfConv) {
     const Array y = conv(x, w, Array(), stride, {1, 0}, false, {1}, 2);
     const Array z = some_doubles(y.shape());
     const Array back = conv_transpose(z, w, Array(), stride, {1, 0}, Dims{5, 4}, {1}, 2);
-    EXPECT_NEAR(static_cast<double>(sum(multiply(y, z)).item()), static_cast<double>(sum(multiply(x, back)).item()), 1e-10);
+    EXPECT_NEAR(static_cast<double>(sum(multiply(y, z)).item()),
+                static_cast<double>(sum(multiply(x, back)).item()),
+                1e-10);
 }
 
 TEST(ConvTranspose, SizeAndBias) {
     const Array y = conv_transpose(ones({1, 1, 2}), ones({1, 1, 2}), ones({1}), {2});
     expect_array(y, {1, 1, 4}, {2, 2, 2, 2});
-    expect_array(conv_transpose(ones({1, 1, 2}), ones({1, 1, 2}), Array(), {2}, {0}, Dims{5}), {1, 1, 5}, {1, 1, 1, 1, 0});
-    EXPECT_THROW(conv_transpose(ones({1, 1, 2}), ones({1, 1, 2}), Array(), {2}, {0}, Dims{9}), ValueError);
+    expect_array(conv_transpose(ones({1, 1, 2}), ones({1, 1, 2}), Array(), {2}, {0}, Dims{5}),
+                 {1, 1, 5},
+                 {1, 1, 1, 1, 0});
+    EXPECT_THROW(conv_transpose(ones({1, 1, 2}), ones({1, 1, 2}), Array(), {2}, {0}, Dims{9}),
+                 ValueError);
     EXPECT_THROW(conv_transpose(ones({1, 1, 2}), ones({1, 1, 2}), ones({2})), DimensionError);
-    expect_gradients([](const std::vector<Array>& in) {
-        return std::vector<Array>{conv_transpose(in[0], in[1], in[2], {2}, {1}, std::nullopt, {1}, 2)};
-    }, {some_doubles({2, 2, 3, 2}), some_doubles({2, 2, 2, 3}), some_doubles({4})});
+    expect_gradients(
+        [](const std::vector<Array>& in) {
+            return std::vector<Array>{
+                conv_transpose(in[0], in[1], in[2], {2}, {1}, std::nullopt, {1}, 2)};
+        },
+        {some_doubles({2, 2, 3, 2}), some_doubles({2, 2, 2, 3}), some_doubles({4})});
 }
 
 }  // namespace

@@ -14,7 +14,9 @@ namespace chainerx::testing {
 class OnlyLeavesOf {
 public:
     explicit OnlyLeavesOf(const internal::OpDef& op)
-        : device_{internal::state_of(get_default_device())}, all_{device_.kernels.load()}, table_{*all_} {
+        : device_{internal::state_of(get_default_device())},
+          all_{device_.kernels.load()},
+          table_{*all_} {
         std::vector<bool> is_kept(internal::kBuiltinOpCount, false);
         keep(op, is_kept);
         for (size_t i = 0; i < table_.slots.size(); ++i) {

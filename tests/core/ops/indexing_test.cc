@@ -1,6 +1,7 @@
 // take, where, nonzero and their kin.
-#include "chainerx/error.h"
 #include "chx/ops/indexing.h"
+
+#include "chainerx/error.h"
 #include "core/ops/array_checks.h"
 #include "dispatch/dispatch.h"
 
@@ -12,7 +13,9 @@ TEST(Where, ValuesAndGradients) {
     expect_vector(where(condition, doubles({1, 2, 3}), doubles({4, 5, 6})), {1, 5, 3});
     expect_vector(where(condition, 1, doubles({4, 5, 6})), {1, 5, 1});
     expect_vector(where(integers({1, 0, 2}), doubles({1, 2, 3}), 0), {1, 0, 3});
-    expect_gradient([&](const Array& a, const Array& b) { return where(condition, a, b); }, some_doubles({2, 3}), some_doubles({3}));
+    expect_gradient([&](const Array& a, const Array& b) { return where(condition, a, b); },
+                    some_doubles({2, 3}),
+                    some_doubles({3}));
 }
 
 TEST(Take, Values) {
@@ -42,28 +45,41 @@ TEST(Take, Gradients) {
     const Array x = some_doubles({3, 2});
     expect_gradient([](const Array& a) { return take(a, integers({2, 0, 2}), 0); }, x);
     expect_gradient([](const Array& a) { return square(take(a, integers({1, -1}), 1)); }, x);
-    expect_vector(gradient([](const Array& a) { return take(a, integers({1, 1, -1})); }, doubles({5, 6, 7})), {0, 2, 1});
+    expect_vector(
+        gradient([](const Array& a) { return take(a, integers({1, 1, -1})); }, doubles({5, 6, 7})),
+        {0, 2, 1});
 }
 
 TEST(ScatterAdd, ValuesAndGradients) {
     auto attrs = internal::make_attrs<chx_attrs_scatter_add>();
     attrs.axis = 1;
     const auto scatter_add = [&](const Array& x, const Array& updates) {
-        return internal::call(internal::kOps[internal::kOpScatterAdd], {x, integers({2, 0, 2}), updates}, &attrs);
+        return internal::call(
+            internal::kOps[internal::kOpScatterAdd], {x, integers({2, 0, 2}), updates}, &attrs);
     };
-    expect_array(scatter_add(zeros({1, 3}, DType::kFloat64), doubles({1, 2, 3}, {1, 3})), {1, 3}, {2, 0, 4});
+    expect_array(
+        scatter_add(zeros({1, 3}, DType::kFloat64), doubles({1, 2, 3}, {1, 3})), {1, 3}, {2, 0, 4});
     expect_gradient(scatter_add, some_doubles({2, 4}), some_doubles({2, 3}));
     EXPECT_THROW(scatter_add(zeros({2, 4}), zeros({2, 4})), DimensionError);
 }
 
 TEST(TakeAlongAxis, FollowsNumPy) {
     const Array x = doubles({10, 30, 20, 60, 40, 50}, {2, 3});
-    expect_array(take_along_axis(x, array(std::vector<int64_t>{0, 2, 1, 1, 2, 0}, {2, 3}), 1), {2, 3}, {10, 20, 30, 40, 50, 60});
+    expect_array(take_along_axis(x, array(std::vector<int64_t>{0, 2, 1, 1, 2, 0}, {2, 3}), 1),
+                 {2, 3},
+                 {10, 20, 30, 40, 50, 60});
     expect_array(take_along_axis(x, array(std::vector<int64_t>{-1}, {1, 1}), 1), {2, 1}, {20, 50});
-    expect_array(take_along_axis(x, array(std::vector<int64_t>{1, 0, 1}, {1, 3}), 0), {1, 3}, {60, 30, 50});
-    expect_array(take_along_axis(doubles({7, 8}, {1, 2}), array(std::vector<int64_t>{1, 0}, {2, 1})), {2, 1}, {8, 7});
-    expect_gradient([](const Array& a) { return take_along_axis(a, array(std::vector<int64_t>{2, 2, 0, 1}, {2, 2})); },
-                    some_doubles({2, 3}));
+    expect_array(
+        take_along_axis(x, array(std::vector<int64_t>{1, 0, 1}, {1, 3}), 0), {1, 3}, {60, 30, 50});
+    expect_array(
+        take_along_axis(doubles({7, 8}, {1, 2}), array(std::vector<int64_t>{1, 0}, {2, 1})),
+        {2, 1},
+        {8, 7});
+    expect_gradient(
+        [](const Array& a) {
+            return take_along_axis(a, array(std::vector<int64_t>{2, 2, 0, 1}, {2, 2}));
+        },
+        some_doubles({2, 3}));
     EXPECT_THROW(take_along_axis(x, array(std::vector<int64_t>{3}, {1, 1})), IndexError);
     EXPECT_THROW(take_along_axis(x, integers({0})), DimensionError);
 }

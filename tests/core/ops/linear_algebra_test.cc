@@ -7,7 +7,8 @@ namespace {
 
 Array iota(const Shape& shape, double start = 0) {
     std::vector<double> values;
-    for (int64_t i = 0; i < total_size(shape); ++i) values.push_back(start + static_cast<double>(i));
+    for (int64_t i = 0; i < total_size(shape); ++i)
+        values.push_back(start + static_cast<double>(i));
     return doubles(values, shape);
 }
 
@@ -57,7 +58,9 @@ TEST(Matmul, Errors) {
         matmul(iota({2, 3}), iota({4, 5}));
         FAIL();
     } catch (const DimensionError& error) {
-        EXPECT_NE(std::string(error.what()).find("matmul: shapes (2, 3) and (4, 5) do not align (3 != 4)"), std::string::npos)
+        EXPECT_NE(std::string(error.what())
+                      .find("matmul: shapes (2, 3) and (4, 5) do not align (3 != 4)"),
+                  std::string::npos)
             << error.what();
     }
     EXPECT_THROW(matmul(iota({2, 3}), iota({4})), DimensionError);
@@ -74,7 +77,9 @@ TEST(Dot, FollowsNumPy) {
     // dot(a, b)[i, j, m] = sum(a[i, :] * b[j, :, m])
     expect_array(dot(iota({1, 2}), iota({2, 2, 3})), {1, 2, 3}, {3, 4, 5, 9, 10, 11});
     expect_array(dot(iota({2, 0}), iota({3, 0, 1})), {2, 3, 1}, {0, 0, 0, 0, 0, 0});
-    expect_gradient([](const Array& a, const Array& b) { return dot(a, b); }, some_doubles({2, 2}), some_doubles({2, 2, 3}));
+    expect_gradient([](const Array& a, const Array& b) { return dot(a, b); },
+                    some_doubles({2, 2}),
+                    some_doubles({2, 2, 3}));
     EXPECT_THROW(dot(iota({2, 3}), iota({2, 2, 3})), DimensionError);
 }
 
@@ -83,8 +88,11 @@ TEST(Linear, FlattensAndAdds) {
     expect_array(linear(iota({2, 3}), w), {2, 2}, {5, 14, 14, 50});
     expect_array(linear(iota({1, 3, 1}), w, iota({2}, 1)), {1, 2}, {6, 16});
     expect_array(linear(iota({2, 1, 3}), w, Array(), 2), {2, 1, 2}, {5, 14, 14, 50});
-    expect_gradients([](const std::vector<Array>& in) { return std::vector<Array>{linear(in[0], in[1], in[2])}; },
-                     {some_doubles({2, 3}), some_doubles({2, 3}), some_doubles({2})});
+    expect_gradients(
+        [](const std::vector<Array>& in) {
+            return std::vector<Array>{linear(in[0], in[1], in[2])};
+        },
+        {some_doubles({2, 3}), some_doubles({2, 3}), some_doubles({2})});
     EXPECT_THROW(linear(iota({2, 4}), w), DimensionError);
     EXPECT_THROW(linear(iota({2, 3}), w, iota({3})), DimensionError);
     EXPECT_THROW(linear(iota({2, 3}), w, Array(), 3), ValueError);

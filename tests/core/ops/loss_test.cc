@@ -11,8 +11,10 @@ TEST(SoftmaxCrossEntropy, Values) {
     const double total = std::exp(1.0) + std::exp(2.0) + std::exp(3.0);
     const std::vector<double> expected{std::log(total) - 3, std::log(3.0)};
     expect_vector(softmax_cross_entropy(x, integers({2, 0})), expected, 1e-12);
-    expect_vector(softmax_cross_entropy(x, integers({2, 0}).astype(DType::kInt32)), expected, 1e-12);
-    expect_vector(softmax_cross_entropy(x, integers({2, 0}).astype(DType::kUInt8)), expected, 1e-12);
+    expect_vector(
+        softmax_cross_entropy(x, integers({2, 0}).astype(DType::kInt32)), expected, 1e-12);
+    expect_vector(
+        softmax_cross_entropy(x, integers({2, 0}).astype(DType::kUInt8)), expected, 1e-12);
     expect_vector(softmax_cross_entropy(x, integers({-1, 3})), {0, 0});
     EXPECT_THROW(softmax_cross_entropy(x, doubles({2, 0})), DtypeError);
     EXPECT_THROW(softmax_cross_entropy(x, integers({2, 0, 1})), DimensionError);
@@ -20,7 +22,8 @@ TEST(SoftmaxCrossEntropy, Values) {
 
 TEST(SoftmaxCrossEntropy, Gradients) {
     const Array x = some_doubles({3, 4});
-    for (const Array& labels : {integers({3, 0, 1}), integers({-1, 2, 4}), integers({1, 1, 1}).astype(DType::kInt8)}) {
+    for (const Array& labels :
+         {integers({3, 0, 1}), integers({-1, 2, 4}), integers({1, 1, 1}).astype(DType::kInt8)}) {
         expect_gradient([&](const Array& a) { return softmax_cross_entropy(a, labels); }, x);
     }
 }
@@ -29,14 +32,18 @@ TEST(SoftmaxCrossEntropy, DecomposesIntoTheSame) {
     const Array x = some_doubles({3, 4});
     const Array labels = integers({3, -1, 1});
     expect_decomposes(internal::kOpSoftmaxCrossEntropy, {x, labels});
-    expect_decomposes(internal::kOpSoftmaxCrossEntropyGrad, {log_softmax(x, 1), labels, doubles({1, 2, -3})});
+    expect_decomposes(internal::kOpSoftmaxCrossEntropyGrad,
+                      {log_softmax(x, 1), labels, doubles({1, 2, -3})});
 }
 
 TEST(SigmoidCrossEntropy, ValuesAndGradients) {
     const Array x = doubles({0.5, -2, 3, 800});
     const Array labels = integers({1, 0, -1, 1});
-    expect_vector(sigmoid_cross_entropy(x, labels), {std::log1p(std::exp(-0.5)), std::log1p(std::exp(-2.0)), 0, 0}, 1e-12);
-    expect_gradient([](const Array& a) { return sigmoid_cross_entropy(a, integers({1, 0, -1})); }, doubles({0.5, -2, 3}));
+    expect_vector(sigmoid_cross_entropy(x, labels),
+                  {std::log1p(std::exp(-0.5)), std::log1p(std::exp(-2.0)), 0, 0},
+                  1e-12);
+    expect_gradient([](const Array& a) { return sigmoid_cross_entropy(a, integers({1, 0, -1})); },
+                    doubles({0.5, -2, 3}));
     EXPECT_THROW(sigmoid_cross_entropy(x, integers({1, 0})), DimensionError);
 }
 

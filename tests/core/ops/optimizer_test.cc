@@ -49,7 +49,8 @@ double adam(double decay) {
         p -= 0.1 * decay * p;
         m = 0.9 * m + 0.1 * g;
         v = 0.99 * v + 0.01 * g * g;
-        p -= 0.1 * std::sqrt(1 - std::pow(0.99, t)) / (1 - std::pow(0.9, t)) * m / (std::sqrt(v) + 1e-8);
+        p -= 0.1 * std::sqrt(1 - std::pow(0.99, t)) / (1 - std::pow(0.9, t)) * m /
+             (std::sqrt(v) + 1e-8);
     }
     return p;
 }
@@ -105,9 +106,17 @@ TEST(Optimizer, OpsDecomposeIntoTheSame) {
     const Array p = some_doubles({5});
     const Array g = square(p);
     expect_decomposes(internal::kOpSgd, {p, g, doubles({0.1}, {})});
-    expect_decomposes(internal::kOpMomentumSgd, {p, g, add(p, 1), doubles({0.1}, {}), doubles({0.9}, {})});
+    expect_decomposes(internal::kOpMomentumSgd,
+                      {p, g, add(p, 1), doubles({0.1}, {}), doubles({0.9}, {})});
     expect_decomposes(internal::kOpAdam,
-                      {p, g, add(p, 1), add(p, 2), doubles({0.1}, {}), doubles({0.9}, {}), doubles({0.99}, {}), doubles({1e-8}, {})});
+                      {p,
+                       g,
+                       add(p, 1),
+                       add(p, 2),
+                       doubles({0.1}, {}),
+                       doubles({0.9}, {}),
+                       doubles({0.99}, {}),
+                       doubles({1e-8}, {})});
 }
 
 }  // namespace

@@ -1,8 +1,9 @@
 // Pooling against its definition, decompositions against kernels, and gradients.
+#include "chx/ops/pooling.h"
+
 #include <limits>
 
 #include "chainerx/error.h"
-#include "chx/ops/pooling.h"
 #include "core/ops/array_checks.h"
 #include "core/ops/decomposition_checks.h"
 
@@ -27,10 +28,15 @@ TEST(MaxPool, Values) {
 TEST(MaxPool, Gradients) {
     const Array x = some_doubles({2, 2, 5, 4});
     expect_gradient([](const Array& a) { return max_pool(a, {2}); }, x);
-    expect_gradient([](const Array& a) { return max_pool(a, {3, 2}, Dims{2, 1}, {1, 0}, true); }, x);
-    expect_gradient([](const Array& a) { return square(max_pool(a, {2}, Dims{1})); }, some_doubles({1, 2, 5}));
+    expect_gradient([](const Array& a) { return max_pool(a, {3, 2}, Dims{2, 1}, {1, 0}, true); },
+                    x);
+    expect_gradient([](const Array& a) { return square(max_pool(a, {2}, Dims{1})); },
+                    some_doubles({1, 2, 5}));
     // Equal elements: the first one gets it all.
-    expect_array(gradient([](const Array& a) { return max_pool(a, {3}); }, doubles({1, 2, 2}, {1, 1, 3})), {1, 1, 3}, {0, 1, 0});
+    expect_array(
+        gradient([](const Array& a) { return max_pool(a, {3}); }, doubles({1, 2, 2}, {1, 1, 3})),
+        {1, 1, 3},
+        {0, 1, 0});
 }
 
 chx_attrs_max_pool max_attrs(DimsView kernel, DimsView stride, DimsView pad, DimsView output) {
@@ -58,7 +64,8 @@ TEST(MaxPool, DecomposesIntoTheSame) {
     internal::dispatch(internal::kOps[internal::kOpMaxPool], &operand, 1, &attrs, outputs);
     auto grad_attrs = internal::make_attrs<chx_attrs_max_pool_grad>();
     internal::set_attr(grad_attrs.n_input, grad_attrs.input, {5, 4});
-    expect_decomposes(internal::kOpMaxPoolGrad, {some_doubles(outputs[0].shape()), outputs[1]}, &grad_attrs);
+    expect_decomposes(
+        internal::kOpMaxPoolGrad, {some_doubles(outputs[0].shape()), outputs[1]}, &grad_attrs);
     expect_decomposes(internal::kOpPoolGather, {x, outputs[1]});
 }
 
@@ -66,13 +73,18 @@ TEST(AveragePool, Values) {
     const Array x = doubles({1, 2, 3, 4, 5, 6}, {1, 1, 2, 3});
     expect_array(average_pool(x, {2}, Dims{1}), {1, 1, 1, 2}, {3, 4});
     expect_array(average_pool(x, {2}, std::nullopt, {1}, "ignore"), {1, 1, 2, 2}, {1, 2.5, 4, 5.5});
-    expect_array(average_pool(x, {2}, std::nullopt, {1}, "zero"), {1, 1, 2, 2}, {0.25, 1.25, 1, 2.75});
+    expect_array(
+        average_pool(x, {2}, std::nullopt, {1}, "zero"), {1, 1, 2, 2}, {0.25, 1.25, 1, 2.75});
 }
 
 TEST(AveragePool, Gradients) {
     for (const char* mode : {"ignore", "zero"}) {
-        expect_gradient([&](const Array& a) { return average_pool(a, {3, 2}, Dims{2, 1}, {1, 1}, mode); }, some_doubles({2, 2, 5, 3}));
-        expect_gradient([&](const Array& a) { return average_pool(a, {2}, std::nullopt, {0}, mode); }, some_doubles({1, 2, 5}));
+        expect_gradient(
+            [&](const Array& a) { return average_pool(a, {3, 2}, Dims{2, 1}, {1, 1}, mode); },
+            some_doubles({2, 2, 5, 3}));
+        expect_gradient(
+            [&](const Array& a) { return average_pool(a, {2}, std::nullopt, {0}, mode); },
+            some_doubles({1, 2, 5}));
     }
 }
 
