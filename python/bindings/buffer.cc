@@ -63,9 +63,10 @@ int get_buffer(PyObject* self, Py_buffer* view, int flags) noexcept {
 
 void release_buffer(PyObject*, Py_buffer* view) noexcept { delete[] static_cast<Py_ssize_t*>(view->internal); }
 
-PyObject* array_interface(PyObject* self, void*) noexcept {
+// bfloat16, which NumPy has no code for, as 16-bit integers.
+PyObject* raw_array_interface(PyObject* self, void*) noexcept {
     static constexpr const char* kTypes[kDTypeCount] = {"|b1", "|i1", "<i2", "<i4", "<i8", "|u1", "<u2", "<u4",
-                                                        "<u8", "<f2", "<V2", "<f4", "<f8", "<c8", "<c16"};
+                                                        "<u8", "<f2", "<u2", "<f4", "<f8", "<c8", "<c16"};
     try {
         const Array& array = array_of(self);
         if (!array.is_host_accessible()) {
@@ -83,11 +84,19 @@ PyObject* array_interface(PyObject* self, void*) noexcept {
     }
 }
 
+PyObject* array_interface(PyObject* self, void* closure) noexcept {
+    if (buffer_format(array_of(self).dtype()) != nullptr) return raw_array_interface(self, closure);
+    PyErr_SetString(PyExc_AttributeError, "__array_interface__: NumPy has no code for bfloat16; use chainerx.to_numpy()");
+    return nullptr;
+}
+
 }  // namespace
 
 void add_buffer_slots(TypeParts& parts) {
     parts.slots.push_back(make_slot(Py_bf_getbuffer, get_buffer));
     parts.slots.push_back(make_slot(Py_bf_releasebuffer, release_buffer));
+    parts.attributes.push_back(
+        {"_array_interface", raw_array_interface, nullptr, "__array_interface__, bfloat16 as 16-bit integers.", nullptr});
     parts.attributes.push_back(
         {"__array_interface__", array_interface, nullptr, "NumPy's description of the memory; arrays in host memory only.", nullptr});
 }

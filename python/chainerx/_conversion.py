@@ -77,7 +77,7 @@ def to_numpy(array: ndarray, copy: bool = True) -> numpy.ndarray[Any, Any]:
     if not isinstance(array, ndarray):
         raise TypeError(f"to_numpy: a {type(array).__name__} was given; expected a chainerx.ndarray")
     is_bfloat16 = array.dtype.name == "bfloat16"
-    if not copy and hasattr(array, "__array_interface__"):
+    if not copy and hasattr(array, "_array_interface"):
         result = numpy.asarray(_Interface(array) if is_bfloat16 else array)
         return result.view(array.dtype) if is_bfloat16 else result
     result = numpy.empty(array.shape, array.dtype)
@@ -89,8 +89,8 @@ class _Interface:
     """Shows NumPy the memory of an array whose dtype the buffer protocol does not know."""
 
     def __init__(self, array: ndarray) -> None:
-        self._array = array
-        self.__array_interface__ = {**array.__array_interface__, "typestr": "<u2"}
+        self._array = array  # kept alive by the result
+        self.__array_interface__ = array._array_interface
 
 
 def frombuffer(

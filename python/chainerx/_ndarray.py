@@ -15,7 +15,7 @@ from chainerx._core import ndarray
 
 def _array(self: ndarray, dtype: Any = None, copy: bool | None = None) -> numpy.ndarray[Any, Any]:
     """For numpy.asarray, of arrays whose memory it can't use directly."""
-    is_shared = hasattr(self, "__array_interface__")
+    is_shared = hasattr(self, "_array_interface")
     if copy is False and not is_shared:
         raise ValueError("__array__: the array is not in host memory and can't be taken without a copy")
     result = to_numpy(self, copy=bool(copy) or not is_shared)
