@@ -10,15 +10,17 @@
 
 namespace chainerx {
 
-// Parameters are arrays that had require_grad() called. An update writes them in place, is not recorded, and counts as a
-// write: a graph that saved the old values can't be differentiated any more. Not thread-safe.
+// Parameters are arrays that had require_grad() called. An update writes them in place, is not
+// recorded, and counts as a write: a graph that saved the old values can't be differentiated any
+// more. Not thread-safe.
 class CHAINERX_EXPORT Optimizer {
 public:
     virtual ~Optimizer();
     Optimizer(const Optimizer&) = delete;
     Optimizer& operator=(const Optimizer&) = delete;
 
-    // Throws GradientError for an array without require_grad(), ValueError for one that was added before.
+    // Throws GradientError for an array without require_grad(), ValueError for one that was added
+    // before.
     void add_param(const Array& param);
     void add_params(const std::vector<Array>& params);
     const std::vector<Array>& params() const { return params_; }
@@ -28,8 +30,8 @@ public:
     // Forgets the gradients of all parameters.
     void zero_grad();
 
-    // For saving and loading: what is kept from step to step, by parameter. A state array is null before its parameter's
-    // first step.
+    // For saving and loading: what is kept from step to step, by parameter. A state array is null
+    // before its parameter's first step.
     const std::vector<std::string>& state_names() const { return state_names_; }
     const std::vector<Array>& state(size_t param) const { return entry(param).arrays; }
     int64_t steps(size_t param) const { return entry(param).steps; }
@@ -39,7 +41,8 @@ public:
 protected:
     explicit Optimizer(std::vector<std::string> state_names);
 
-    // Updates one parameter. arrays: its state, one per name, already made; steps: how many it has taken, this one included.
+    // Updates one parameter. arrays: its state, one per name, already made; steps: how many it has
+    // taken, this one included.
     virtual void update_param(const Array& param,
                               const Array& gradient,
                               const std::vector<Array>& arrays,
@@ -85,7 +88,8 @@ protected:
                       int64_t steps) override;
 };
 
-// Kingma and Ba (2015), with decoupled weight decay (Loshchilov and Hutter, 2019) unless it is 0. State: m, v.
+// Kingma and Ba (2015), with decoupled weight decay (Loshchilov and Hutter, 2019) unless it is 0.
+// State: m, v.
 class CHAINERX_EXPORT Adam : public Optimizer {
 public:
     explicit Adam(double lr = 1e-3,

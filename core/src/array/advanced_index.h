@@ -7,8 +7,8 @@
 
 namespace chainerx::internal {
 
-// The axes [axis, axis + count) of the indexed array that one array of indices takes up: the axis it picks from, or those
-// that its mask lies over.
+// The axes [axis, axis + count) of the indexed array that one array of indices takes up: the axis
+// it picks from, or those that its mask lies over.
 struct AdvancedAxes {
     int axis, count;
     Array indices;  // integers, or a mask
@@ -17,12 +17,14 @@ struct AdvancedAxes {
 
 // An index with arrays in it, taken apart.
 struct AdvancedIndex {
-    // What is left with whole slices in the place of arrays: the arrays pick from the view that this makes.
+    // What is left with whole slices in the place of arrays: the arrays pick from the view that
+    // this makes.
     std::vector<ArrayIndex> basic;
     bool is_whole = true;  // that view is the array itself
     // In order of their axes in that view.
     std::vector<AdvancedAxes> arrays;
-    // NumPy's rule: the axes of the indices come first if a slice, newaxis or ellipsis stands between two of them.
+    // NumPy's rule: the axes of the indices come first if a slice, newaxis or ellipsis stands
+    // between two of them.
     bool goes_first = false;
 };
 

@@ -17,7 +17,8 @@ struct BasicIndex {
     bool keeps_axes = true;  // no axis was dropped or added
 };
 
-// How many axes of an array the index takes up, ellipsis apart. Throws IndexError if there are two ellipses.
+// How many axes of an array the index takes up, ellipsis apart. Throws IndexError if there are two
+// ellipses.
 int consumed_axes(const std::vector<ArrayIndex>& indices);
 
 // For an index that takes up more axes than there are.

@@ -26,7 +26,8 @@ Array call_weight_grad(const Attrs& like, const Array& gy, const Array& x, DimsV
     return call(kOps[kOpConvWeightGrad], {gy, x}, &attrs);
 }
 
-// What all three expect of their two operands and attributes. spatial_count: of the attribute with the missing extents.
+// What all three expect of their two operands and attributes. spatial_count: of the attribute with
+// the missing extents.
 template <typename Attrs>
 void check_conv(const InferContext& context,
                 const Attrs& attrs,

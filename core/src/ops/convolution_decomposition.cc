@@ -40,8 +40,8 @@ void decompose_conv(const Operand* inputs, int n_inputs, const void* attributes,
 
 namespace {
 
-// gy with stride - 1 zeros between its elements and zeros around them, so that a convolution of stride 1 without padding
-// gives `input` extents.
+// gy with stride - 1 zeros between its elements and zeros around them, so that a convolution of
+// stride 1 without padding gives `input` extents.
 Array spread(const Array& gy, DimsView kernel, const chx_attrs_conv_input_grad& attrs) {
     const DimsView input = input_of(attrs);
     Shape padded = gy.shape();
@@ -76,7 +76,8 @@ Array spread(const Array& gy, DimsView kernel, const chx_attrs_conv_input_grad& 
     return result;
 }
 
-// (O, C / groups, k...) as the filters (C, O / groups, k...) of the way back, reversed along the spatial axes.
+// (O, C / groups, k...) as the filters (C, O / groups, k...) of the way back, reversed along the
+// spatial axes.
 Array reversed_filters(const Array& w, int64_t groups) {
     Strides strides = w.strides();
     int64_t offset = 0;

@@ -1,4 +1,4 @@
-// int64 arrays of indices: ranges, and indices into several axes turned into one into all their elements.
+// int64 arrays of indices: ranges, and indices into several axes turned into one.
 #pragma once
 
 #include "chainerx/array.h"
@@ -17,7 +17,8 @@ public:
     void add(const Array& indices, int64_t extent);
     // Adds an axis all of whose indices are known to be valid.
     void add_valid(const Array& indices, int64_t extent);
-    // The row-major index into all extents; an out-of-range one, extent(), where any part was out of range.
+    // The row-major index into all extents; an out-of-range one, extent(), where any part was out
+    // of range.
     Array finish() const;
     int64_t extent() const { return extent_; }
 

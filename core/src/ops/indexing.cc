@@ -139,7 +139,8 @@ Array take_along_axis(const Array& arr, const Array& indices, int64_t axis) {
     Shape shape = broadcast_shapes("take_along_axis", arr_rest, indices_rest);
     shape[along] = indices.shape()[along];
 
-    // The flat index of every element: along the other axes its own place, or 0 where arr is broadcast.
+    // The flat index of every element: along the other axes its own place, or 0 where arr is
+    // broadcast.
     internal::LinearIndex flat;
     for (int i = 0; i < arr.ndim(); ++i) {
         const int64_t extent = arr.shape()[i];

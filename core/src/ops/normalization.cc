@@ -10,7 +10,8 @@ namespace chainerx {
 namespace internal {
 namespace {
 
-// What is left of shape without the axes that are reduced, in order; and how these extents stand beside x again.
+// What is left of shape without the axes that are reduced, in order; and how these extents stand
+// beside x again.
 struct Statistics {
     Statistics(DimsView x, DimsView axes) : axes{axes} {
         for (int axis = 0; axis < x.size(); ++axis) {
@@ -46,8 +47,8 @@ void check_statistic(
                     to_string(statistics.axes)));
 }
 
-// The gradients by plain ops. mean and var may depend on x or be constants that were computed from it: the formula holds
-// for both, and in the first case can be differentiated again.
+// The gradients by plain ops. mean and var may depend on x or be constants that were computed from
+// it: the formula holds for both, and in the first case can be differentiated again.
 struct BatchNormGradients {
     Array x, gamma, beta;
 };

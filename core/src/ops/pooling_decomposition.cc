@@ -77,8 +77,8 @@ void decompose_max_pool(const Operand* inputs, int, const void* attributes, Arra
     const Array windows = windows_of(x, attrs, output, lowest(x.dtype())).reshape(shape);
     outputs[0] = max(windows, Axes{2 + n});
 
-    // From the place in the window to the place in x, the innermost axis first. Padding can only be found where all of the
-    // window is as low; the nearest element of x stands for it then.
+    // From the place in the window to the place in x, the innermost axis first. Padding can only be
+    // found where all of the window is as low; the nearest element of x stands for it then.
     Array rest = argmax(windows, 2 + n);
     Array flat;
     int64_t step = 1;

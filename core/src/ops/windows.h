@@ -1,4 +1,4 @@
-// Geometry that convolution and pooling share: windows that slide over the spatial axes d1 .. dk of (N, C, d1, ..., dk).
+// Windows that slide over the spatial axes of (N, C, d1, ..., dk), for convolution and pooling.
 #pragma once
 
 #include "chainerx/array.h"
@@ -10,11 +10,12 @@ struct Windows {
     DimsView kernel, stride, pad, dilation, output;
 };
 
-// One value for each of n axes, made from one value or from n of them; throws ValueError below `least`.
+// One value for each of n axes, made from one value or from n of them; throws ValueError below
+// `least`.
 Dims per_axis(const char* op, const char* name, const Dims& given, int n, int64_t least);
 
-// How many windows fit along each axis; with cover_all also the last one that the input fills only in part. Throws
-// DimensionError where none fits.
+// How many windows fit along each axis; with cover_all also the last one that the input fills only
+// in part. Throws DimensionError where none fits.
 Dims window_count(const char* op,
                   DimsView input,
                   DimsView kernel,
@@ -23,8 +24,8 @@ Dims window_count(const char* op,
                   DimsView dilation,
                   bool cover_all);
 
-// x with its spatial axes laid into `value`, pad[i] before and as much behind as the windows reach; x itself where no
-// window leaves it. Not recorded.
+// x with its spatial axes laid into `value`, pad[i] before and as much behind as the windows reach;
+// x itself where no window leaves it. Not recorded.
 Array pad_for_windows(const Array& x, const Windows& windows, const Scalar& value);
 
 // All extents of (N, C, d1, ..., dk) but the first two.

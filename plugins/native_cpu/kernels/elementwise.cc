@@ -25,7 +25,7 @@ bool same_dtype(chx_dtype a, chx_dtype b) { return std::bit_cast<uint32_t>(a) ==
 
 // Any layout, and 16-bit floats: a program of one instruction.
 template <int kArity>
-chx_status run_as_program(const EagerOp& eager, const chx_launch& launch) {
+[[gnu::noinline]] chx_status run_as_program(const EagerOp& eager, const chx_launch& launch) {
     return chx::guard([&] {
         const ElementwiseOp& op = elementwise_op(eager.opcode);
         uint8_t types[kArity];
@@ -46,10 +46,10 @@ chx_status run_as_program(const EagerOp& eager, const chx_launch& launch) {
 }
 
 template <int kArity>
-chx_status run_contiguous(const EagerOp& eager, Loop loop, const chx_launch& launch, const std::array<bool, 3>& scalar,
-                          int64_t item_size) {
+[[gnu::noinline]] chx_status run_contiguous(const EagerOp& eager, Loop loop, const chx_launch& launch, const std::array<bool, 3>& scalar) {
     return chx::guard([&] {
         const chx_tensor& y = *launch.out[0];
+        const int64_t item_size = chx::item_size(y.dtype);
         const char* x[3] = {};
         int64_t steps[3] = {};
         for (int k = 0; k < kArity; ++k) {
@@ -64,46 +64,50 @@ chx_status run_contiguous(const EagerOp& eager, Loop loop, const chx_launch& lau
     });
 }
 
-// Whether an operand can stand in a contiguous loop of n elements: as an array, or as a single element.
-inline bool is_plain(const chx_tensor& x, int64_t n, bool* scalar) {
-    *scalar = x.numel != n;
-    return x.numel == n || x.numel == 1;
+// Finds the contiguous loop that serves the operands as they are, and which of them are single elements; or null.
+template <int kArity>
+Loop find_loop(const EagerOp& eager, const chx_launch& launch, std::array<bool, 3>& scalar) {
+    const chx_tensor& last = *launch.in[kArity - 1];
+    const int64_t n = launch.out[0]->numel;
+    const int type = chx::type_code(last.dtype);
+    uint64_t flags = launch.out[0]->flags;
+    bool plain = type >= 0;
+    for (int k = 0; k < kArity; ++k) {
+        const chx_tensor& x = *launch.in[k];
+        const bool is_condition = kArity == 3 && k == 0;
+        flags &= x.flags;
+        scalar[k] = x.numel != n;
+        plain = plain && (is_condition || same_dtype(x.dtype, last.dtype));
+        plain = plain && (x.numel == n || (x.numel == 1 && kArity > 1 && !is_condition));
+    }
+    if (!plain || (flags & CHX_T_CONTIGUOUS) == 0) {
+        return nullptr;
+    }
+    int variant = kArrays;
+    if constexpr (kArity > 1) {
+        variant = (scalar[kArity - 2] ? kFirstScalar : 0) | (scalar[kArity - 1] ? kSecondScalar : 0);
+    }
+    return eager.loops[type].variants[variant];
 }
 
-// Straight to a loop where operands are contiguous and of a type that has one: little else happens for small arrays.
+// Little else than the loop happens for small arrays: this is what an eager program does most.
 template <int kArity>
 chx_status CHX_CALL eager_kernel(void* state, const chx_launch* launch) noexcept {
     const auto& eager = *static_cast<const EagerOp*>(state);
-    const chx_tensor& y = *launch->out[0];
+    const chx_tensor& first = *launch->in[0];
+    const chx_tensor& second = *launch->in[kArity > 1 ? 1 : 0];
     const chx_tensor& last = *launch->in[kArity - 1];
-    const int type = chx::type_code(last.dtype);
-    const int64_t n = y.numel;
-    uint64_t flags = y.flags & last.flags;
+    const chx_tensor& y = *launch->out[0];
     std::array<bool, 3> scalar{};
-    bool plain = is_plain(last, n, &scalar[kArity - 1]) && type >= 0;
-    for (int k = 0; k + 1 < kArity; ++k) {
-        const chx_tensor& x = *launch->in[k];
-        flags &= x.flags;
-        plain = plain && is_plain(x, n, &scalar[k]);
-        plain = plain && (kArity == 3 && k == 0 ? !scalar[0] : same_dtype(x.dtype, last.dtype));
+    const Loop loop = find_loop<kArity>(eager, *launch, scalar);
+    if (loop == nullptr) {
+        return run_as_program<kArity>(eager, *launch);
     }
-    if (plain && (flags & CHX_T_CONTIGUOUS) != 0) {
-        int variant = kArrays;
-        if constexpr (kArity > 1) {
-            variant = (scalar[kArity - 2] ? kFirstScalar : 0) | (scalar[kArity - 1] ? kSecondScalar : 0);
-        }
-        const Loop loop = eager.loops[type].variants[variant];
-        if (loop != nullptr && n <= eager.grain) {
-            const void* const first = chx::data<char>(*launch->in[0]);
-            const void* const second = chx::data<char>(*launch->in[kArity > 1 ? 1 : 0]);
-            loop(first, second, chx::data<char>(last), chx::data<char>(y), n);
-            return CHX_OK;
-        }
-        if (loop != nullptr) {
-            return run_contiguous<kArity>(eager, loop, *launch, scalar, chx::item_size(y.dtype));
-        }
+    if (y.numel > eager.grain) {
+        return run_contiguous<kArity>(eager, loop, *launch, scalar);
     }
-    return run_as_program<kArity>(eager, *launch);
+    loop(chx::data<char>(first), chx::data<char>(second), chx::data<char>(last), chx::data<char>(y), y.numel);
+    return CHX_OK;
 }
 
 void fused_elementwise(const chx_launch& launch) {

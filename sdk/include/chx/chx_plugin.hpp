@@ -155,41 +155,34 @@ inline bool same_dtype(chx_dtype a, chx_dtype b) noexcept {
 // Bytes of an element.
 inline std::int64_t item_size(chx_dtype dtype) noexcept { return (dtype.bits * dtype.lanes + 7) / 8; }
 
+namespace detail {
+// CHX_TYPE_* by CHX_DT_* and bytes, of which only 1, 2, 4, 8 and 16 occur.
+CHX_HIDDEN inline constexpr signed char kTypeCodes[7][17] = {
+    {-1, CHX_TYPE_I8, CHX_TYPE_I16, -1, CHX_TYPE_I32, -1, -1, -1, CHX_TYPE_I64, -1, -1, -1, -1, -1, -1, -1, -1},
+    {-1, CHX_TYPE_U8, CHX_TYPE_U16, -1, CHX_TYPE_U32, -1, -1, -1, CHX_TYPE_U64, -1, -1, -1, -1, -1, -1, -1, -1},
+    {-1, -1, CHX_TYPE_F16, -1, CHX_TYPE_F32, -1, -1, -1, CHX_TYPE_F64, -1, -1, -1, -1, -1, -1, -1, -1},
+    {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1},
+    {-1, -1, CHX_TYPE_BF16, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1},
+    {-1, -1, -1, -1, -1, -1, -1, -1, CHX_TYPE_C64, -1, -1, -1, -1, -1, -1, -1, CHX_TYPE_C128},
+    {-1, CHX_TYPE_BOOL, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1},
+};
+
+CHX_HIDDEN inline constexpr chx_dtype kDtypes[CHX_N_TYPES] = {
+    {CHX_DT_BOOL, 8, 1},   {CHX_DT_INT, 8, 1},     {CHX_DT_INT, 16, 1},    {CHX_DT_INT, 32, 1},
+    {CHX_DT_INT, 64, 1},   {CHX_DT_UINT, 8, 1},    {CHX_DT_UINT, 16, 1},   {CHX_DT_UINT, 32, 1},
+    {CHX_DT_UINT, 64, 1},  {CHX_DT_FLOAT, 16, 1},  {CHX_DT_BFLOAT, 16, 1}, {CHX_DT_FLOAT, 32, 1},
+    {CHX_DT_FLOAT, 64, 1}, {CHX_DT_COMPLEX, 64, 1}, {CHX_DT_COMPLEX, 128, 1},
+};
+}  // namespace detail
+
 // The CHX_TYPE_* of a dtype, or -1 if the core has no arithmetic for it.
 inline int type_code(chx_dtype dtype) noexcept {
-    constexpr signed char kNone = -1;
-    // By code, then by bytes: only 1, 2, 4, 8 and 16 occur.
-    constexpr signed char kCodes[7][17] = {
-        {kNone, CHX_TYPE_I8, CHX_TYPE_I16, kNone, CHX_TYPE_I32, kNone, kNone, kNone, CHX_TYPE_I64, kNone, kNone,
-         kNone, kNone, kNone, kNone, kNone, kNone},
-        {kNone, CHX_TYPE_U8, CHX_TYPE_U16, kNone, CHX_TYPE_U32, kNone, kNone, kNone, CHX_TYPE_U64, kNone, kNone,
-         kNone, kNone, kNone, kNone, kNone, kNone},
-        {kNone, kNone, CHX_TYPE_F16, kNone, CHX_TYPE_F32, kNone, kNone, kNone, CHX_TYPE_F64, kNone, kNone, kNone,
-         kNone, kNone, kNone, kNone, kNone},
-        {kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone,
-         kNone, kNone},
-        {kNone, kNone, CHX_TYPE_BF16, kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone,
-         kNone, kNone, kNone},
-        {kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone, CHX_TYPE_C64, kNone, kNone, kNone, kNone, kNone,
-         kNone, kNone, CHX_TYPE_C128},
-        {kNone, CHX_TYPE_BOOL, kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone,
-         kNone, kNone, kNone},
-    };
-    return dtype.code < 7 && dtype.bits <= 128 && dtype.bits % 8 == 0 ? kCodes[dtype.code][dtype.bits / 8] : kNone;
+    const bool known = dtype.code < 7 && dtype.bits <= 128 && dtype.bits % 8 == 0;
+    return known ? detail::kTypeCodes[dtype.code][dtype.bits / 8] : -1;
 }
 
 // The dtype of a CHX_TYPE_*.
-inline chx_dtype dtype_of_code(int type) noexcept {
-    constexpr chx_dtype kDtypes[CHX_N_TYPES] = {
-        {CHX_DT_BOOL, 8, 1},     {CHX_DT_INT, 8, 1},       {CHX_DT_INT, 16, 1},
-        {CHX_DT_INT, 32, 1},     {CHX_DT_INT, 64, 1},      {CHX_DT_UINT, 8, 1},
-        {CHX_DT_UINT, 16, 1},    {CHX_DT_UINT, 32, 1},     {CHX_DT_UINT, 64, 1},
-        {CHX_DT_FLOAT, 16, 1},   {CHX_DT_BFLOAT, 16, 1},   {CHX_DT_FLOAT, 32, 1},
-        {CHX_DT_FLOAT, 64, 1},   {CHX_DT_COMPLEX, 64, 1},  {CHX_DT_COMPLEX, 128, 1},
-    };
-    return kDtypes[type];
-}
-
+inline chx_dtype dtype_of_code(int type) noexcept { return detail::kDtypes[type]; }
 
 namespace detail {
 template <auto F, class Signature>

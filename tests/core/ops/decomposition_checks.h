@@ -1,4 +1,5 @@
-// Compares what an op's kernel computes with what its decomposition does, which may use the ops that its row lists only.
+// Compares what an op's kernel computes with what its decomposition does, which may use the ops
+// that its row lists only.
 #pragma once
 
 #include <string>
@@ -10,7 +11,8 @@
 
 namespace chainerx::testing {
 
-// For as long as it lives, the default device has kernels only for the leaves of one op's decomposition.
+// For as long as it lives, the default device has kernels only for the leaves of one op's
+// decomposition.
 class OnlyLeavesOf {
 public:
     explicit OnlyLeavesOf(const internal::OpDef& op)

@@ -1,0 +1,75 @@
+"""ChainerX's cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import chainerx as chx
+import mlp
+
+
+def version() -> str:
+    return chx.__version__
+
+
+def training_step() -> Callable[[], object]:
+    x, t, weights, biases = mlp.data()
+    images, labels = chx.array(x), chx.array(t)
+    ws = [chx.array(w).require_grad() for w in weights]
+    bs = [chx.array(b).require_grad() for b in biases]
+    optimizer = chx.optimizers.SGD(lr=mlp.RATE)
+    optimizer.add_params([*ws, *bs])
+
+    def step() -> chx.ndarray:
+        h = images
+        for i in range(mlp.LAYERS):
+            h = chx.linear(h, ws[i], bs[i])
+            if i < mlp.LAYERS - 1:
+                h = chx.relu(h)
+        loss = chx.softmax_cross_entropy(h, labels).mean()
+        loss.backward()
+        optimizer.update()
+        optimizer.zero_grad()
+        return loss
+
+    return step
+
+
+def cases() -> dict[str, Callable[[], object]]:
+    a, b = chx.ones(4), chx.ones(4)
+    m = chx.ones((4, 4))
+    wrong = chx.ones(3)
+    leaf = chx.ones(4).require_grad()
+
+    def wrong_shape() -> None:
+        try:
+            a + wrong
+        except chx.DimensionError:
+            pass
+
+    def chain() -> chx.ndarray:
+        y = leaf
+        for _ in range(10):
+            y = y + b
+        y.backward()
+        leaf.cleargrad()
+        return y
+
+    return {
+        "a + b": lambda: a + b,
+        "a + b with gradient": lambda: leaf + b,
+        "a * 2.0": lambda: a * 2.0,
+        "a.sum()": lambda: a.sum(),
+        "relu(a)": lambda: chx.relu(a),
+        "exp(a)": lambda: chx.exp(a),
+        "zeros(4)": lambda: chx.zeros(4),
+        "m @ m (4x4)": lambda: m @ m,
+        "m + a (broadcast)": lambda: m + a,
+        "a[1:3]": lambda: a[1:3],
+        "a[1]": lambda: a[1],
+        "m.T": lambda: m.T,
+        "m.reshape(2, 8)": lambda: m.reshape(2, 8),
+        "wrong shape, caught": wrong_shape,
+        "ten adds and backward": chain,
+        "tiny MLP step": training_step(),
+    }

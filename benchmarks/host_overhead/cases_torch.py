@@ -1,0 +1,79 @@
+"""PyTorch's cases; the training step is its fastest eager form: functional calls and an update without gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import mlp
+import torch
+import torch.nn.functional as F
+
+
+def version() -> str:
+    return torch.__version__
+
+
+def training_step() -> Callable[[], object]:
+    x, t, weights, biases = mlp.data()
+    images, labels = torch.from_numpy(x), torch.from_numpy(t)
+    ws = [torch.from_numpy(w).requires_grad_() for w in weights]
+    bs = [torch.from_numpy(b).requires_grad_() for b in biases]
+    params = [*ws, *bs]
+
+    def step() -> torch.Tensor:
+        h = images
+        for i in range(mlp.LAYERS):
+            h = F.linear(h, ws[i], bs[i])
+            if i < mlp.LAYERS - 1:
+                h = F.relu(h)
+        loss = F.cross_entropy(h, labels)
+        loss.backward()
+        with torch.no_grad():
+            for p in params:
+                p.add_(p.grad, alpha=-mlp.RATE)
+                p.grad = None
+        return loss
+
+    return step
+
+
+def cases() -> dict[str, Callable[[], object]]:
+    torch.set_num_threads(1)
+    a, b = torch.ones(4), torch.ones(4)
+    m = torch.ones(4, 4)
+    wrong = torch.ones(3)
+    leaf = torch.ones(4, requires_grad=True)
+    start = torch.ones(4)
+
+    def wrong_shape() -> None:
+        try:
+            a + wrong
+        except RuntimeError:
+            pass
+
+    def chain() -> torch.Tensor:
+        y = leaf
+        for _ in range(10):
+            y = y + b
+        y.backward(start)
+        leaf.grad = None
+        return y
+
+    return {
+        "a + b": lambda: a + b,
+        "a + b with gradient": lambda: leaf + b,
+        "a * 2.0": lambda: a * 2.0,
+        "a.sum()": lambda: a.sum(),
+        "relu(a)": lambda: torch.relu(a),
+        "exp(a)": lambda: torch.exp(a),
+        "zeros(4)": lambda: torch.zeros(4),
+        "m @ m (4x4)": lambda: m @ m,
+        "m + a (broadcast)": lambda: m + a,
+        "a[1:3]": lambda: a[1:3],
+        "a[1]": lambda: a[1],
+        "m.T": lambda: m.T,
+        "m.reshape(2, 8)": lambda: m.reshape(2, 8),
+        "wrong shape, caught": wrong_shape,
+        "ten adds and backward": chain,
+        "tiny MLP step": training_step(),
+    }
