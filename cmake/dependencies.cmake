@@ -38,10 +38,6 @@ if(CHAINERX_BUILD_TESTS)
     chainerx_require(GTest GTest::gmock "install libgtest-dev and libgmock-dev")
 endif()
 
-if(CHAINERX_BUILD_BENCHMARKS)
-    find_package(benchmark CONFIG QUIET)
-    chainerx_require(benchmark benchmark::benchmark "install libbenchmark-dev")
-endif()
 
 if(CHAINERX_BUILD_PYTHON)
     execute_process(

@@ -3,10 +3,10 @@
 
 #include <pybind11/pybind11.h>
 
-#include <atomic>
 #include <deque>
 #include <mutex>
 #include <string>
+#include <utility>
 
 #include "bindings.h"
 
@@ -41,13 +41,16 @@ std::deque<LogRecord> take_records() {
     return std::exchange(queue().records, {});
 }
 
+// Whatever the bytes are, they become text.
+PyObject* decode(const std::string& text) {
+    return PyUnicode_DecodeUTF8(text.data(), static_cast<Py_ssize_t>(text.size()), "replace");
+}
+
 // Runs on Python's main thread, with its lock, between two bytecodes.
 int drain(void*) {
     for (const LogRecord& record : take_records()) {
         if (forward_function == nullptr) continue;
-        PyObject* result = PyObject_CallFunction(forward_function, "is#s#", record.level, record.component.data(),
-                                                 static_cast<Py_ssize_t>(record.component.size()), record.text.data(),
-                                                 static_cast<Py_ssize_t>(record.text.size()));
+        PyObject* result = PyObject_CallFunction(forward_function, "iNN", record.level, decode(record.component), decode(record.text));
         if (result == nullptr) PyErr_WriteUnraisable(forward_function);
         Py_XDECREF(result);
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Literal
 
 import numpy
 
@@ -135,7 +135,7 @@ def loadtxt(
     skiprows: int = 0,
     usecols: Any = None,
     unpack: bool = False,
-    ndmin: int = 0,
+    ndmin: Literal[0, 1, 2] = 0,
     encoding: str | None = "bytes",
     device: Device | str | None = None,
 ) -> ndarray:

@@ -91,4 +91,4 @@ def install() -> None:
         setattr(ndarray, name, method)
     # One context owns all backends, devices and graphs.
     for owner in (_core.Backend, _core.Device, _core.BackpropId):
-        owner.context = property(lambda _: chainerx.Context())  # type: ignore[assignment,misc]
+        owner.context = property(lambda _: chainerx.Context())  # type: ignore[assignment]

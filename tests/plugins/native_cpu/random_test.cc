@@ -36,14 +36,14 @@ TEST(RandomBits, KnownAnswer) {
 
 TEST(RandomBits, CounterAdvancesByBlocks) {
     const uint64_t key = 0x123456789abcdef0u;
-    const Result all = generate(key, 0xfffffffeu, {3, 7});
-    EXPECT_EQ(all.counter, 0xfffffffeu + 6);
+    const Result all = generate(key, 0xfffffffeull, {3, 7});
+    EXPECT_EQ(all.counter, 0xfffffffeull + 6);
     EXPECT_EQ(all.key, key);
     for (uint64_t block = 0; block < 5; ++block) {
-        const Result one = generate(key, 0xfffffffeu + block, {4});
+        const Result one = generate(key, 0xfffffffeull + block, {4});
         EXPECT_TRUE(std::equal(one.bits.begin(), one.bits.end(), all.bits.begin() + static_cast<int64_t>(4 * block)));
     }
-    const Result last = generate(key, 0xfffffffeu + 5, {1});
+    const Result last = generate(key, 0xfffffffeull + 5, {1});
     EXPECT_EQ(last.bits[0], all.bits[20]);
     EXPECT_EQ(generate(key, 5, {0}).counter, 5u);
     EXPECT_EQ(generate(key, 5, {}).counter, 6u);

@@ -1,0 +1,41 @@
+"""python -m chainerx."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+import chainerx as chx
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "chainerx", *arguments], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("arguments", [("doctor",), ("doctor", "--no-load")])
+def test_doctor(arguments: tuple[str, ...]) -> None:
+    result = run(*arguments)
+    assert result.returncode == 0, result.stderr
+    assert "native" in result.stdout and chx.__version__ in result.stdout
+
+
+def test_names_and_version() -> None:
+    assert "native" in run("--plugins").stdout.split()
+    assert run("--version").stdout.strip() == chx.__version__
+
+
+@pytest.mark.parametrize(("option", "file"), [("--include-dir", "chainerx/array.h"), ("--cmake-dir", "chainerx/chainerxConfig.cmake")])
+def test_folders(option: str, file: str) -> None:
+    result = run(option)
+    if result.returncode != 0:  # in a build tree there are none
+        assert "expected an installed package" in result.stderr
+        return
+    from pathlib import Path
+
+    assert (Path(result.stdout.strip()) / file).is_file()
+
+
+def test_nothing_to_do() -> None:
+    assert run().returncode == 2
