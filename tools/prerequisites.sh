@@ -3,7 +3,7 @@
 
 apt_packages=(g++ cmake ninja-build ccache pkg-config libboost-dev libfmt-dev libspdlog-dev
     nlohmann-json3-dev libhwy-dev libblis-serial-dev librandom123-dev libgtest-dev libgmock-dev
-    python3-dev python3-venv)
+    python3-dev python3-venv graphviz)
 
 # Prints a command as it could be typed, then runs it.
 run() {

@@ -82,7 +82,7 @@ def main() -> None:
     progress = chx.progress(range(EPOCHS), desc="training")
     for epoch in progress:
         order = chx.array(rng.permutation(n))
-        losses = []
+        losses: list[float] = []
         for first in range(0, n - BATCH + 1, BATCH):
             batch = order[first : first + BATCH]
             loss = chx.softmax_cross_entropy(network(images.take(batch, axis=0)), labels.take(batch, axis=0)).mean()

@@ -25,8 +25,9 @@ void device_count(chx_plugin*, int32_t* count) { *count = kDeviceCount; }
 
 void device_open(chx_plugin* plugin, int32_t index, chx_device** device) {
     if (index < 0 || index >= kDeviceCount) {
-        throw chx::Error(CHX_E_INVALID, "native: there is no device " + std::to_string(index) + "; indices are 0 to " +
-                                            std::to_string(kDeviceCount - 1));
+        throw chx::Error(CHX_E_INVALID,
+                         "native: there is no device " + std::to_string(index) +
+                             "; indices are 0 to " + std::to_string(kDeviceCount - 1));
     }
     plugin->devices[index].index = index;
     *device = &plugin->devices[index];
@@ -62,16 +63,18 @@ void device_info(chx_device* device, chx_device_info* info) {
     info->memory_free = static_cast<uint64_t>(sysconf(_SC_AVPHYS_PAGES)) * page;
     info->caps = CHX_CAP_HOST_REFERENCE;
     info->alignment = kAlignment;
-    info->host_accessible_kinds =
-        1u << CHX_MEM_DEVICE | 1u << CHX_MEM_PINNED_HOST | 1u << CHX_MEM_HOST | 1u << CHX_MEM_MANAGED;
+    info->host_accessible_kinds = 1u << CHX_MEM_DEVICE | 1u << CHX_MEM_PINNED_HOST |
+                                  1u << CHX_MEM_HOST | 1u << CHX_MEM_MANAGED;
 }
 
-void alloc(chx_device*, uint64_t bytes, uint64_t align, int32_t kind, chx_stream*, chx_memref* out) {
+void alloc(
+    chx_device*, uint64_t bytes, uint64_t align, int32_t kind, chx_stream*, chx_memref* out) {
     const bool large = bytes >= kHugePage;
     void* memory = nullptr;
     align = std::max<uint64_t>({align, kAlignment, large ? kHugePage : 0});
     if (posix_memalign(&memory, align, bytes) != 0) {
-        throw chx::Error(CHX_E_OOM, "native: no " + std::to_string(bytes) + " bytes of host memory");
+        throw chx::Error(CHX_E_OOM,
+                         "native: no " + std::to_string(bytes) + " bytes of host memory");
     }
     if (large) {
         // Fewer page faults on first touch; that it may be refused does not matter.
@@ -83,7 +86,8 @@ void alloc(chx_device*, uint64_t bytes, uint64_t align, int32_t kind, chx_stream
 void free_memory(chx_device*, const chx_memref* memory, chx_stream*) { std::free(memory->base); }
 
 void copy(chx_device*, const chx_memref* to, const chx_memref* from, uint64_t bytes, chx_stream*) {
-    std::memcpy(static_cast<char*>(to->base) + to->offset, static_cast<const char*>(from->base) + from->offset,
+    std::memcpy(static_cast<char*>(to->base) + to->offset,
+                static_cast<const char*>(from->base) + from->offset,
                 bytes);
 }
 

@@ -1,9 +1,9 @@
 // The block engine: runs a small program of element-wise instructions over operands of any layout.
 #pragma once
 
-#include <chx/chx_fused.h>
-
 #include <cstdint>
+
+#include <chx/chx_fused.h>
 
 #include "loop_table.h"
 #include "scalar_types.h"
@@ -19,7 +19,8 @@ public:
     // The CHX_TYPE_* of the result.
     int output_type() const { return types_[n_in_ + n_steps_ - 1]; }
 
-    // The operands have the output's shape or a single element; the output may be the very same view as an operand.
+    // The operands have the output's shape or a single element; the output may be the very same
+    // view as an operand.
     void run(const chx_tensor* const* inputs, const chx_tensor& output) const;
 
 private:
@@ -27,7 +28,7 @@ private:
 
     struct Step {
         const OpLoops* loops;
-        Loop cast;       // instead of loops, for casts
+        Loop cast;  // instead of loops, for casts
         uint8_t arity;
         uint8_t registers[3];
         uint8_t type;

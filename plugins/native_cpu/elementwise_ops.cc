@@ -1,6 +1,8 @@
 // The table of element-wise opcodes.
 #include "elementwise_ops.h"
 
+#include <array>
+
 #include <chx/ops/activation.h>
 #include <chx/ops/arithmetic.h>
 #include <chx/ops/bitwise.h>
@@ -12,8 +14,6 @@
 #include <chx/ops/opcodes.h>
 #include <chx/ops/rounding.h>
 #include <chx/ops/trigonometric.h>
-
-#include <array>
 
 #include "kernel_list.h"
 
@@ -118,10 +118,14 @@ const ElementwiseOp& elementwise_op(int opcode) { return kTable[opcode]; }
 
 int result_type(const ElementwiseOp& op, int type) {
     switch (op.result) {
-        case ResultType::kBool: return CHX_TYPE_BOOL;
+        case ResultType::kBool:
+            return CHX_TYPE_BOOL;
         case ResultType::kReal:
-            return type == CHX_TYPE_C64 ? CHX_TYPE_F32 : type == CHX_TYPE_C128 ? CHX_TYPE_F64 : type;
-        default: return type;
+            return type == CHX_TYPE_C64    ? CHX_TYPE_F32
+                   : type == CHX_TYPE_C128 ? CHX_TYPE_F64
+                                           : type;
+        default:
+            return type;
     }
 }
 

@@ -1,8 +1,9 @@
 // What the element-wise opcodes are: name, operands, dtypes and rough cost.
 #pragma once
 
-#include <chx/chx_plugin.hpp>
 #include <cstdint>
+
+#include <chx/chx_plugin.hpp>
 
 namespace native {
 

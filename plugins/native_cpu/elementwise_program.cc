@@ -8,7 +8,8 @@ namespace native {
 namespace {
 
 [[noreturn]] void fail(int index, const std::string& what) {
-    throw chx::Error(CHX_E_INVALID, "chx.fused_elementwise: instruction " + std::to_string(index) + " " + what);
+    throw chx::Error(CHX_E_INVALID,
+                     "chx.fused_elementwise: instruction " + std::to_string(index) + " " + what);
 }
 
 }  // namespace
@@ -17,8 +18,9 @@ ElementwiseProgram::ElementwiseProgram(const chx_program& program, const uint8_t
     : n_in_(program.n_in), n_steps_(program.n_instructions) {
     if (n_in_ > CHX_PROGRAM_MAX_INPUTS || n_steps_ < 1 || n_steps_ > CHX_PROGRAM_MAX_INSTRUCTIONS) {
         throw chx::Error(CHX_E_INVALID,
-                         "chx.fused_elementwise: a program of " + std::to_string(n_in_) + " operands and " +
-                             std::to_string(n_steps_) + " instructions; expected at most " +
+                         "chx.fused_elementwise: a program of " + std::to_string(n_in_) +
+                             " operands and " + std::to_string(n_steps_) +
+                             " instructions; expected at most " +
                              std::to_string(CHX_PROGRAM_MAX_INPUTS) + " operands and 1 to " +
                              std::to_string(CHX_PROGRAM_MAX_INSTRUCTIONS) + " instructions");
     }
@@ -39,12 +41,20 @@ void ElementwiseProgram::add_step(const chx_instruction& instruction, int index)
     const ElementwiseOp& op = elementwise_op(instruction.opcode);
     const uint8_t type = instruction.type;
     Step& step = steps_[index];
-    step = Step{nullptr, nullptr, op.arity, {instruction.a, instruction.b, instruction.c}, type, false, kOutput};
+    step = Step{nullptr,
+                nullptr,
+                op.arity,
+                {instruction.a, instruction.b, instruction.c},
+                type,
+                false,
+                kOutput};
     for (int j = 0; j < op.arity; ++j) {
         const int expected = op.arity == 3 && j == 0 ? CHX_TYPE_BOOL : type;
-        if (step.registers[j] >= n_in_ + static_cast<uint32_t>(index) || types_[step.registers[j]] != expected) {
-            fail(index, "reads register " + std::to_string(step.registers[j]) +
-                            ", which is not written yet or has another type than it names");
+        if (step.registers[j] >= n_in_ + static_cast<uint32_t>(index) ||
+            types_[step.registers[j]] != expected) {
+            fail(index,
+                 "reads register " + std::to_string(step.registers[j]) +
+                     ", which is not written yet or has another type than it names");
         }
     }
     const LoopTable& table = loop_table();
@@ -61,7 +71,8 @@ void ElementwiseProgram::add_step(const chx_instruction& instruction, int index)
             step.via_float = any_via_float_ = true;
         }
         if (step.loops->variants[kArrays] == nullptr) {
-            fail(index, "is " + std::string(op.name) + ", which has no meaning for the type it names");
+            fail(index,
+                 "is " + std::string(op.name) + ", which has no meaning for the type it names");
         }
     }
     cost_ += op.cost;

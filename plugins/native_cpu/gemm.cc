@@ -23,8 +23,11 @@ MatrixView<T> normalized(MatrixView<T> x, int64_t rows, int64_t columns) {
     return x;
 }
 
-// BLIS' path for small and skinny products skips packing, which is slow once an extent is large.
-constexpr int64_t kUnpackedExtent = 256;
+// BLIS' path that skips packing is the faster one for small products and for few columns, and slow for all others.
+bool without_packing(int64_t m, int64_t n, int64_t k, bool contiguous_rows) {
+    constexpr int64_t kSmall = 256, kFewColumns = 128, kRows = 512;
+    return (m <= kSmall && n <= kSmall && k <= kSmall) || (contiguous_rows && n <= kFewColumns && m <= kRows);
+}
 
 constexpr auto kAsIs = BLIS_NO_TRANSPOSE;
 
@@ -112,7 +115,7 @@ void gemm(int64_t m, int64_t n, int64_t k, MatrixView<const T> a, MatrixView<con
         }
     }
     rntm_t runtime = BLIS_RNTM_INITIALIZER;
-    bli_rntm_set_l3_sup(m <= kUnpackedExtent && n <= kUnpackedExtent && k <= kUnpackedExtent, &runtime);
+    bli_rntm_set_l3_sup(without_packing(m, n, k, b.column_stride == 1 && c.column_stride == 1), &runtime);
     blis_gemm(m, n, k, a.data, a.row_stride, a.column_stride, b.data, b.row_stride, b.column_stride, beta, c.data,
               c.row_stride, c.column_stride, &runtime);
 }

@@ -9,8 +9,8 @@ using chx::KernelList;
 
 // What most host kernels are: any result depends on the operands alone, and nothing is enqueued.
 inline constexpr uint64_t kPlainCaps = CHX_K_DETERMINISTIC | CHX_K_CAPTURE_SAFE;
-inline constexpr uint64_t kElementwiseCaps = kPlainCaps | CHX_K_STRIDED_IN | CHX_K_STRIDED_OUT |
-                                             CHX_K_HOST_SCALAR | CHX_K_INPLACE_OK;
+inline constexpr uint64_t kElementwiseCaps =
+    kPlainCaps | CHX_K_STRIDED_IN | CHX_K_STRIDED_OUT | CHX_K_HOST_SCALAR | CHX_K_INPLACE_OK;
 
 // Dispatch dtypes as the rows of the op table group them.
 inline constexpr const char* kAllTypes = "*";

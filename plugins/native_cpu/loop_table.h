@@ -1,18 +1,20 @@
 // The contiguous loops of element-wise opcodes and casts, chosen once for this processor.
 #pragma once
 
+#include <cstdint>
+
 #include <chx/chx_fused.h>
 #include <chx/ops/opcodes.h>
 
-#include <cstdint>
-
 namespace native {
 
-// out[i] = op(a[i], b[i], c[i]) for n elements; pointers of operands that the op lacks are ignored. out may be a, b or c.
+// out[i] = op(a[i], b[i], c[i]) for n elements; pointers of operands that the op lacks are ignored.
+// out may be a, b or c.
 using Loop = void (*)(const void* a, const void* b, const void* c, void* out, int64_t n);
 
-// Loops of one opcode and type, by which of its last two operands is a single element: kArrays, kFirstScalar,
-// kSecondScalar, or both. (The condition of `where` does not count and is always an array.) Null: not offered.
+// Loops of one opcode and type, by which of its last two operands is a single element: kArrays,
+// kFirstScalar, kSecondScalar, or both. (The condition of `where` does not count and is always an
+// array.) Null: not offered.
 struct OpLoops {
     Loop variants[4] = {};
 };

@@ -5,7 +5,8 @@
 
 namespace native {
 
-// One loop over n elements of every operand and result, all arrays of one type. Results may be the operands' memory.
+// One loop over n elements of every operand and result, all arrays of one type. Results may be the
+// operands' memory.
 using OptimizerLoop = void (*)(const void* const* in, void* const* out, int64_t n);
 
 struct OptimizerLoops {

@@ -1,4 +1,5 @@
-// The plugin of device "native": what the core asks for first, and the list of everything it offers.
+// The plugin of device "native": what the core asks for first, and the list of everything it
+// offers.
 #include <memory>
 
 #include "device.h"
@@ -28,7 +29,10 @@ void register_all(KernelList& kernels) {
     register_random(kernels);
 }
 
-chx_status create(const chx_host_api* host_api, const chx_option* const*, uint32_t, chx_plugin** plugin,
+chx_status create(const chx_host_api* host_api,
+                  const chx_option* const*,
+                  uint32_t,
+                  chx_plugin** plugin,
                   chx_device_api* api) noexcept {
     chx::set_host(host_api);
     return chx::guard([&] {

@@ -1,20 +1,23 @@
-// The C++ types of the dtypes, conversions between them, and the step from a run-time dtype to a type.
+// The C++ types of the dtypes, conversions between them, and the step from a run-time dtype to a
+// type.
 #pragma once
 
 #include <bit>
-#include <chx/chx_plugin.hpp>
 #include <cmath>
 #include <complex>
 #include <cstdint>
 #include <limits>
 #include <type_traits>
 
+#include <chx/chx_plugin.hpp>
+
 namespace native {
 
 using complex64 = std::complex<float>;
 using complex128 = std::complex<double>;
 
-// A double rounded to float so that rounding once more, to fewer bits, is correct: inexact results get an odd last bit.
+// A double rounded to float so that rounding once more, to fewer bits, is correct: inexact results
+// get an odd last bit.
 inline float round_to_odd(double x) {
     const float nearest = static_cast<float>(x);
     const double back = nearest;
@@ -54,7 +57,8 @@ inline uint16_t float_to_float16(float x) {
         return static_cast<uint16_t>(sign | 0x7c00u);
     }
     if (magnitude < 0x38800000u) {
-        // Adding 0.5 leaves the subnormal's bits, rounded by the addition, at the end of the mantissa.
+        // Adding 0.5 leaves the subnormal's bits, rounded by the addition, at the end of the
+        // mantissa.
         const float shifted = std::bit_cast<float>(magnitude) + 0.5f;
         return static_cast<uint16_t>(sign | (std::bit_cast<uint32_t>(shifted) - 0x3f000000u));
     }
@@ -113,10 +117,12 @@ struct RealOf<std::complex<T>> {
 template <class T>
 using real_t = typename RealOf<T>::type;
 
-// The type that sums and products of T add up in, by the op table's `sum` rule (16-bit floats: before rounding back).
+// The type that sums and products of T add up in, by the op table's `sum` rule (16-bit floats:
+// before rounding back).
 template <class T>
 using sum_t = std::conditional_t<
-    std::is_integral_v<T>, std::conditional_t<std::is_unsigned_v<T> && !std::is_same_v<T, bool>, uint64_t, int64_t>,
+    std::is_integral_v<T>,
+    std::conditional_t<std::is_unsigned_v<T> && !std::is_same_v<T, bool>, uint64_t, int64_t>,
     compute_t<T>>;
 
 // A value in another type, as chx.copy converts.
@@ -144,8 +150,10 @@ inline To convert(From x) {
         } else {
             return To(static_cast<double>(x));
         }
-    } else if constexpr (std::is_floating_point_v<From> && std::is_integral_v<To> && sizeof(To) < 8) {
-        // By way of 64 bits, so that values which fit an unsigned or narrow type modulo 2^n are well defined.
+    } else if constexpr (std::is_floating_point_v<From> && std::is_integral_v<To> &&
+                         sizeof(To) < 8) {
+        // By way of 64 bits, so that values which fit an unsigned or narrow type modulo 2^n are
+        // well defined.
         return static_cast<To>(static_cast<int64_t>(x));
     } else {
         return static_cast<To>(x);
@@ -199,22 +207,38 @@ struct TypeTag {
 template <class F>
 decltype(auto) dispatch_type(chx_dtype dtype, F&& f) {
     switch (chx::type_code(dtype)) {
-        case CHX_TYPE_BOOL: return f(TypeTag<bool>{});
-        case CHX_TYPE_I8: return f(TypeTag<int8_t>{});
-        case CHX_TYPE_I16: return f(TypeTag<int16_t>{});
-        case CHX_TYPE_I32: return f(TypeTag<int32_t>{});
-        case CHX_TYPE_I64: return f(TypeTag<int64_t>{});
-        case CHX_TYPE_U8: return f(TypeTag<uint8_t>{});
-        case CHX_TYPE_U16: return f(TypeTag<uint16_t>{});
-        case CHX_TYPE_U32: return f(TypeTag<uint32_t>{});
-        case CHX_TYPE_U64: return f(TypeTag<uint64_t>{});
-        case CHX_TYPE_F16: return f(TypeTag<Float16>{});
-        case CHX_TYPE_BF16: return f(TypeTag<BFloat16>{});
-        case CHX_TYPE_F32: return f(TypeTag<float>{});
-        case CHX_TYPE_F64: return f(TypeTag<double>{});
-        case CHX_TYPE_C64: return f(TypeTag<complex64>{});
-        case CHX_TYPE_C128: return f(TypeTag<complex128>{});
-        default: throw chx::Error(CHX_E_UNIMPLEMENTED, "a dtype that has no arithmetic; cast it first");
+        case CHX_TYPE_BOOL:
+            return f(TypeTag<bool>{});
+        case CHX_TYPE_I8:
+            return f(TypeTag<int8_t>{});
+        case CHX_TYPE_I16:
+            return f(TypeTag<int16_t>{});
+        case CHX_TYPE_I32:
+            return f(TypeTag<int32_t>{});
+        case CHX_TYPE_I64:
+            return f(TypeTag<int64_t>{});
+        case CHX_TYPE_U8:
+            return f(TypeTag<uint8_t>{});
+        case CHX_TYPE_U16:
+            return f(TypeTag<uint16_t>{});
+        case CHX_TYPE_U32:
+            return f(TypeTag<uint32_t>{});
+        case CHX_TYPE_U64:
+            return f(TypeTag<uint64_t>{});
+        case CHX_TYPE_F16:
+            return f(TypeTag<Float16>{});
+        case CHX_TYPE_BF16:
+            return f(TypeTag<BFloat16>{});
+        case CHX_TYPE_F32:
+            return f(TypeTag<float>{});
+        case CHX_TYPE_F64:
+            return f(TypeTag<double>{});
+        case CHX_TYPE_C64:
+            return f(TypeTag<complex64>{});
+        case CHX_TYPE_C128:
+            return f(TypeTag<complex128>{});
+        default:
+            throw chx::Error(CHX_E_UNIMPLEMENTED, "a dtype that has no arithmetic; cast it first");
     }
 }
 
@@ -222,11 +246,17 @@ decltype(auto) dispatch_type(chx_dtype dtype, F&& f) {
 template <class F>
 decltype(auto) dispatch_float_type(chx_dtype dtype, F&& f) {
     switch (chx::type_code(dtype)) {
-        case CHX_TYPE_F16: return f(TypeTag<Float16>{});
-        case CHX_TYPE_BF16: return f(TypeTag<BFloat16>{});
-        case CHX_TYPE_F32: return f(TypeTag<float>{});
-        case CHX_TYPE_F64: return f(TypeTag<double>{});
-        default: throw chx::Error(CHX_E_UNIMPLEMENTED, "a dtype that is no floating-point dtype; cast it first");
+        case CHX_TYPE_F16:
+            return f(TypeTag<Float16>{});
+        case CHX_TYPE_BF16:
+            return f(TypeTag<BFloat16>{});
+        case CHX_TYPE_F32:
+            return f(TypeTag<float>{});
+        case CHX_TYPE_F64:
+            return f(TypeTag<double>{});
+        default:
+            throw chx::Error(CHX_E_UNIMPLEMENTED,
+                             "a dtype that is no floating-point dtype; cast it first");
     }
 }
 
@@ -237,12 +267,18 @@ struct Bytes16 {
 template <class F>
 decltype(auto) dispatch_item_size(int64_t bytes, F&& f) {
     switch (bytes) {
-        case 1: return f(TypeTag<uint8_t>{});
-        case 2: return f(TypeTag<uint16_t>{});
-        case 4: return f(TypeTag<uint32_t>{});
-        case 8: return f(TypeTag<uint64_t>{});
-        case 16: return f(TypeTag<Bytes16>{});
-        default: throw chx::Error(CHX_E_UNIMPLEMENTED, "elements of an unusual size; cast them first");
+        case 1:
+            return f(TypeTag<uint8_t>{});
+        case 2:
+            return f(TypeTag<uint16_t>{});
+        case 4:
+            return f(TypeTag<uint32_t>{});
+        case 8:
+            return f(TypeTag<uint64_t>{});
+        case 16:
+            return f(TypeTag<Bytes16>{});
+        default:
+            throw chx::Error(CHX_E_UNIMPLEMENTED, "elements of an unusual size; cast them first");
     }
 }
 

@@ -1,17 +1,21 @@
-// Loops over strided operands of one shape: collapsing of dimensions, then runs along the innermost one.
+// Loops over strided operands of one shape: collapsing of dimensions, then runs along the innermost
+// one.
 #pragma once
 
 #include <algorithm>
 #include <array>
-#include <chx/chx_plugin.hpp>
 #include <cstdint>
 #include <cstdlib>
+#include <initializer_list>
 #include <utility>
+
+#include <chx/chx_plugin.hpp>
 
 namespace native {
 
-// Operands that share one shape. Add them, collapse(), then for_each() over any range of [0, numel()).
-// The order of elements after collapse() is one that suits the first operand (the output, by convention).
+// Operands that share one shape. Add them, collapse(), then for_each() over any range of [0,
+// numel()). The order of elements after collapse() is one that suits the first operand (the output,
+// by convention).
 class StridedLoop {
 public:
     static constexpr int kMaxOperands = CHX_PROGRAM_MAX_INPUTS + 4;
@@ -36,11 +40,13 @@ public:
     // A tensor of the loop's shape, or one with a single element (a host scalar, say).
     void add(const chx_tensor& tensor) {
         static constexpr int64_t kZeros[CHX_MAX_NDIM] = {};
-        add(chx::data<char>(tensor), tensor.ndim == ndim_ ? tensor.strides : kZeros, chx::item_size(tensor.dtype));
+        add(chx::data<char>(tensor),
+            tensor.ndim == ndim_ ? tensor.strides : kZeros,
+            chx::item_size(tensor.dtype));
     }
 
-    // Drops dimensions of extent 1, makes the first operand's strides positive, sorts dimensions by them in descending
-    // order (unless keep_order) and merges those that are one for all operands.
+    // Drops dimensions of extent 1, makes the first operand's strides positive, sorts dimensions by
+    // them in descending order (unless keep_order) and merges those that are one for all operands.
     void collapse(bool keep_order = false) {
         drop_ones();
         if (!keep_order) {
@@ -48,6 +54,24 @@ public:
             sort();
         }
         merge();
+    }
+
+    // The same dimensions over some of the operands.
+    StridedLoop of_operands(std::initializer_list<int> operands) const {
+        StridedLoop loop(ndim_, shape_.data());
+        for (const int operand : operands) {
+            loop.add(data_[operand], strides_[operand].data(), 1);
+        }
+        return loop;
+    }
+
+    // Puts a row-major copy of an operand in its place.
+    void replace(int operand, void* data, int64_t item_size) {
+        data_[operand] = static_cast<char*>(data);
+        for (int d = ndim_ - 1; d >= 0; --d) {
+            strides_[operand][d] = item_size;
+            item_size *= shape_[d];
+        }
     }
 
     int ndim() const { return ndim_; }
@@ -61,7 +85,8 @@ public:
     int64_t inner_extent() const { return ndim_ > 0 ? shape_[ndim_ - 1] : 1; }
     int64_t inner_stride(int operand) const { return ndim_ > 0 ? strides_[operand][ndim_ - 1] : 0; }
 
-    // Calls f(char* const* pointers, int64_t n) for each run of elements begin .. end - 1 along the innermost dimension.
+    // Calls f(char* const* pointers, int64_t n) for each run of elements begin .. end - 1 along the
+    // innermost dimension.
     template <class F>
     void for_each(int64_t begin, int64_t end, F&& f) const {
         if (begin >= end) {

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "scalar_types.h"
+#include "strided.h"
 
 namespace native {
 
@@ -45,12 +46,17 @@ void scatter_run(char* to, int64_t stride, const char* from, int64_t n) {
     }
 }
 
+// All elements of operand 1 of a collapsed loop to operand 0, on all threads.
+void copy_elements(const StridedLoop& loop, int64_t item_size);
+
 inline GatherRun gather_of(int64_t item_size) {
-    return dispatch_item_size(item_size, [](auto tag) -> GatherRun { return gather_run<typename decltype(tag)::type>; });
+    return dispatch_item_size(
+        item_size, [](auto tag) -> GatherRun { return gather_run<typename decltype(tag)::type>; });
 }
 inline ScatterRun scatter_of(int64_t item_size) {
-    return dispatch_item_size(item_size,
-                              [](auto tag) -> ScatterRun { return scatter_run<typename decltype(tag)::type>; });
+    return dispatch_item_size(item_size, [](auto tag) -> ScatterRun {
+        return scatter_run<typename decltype(tag)::type>;
+    });
 }
 
 }  // namespace native

@@ -48,10 +48,15 @@ PyObject* view(PyObject* self, PyObject*) noexcept {
     }
 }
 
-PyObject* to_device_method(PyObject* self, PyObject* const* args, Py_ssize_t n, PyObject* keywords) noexcept {
+PyObject* to_device_method(PyObject* self,
+                           PyObject* const* args,
+                           Py_ssize_t n,
+                           PyObject* keywords) noexcept {
     static Signature signature{"to_device", 4, 2, 3, -1, {"self", "device", "index", "stream"}};
     return call(signature, self, args, n, keywords, [](const Arguments& a) {
-        Device& device = a.has(2) ? get_device(to_device(a.object(1)).backend().name(), static_cast<int>(a.integer(2))) : to_device(a.object(1));
+        Device& device = a.has(2) ? get_device(to_device(a.object(1)).backend().name(),
+                                               static_cast<int>(a.integer(2)))
+                                  : to_device(a.object(1));
         return wrap(a.array(0).to_device(device));
     });
 }
@@ -60,9 +65,11 @@ Array indices_argument(const Arguments& a, int i) {
     if (is_ndarray(a.object(i))) return a.array(i);
     Device& device = a.array(0).device();
     Scalar scalar;
-    if (is_index_array(a.object(i)) || PyTuple_Check(a.object(i))) return array_from_index(a.object(i), device);
+    if (is_index_array(a.object(i)) || PyTuple_Check(a.object(i)))
+        return array_from_index(a.object(i), device);
     if (!as_scalar(a.object(i), &scalar) || scalar.kind() != DTypeKind::kInt) {
-        a.throw_wrong(i, "integers: a chainerx.ndarray, a sequence, a numpy.ndarray or one integer");
+        a.throw_wrong(i,
+                      "integers: a chainerx.ndarray, a sequence, a numpy.ndarray or one integer");
     }
     return full({}, scalar, DType::kInt64, &device);
 }
@@ -77,21 +84,29 @@ std::optional<int64_t> as_sections(PyObject* object) {
         }
         return static_cast<int64_t>(scalar);
     }
-    if (is_ndarray(object) && array_of(object).ndim() == 0) return static_cast<int64_t>(array_of(object).item());
+    if (is_ndarray(object) && array_of(object).ndim() == 0)
+        return static_cast<int64_t>(array_of(object).item());
     return std::nullopt;
 }
 
 }  // namespace
 
-PyObject* call_take(PyObject* self, PyObject* const* args, Py_ssize_t n, PyObject* keywords) noexcept {
+PyObject* call_take(PyObject* self,
+                    PyObject* const* args,
+                    Py_ssize_t n,
+                    PyObject* keywords) noexcept {
     static Signature signature{"take", 4, 2, 4, -1, {"a", "indices", "axis", "mode"}};
     return call(signature, self, args, n, keywords, [](const Arguments& a) {
         const Array& array = a.array(0);
-        return wrap(take(array, indices_argument(a, 1), a.optional_integer(2), a.optional_string(3)));
+        return wrap(
+            take(array, indices_argument(a, 1), a.optional_integer(2), a.optional_string(3)));
     });
 }
 
-PyObject* call_split(PyObject* self, PyObject* const* args, Py_ssize_t n, PyObject* keywords) noexcept {
+PyObject* call_split(PyObject* self,
+                     PyObject* const* args,
+                     Py_ssize_t n,
+                     PyObject* keywords) noexcept {
     static Signature signature{"split", 3, 2, 3, -1, {"ary", "indices_or_sections", "axis"}};
     return call(signature, self, args, n, keywords, [](const Arguments& a) {
         const Array& array = a.array(0);
@@ -105,16 +120,26 @@ PyObject* call_split(PyObject* self, PyObject* const* args, Py_ssize_t n, PyObje
 
 void add_array_methods(TypeParts& parts) {
     const PyMethodDef methods[] = {
-        method_def("item", item, "item($self, /, *index)\n--\n\nThe only element, or the one at index, as a Python number."),
+        method_def("item",
+                   item,
+                   "item($self, /, *index)\n--\n\nThe only element, or the one at index, as a "
+                   "Python number."),
         method_def("fill", fill, "fill($self, /, value)\n--\n\nSets all elements to a number."),
         {"flatten", flatten, METH_NOARGS, "flatten($self, /)\n--\n\nA copy with one dimension."},
-        {"view", view, METH_NOARGS, "view($self, /)\n--\n\nA new array on the same memory, connected to the same graphs."},
-        method_def("to_device", to_device_method,
+        {"view",
+         view,
+         METH_NOARGS,
+         "view($self, /)\n--\n\nA new array on the same memory, connected to the same graphs."},
+        method_def("to_device",
+                   to_device_method,
                    "to_device($self, /, device, index=0, *, stream=None)\n--\n\n"
-                   "The array on another device (a chainerx.Device, 'backend:index', or a backend's name and an index); itself if it "
+                   "The array on another device (a chainerx.Device, 'backend:index', or a "
+                   "backend's name and an index); itself if it "
                    "is already there."),
-        method_def("take", call_take,
-                   "take($self, /, indices, axis=None, mode=None)\n--\n\nSlices along axis at indices; see chainerx.take."),
+        method_def("take",
+                   call_take,
+                   "take($self, /, indices, axis=None, mode=None)\n--\n\nSlices along axis at "
+                   "indices; see chainerx.take."),
     };
     parts.methods.insert(parts.methods.end(), std::begin(methods), std::end(methods));
 }

@@ -32,7 +32,9 @@ PyObject* get_nbytes(const Array& a) { return PyLong_FromLongLong(a.nbytes()); }
 PyObject* get_is_contiguous(const Array& a) { return PyBool_FromLong(a.is_contiguous()); }
 PyObject* get_data_ptr(const Array& a) { return PyLong_FromVoidPtr(a.raw_data()); }
 PyObject* get_offset(const Array& a) { return PyLong_FromLongLong(a.byte_offset()); }
-PyObject* get_address(const Array& a) { return PyLong_FromVoidPtr(static_cast<char*>(a.raw_data()) + a.byte_offset()); }
+PyObject* get_address(const Array& a) {
+    return PyLong_FromVoidPtr(static_cast<char*>(a.raw_data()) + a.byte_offset());
+}
 PyObject* get_transposed(const Array& a) { return wrap(a.transpose()); }
 PyObject* get_matrix_transposed(const Array& a) { return wrap(matrix_transpose(a)); }
 
@@ -53,20 +55,44 @@ PyObject* get_flat_data(const Array& a) {
 void add_attributes(TypeParts& parts) {
     const PyGetSetDef attributes[] = {
         {"shape", get<get_shape>, nullptr, "Extents, a tuple of integers.", nullptr},
-        {"strides", get<get_strides>, nullptr, "Distances between neighbours along each axis, in bytes.", nullptr},
+        {"strides",
+         get<get_strides>,
+         nullptr,
+         "Distances between neighbours along each axis, in bytes.",
+         nullptr},
         {"dtype", get<get_dtype>, nullptr, "Element type, a numpy.dtype.", nullptr},
         {"device", get<get_device>, nullptr, "The device that holds the elements.", nullptr},
         {"size", get<get_size>, nullptr, "Number of elements.", nullptr},
         {"ndim", get<get_ndim>, nullptr, "Number of dimensions.", nullptr},
         {"itemsize", get<get_itemsize>, nullptr, "Bytes of one element.", nullptr},
         {"nbytes", get<get_nbytes>, nullptr, "Bytes of all elements.", nullptr},
-        {"is_contiguous", get<get_is_contiguous>, nullptr, "Whether the elements lie in row-major order without gaps.", nullptr},
-        {"data_ptr", get<get_data_ptr>, nullptr, "Address or handle of the allocation; see offset.", nullptr},
-        {"data_size", get<get_data_size>, nullptr, "Bytes from the first to behind the last element in memory.", nullptr},
+        {"is_contiguous",
+         get<get_is_contiguous>,
+         nullptr,
+         "Whether the elements lie in row-major order without gaps.",
+         nullptr},
+        {"data_ptr",
+         get<get_data_ptr>,
+         nullptr,
+         "Address or handle of the allocation; see offset.",
+         nullptr},
+        {"data_size",
+         get<get_data_size>,
+         nullptr,
+         "Bytes from the first to behind the last element in memory.",
+         nullptr},
         {"offset", get<get_offset>, nullptr, "Bytes from data_ptr to the first element.", nullptr},
         {"T", get<get_transposed>, nullptr, "A view with the axes reversed.", nullptr},
-        {"mT", get<get_matrix_transposed>, nullptr, "A view with the last two axes swapped.", nullptr},
-        {"_debug_data_memory_address", get<get_address>, nullptr, "Address of the first element.", nullptr},
+        {"mT",
+         get<get_matrix_transposed>,
+         nullptr,
+         "A view with the last two axes swapped.",
+         nullptr},
+        {"_debug_data_memory_address",
+         get<get_address>,
+         nullptr,
+         "Address of the first element.",
+         nullptr},
         {"_debug_flat_data", get<get_flat_data>, nullptr, "All elements in a list.", nullptr},
     };
     parts.attributes.insert(parts.attributes.end(), std::begin(attributes), std::end(attributes));

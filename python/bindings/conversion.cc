@@ -22,7 +22,9 @@ LazyAttribute numpy_ascontiguousarray{"numpy", "ascontiguousarray"};
 // A buffer of a Python object. May be destroyed on any thread.
 struct Buffer {
     Py_buffer view{};
-    explicit Buffer(PyObject* object, int flags) { check(PyObject_GetBuffer(object, &view, flags)); }
+    explicit Buffer(PyObject* object, int flags) {
+        check(PyObject_GetBuffer(object, &view, flags));
+    }
     ~Buffer() {
         with_gil([this] { PyBuffer_Release(&view); });
     }
@@ -37,7 +39,9 @@ Ref as_exportable(PyObject* numpy_array, DType dtype) {
 }
 
 bool can_share(const Py_buffer& view, DType dtype, Device& device) {
-    if (!is_host_accessible(device) || reinterpret_cast<uintptr_t>(view.buf) % static_cast<size_t>(itemsize(dtype)) != 0) return false;
+    if (!is_host_accessible(device) ||
+        reinterpret_cast<uintptr_t>(view.buf) % static_cast<size_t>(itemsize(dtype)) != 0)
+        return false;
     for (int i = 0; i < view.ndim; ++i) {
         if (view.strides[i] % itemsize(dtype) != 0) return false;
     }
@@ -51,27 +55,36 @@ Array share(std::shared_ptr<Buffer> buffer, DType dtype, Device& device) {
         shape.push_back(view.shape[i]);
         strides.push_back(view.strides[i] / itemsize(dtype));
     }
-    return array_from_memory(view.buf, shape, strides, dtype, device, [buffer] {}, 0, view.readonly != 0);
+    return array_from_memory(
+        view.buf, shape, strides, dtype, device, [buffer] {}, 0, view.readonly != 0);
 }
 
-DType dtype_of_numpy(PyObject* numpy_array) { return to_dtype(Ref::take(PyObject_GetAttrString(numpy_array, "dtype")).get()); }
+DType dtype_of_numpy(PyObject* numpy_array) {
+    return to_dtype(Ref::take(PyObject_GetAttrString(numpy_array, "dtype")).get());
+}
 
 }  // namespace
 
-Array array_from_numpy(PyObject* numpy_array, std::optional<DType> dtype, bool copy, Device& device) {
+Array array_from_numpy(PyObject* numpy_array,
+                       std::optional<DType> dtype,
+                       bool copy,
+                       Device& device) {
     const DType source = dtype_of_numpy(numpy_array);
     const Ref exportable = as_exportable(numpy_array, source);
     auto buffer = std::make_shared<Buffer>(exportable.get(), PyBUF_STRIDED_RO);
     if (buffer->view.ndim > kMaxNdim) {
-        throw DimensionError("array: " + std::to_string(buffer->view.ndim) + " dimensions; expected at most " + std::to_string(kMaxNdim));
+        throw DimensionError("array: " + std::to_string(buffer->view.ndim) +
+                             " dimensions; expected at most " + std::to_string(kMaxNdim));
     }
     Array result;
     if (!copy && (!dtype || *dtype == source) && can_share(buffer->view, source, device)) {
         return share(std::move(buffer), source, device);
     }
-    const Dims shape{DimsView(reinterpret_cast<const int64_t*>(buffer->view.shape), buffer->view.ndim)};
+    const Dims shape{
+        DimsView(reinterpret_cast<const int64_t*>(buffer->view.shape), buffer->view.ndim)};
     if (!PyBuffer_IsContiguous(&buffer->view, 'C')) {
-        const Ref contiguous = Ref::take(PyObject_CallFunctionObjArgs(numpy_ascontiguousarray.get(), exportable.get(), nullptr));
+        const Ref contiguous = Ref::take(
+            PyObject_CallFunctionObjArgs(numpy_ascontiguousarray.get(), exportable.get(), nullptr));
         buffer = std::make_shared<Buffer>(contiguous.get(), PyBUF_STRIDED_RO);
     }
     result = array_from_host(buffer->view.buf, shape, source, &device);
@@ -84,36 +97,48 @@ Array array_from_object(PyObject* object, DType dtype, Device& device) {
 }
 
 bool is_index_array(PyObject* object) {
-    return PyList_Check(object) || PyObject_TypeCheck(object, reinterpret_cast<PyTypeObject*>(numpy_ndarray.get()));
+    return PyList_Check(object) ||
+           PyObject_TypeCheck(object, reinterpret_cast<PyTypeObject*>(numpy_ndarray.get()));
 }
 
 Array array_from_index(PyObject* object, Device& device) {
     const Ref array = Ref::take(PyObject_CallFunctionObjArgs(numpy_asarray.get(), object, nullptr));
     const DType dtype = dtype_of_numpy(array.get());
-    const bool is_empty = PySequence_Check(object) && !is_ndarray(object) && PySequence_Size(object) == 0 && PyList_Check(object);
+    const bool is_empty = PySequence_Check(object) && !is_ndarray(object) &&
+                          PySequence_Size(object) == 0 && PyList_Check(object);
     if (is_empty) return empty({0}, DType::kInt64, &device);
     if (dtype != DType::kBool && !is_integral(dtype)) {
-        throw IndexError("index: a list or array of " + std::string(dtype_name(dtype)) + "; expected integers or bool");
+        throw IndexError("index: a list or array of " + std::string(dtype_name(dtype)) +
+                         "; expected integers or bool");
     }
     return array_from_numpy(array.get(), std::nullopt, true, device);
 }
 
-PyObject* call_from_numpy(PyObject* self, PyObject* const* args, Py_ssize_t n, PyObject* keywords) noexcept {
+PyObject* call_from_numpy(PyObject* self,
+                          PyObject* const* args,
+                          Py_ssize_t n,
+                          PyObject* keywords) noexcept {
     static Signature signature{"_from_numpy", 4, 1, 4, -1, {"array", "dtype", "copy", "device"}};
     return call(signature, self, args, n, keywords, [](const Arguments& a) {
         Device* device = a.device(3);
-        return wrap(array_from_numpy(a.object(0), a.optional_dtype(1), a.boolean(2, true),
+        return wrap(array_from_numpy(a.object(0),
+                                     a.optional_dtype(1),
+                                     a.boolean(2, true),
                                      device != nullptr ? *device : get_default_device()));
     });
 }
 
-PyObject* call_copy_to_host(PyObject* self, PyObject* const* args, Py_ssize_t n, PyObject* keywords) noexcept {
+PyObject* call_copy_to_host(PyObject* self,
+                            PyObject* const* args,
+                            Py_ssize_t n,
+                            PyObject* keywords) noexcept {
     static Signature signature{"_copy_to_host", 2, 2, 2, -1, {"array", "buffer"}};
     return call(signature, self, args, n, keywords, [](const Arguments& a) -> PyObject* {
         const Array& array = a.array(0);
         const Buffer buffer{a.object(1), PyBUF_CONTIG};
         if (buffer.view.len != array.nbytes()) {
-            throw ValueError("copy: a buffer of " + std::to_string(buffer.view.len) + " bytes; expected " + std::to_string(array.nbytes()));
+            throw ValueError("copy: a buffer of " + std::to_string(buffer.view.len) +
+                             " bytes; expected " + std::to_string(array.nbytes()));
         }
         array.copy_to_host(buffer.view.buf);
         Py_RETURN_NONE;

@@ -8,7 +8,10 @@ namespace chainerx::python {
 
 // An object with the buffer protocol or NumPy's array interface, as an array of its own dtype or of `dtype`. With copy false,
 // the memory is shared where the device can address it; elsewhere, and where it isn't aligned, it is copied all the same.
-Array array_from_numpy(PyObject* numpy_array, std::optional<DType> dtype, bool copy, Device& device);
+Array array_from_numpy(PyObject* numpy_array,
+                       std::optional<DType> dtype,
+                       bool copy,
+                       Device& device);
 
 // Anything that numpy.asarray takes; a copy.
 Array array_from_object(PyObject* object, DType dtype, Device& device);

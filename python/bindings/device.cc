@@ -1,11 +1,11 @@
 // chainerx.Device and chainerx.Backend, and the functions that find them.
 #include "device.h"
 
-#include <pybind11/pybind11.h>
-#include <pybind11/stl.h>
-
 #include <optional>
 #include <string>
+
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
 
 #include "chainerx/error.h"
 #include "chainerx/ops.h"
@@ -53,7 +53,9 @@ Device& find_device(const std::string& name) {
     return get_device(name);
 }
 
-py::object as_object(Device& device) { return py::reinterpret_steal<py::object>(device_object(device)); }
+py::object as_object(Device& device) {
+    return py::reinterpret_steal<py::object>(device_object(device));
+}
 
 py::dict memory_dict(Device& device) {
     const Device::Memory memory = device.memory();
@@ -89,7 +91,10 @@ Device& to_device(PyObject* specifier) {
         if (entry.object == specifier) return *entry.device;
     }
     if (!PyUnicode_Check(specifier)) {
-        throw_python(PyExc_TypeError, "device: %.200R (%s) was given; expected a chainerx.Device or a name such as 'native:0'", specifier,
+        throw_python(PyExc_TypeError,
+                     "device: %.200R (%s) was given; expected a chainerx.Device or a name such as "
+                     "'native:0'",
+                     specifier,
                      Py_TYPE(specifier)->tp_name);
     }
     const char* name = PyUnicode_AsUTF8(specifier);
@@ -99,7 +104,8 @@ Device& to_device(PyObject* specifier) {
 
 bool is_host_accessible(Device& device) {
     KnownDevice& entry = know(device);
-    if (entry.host_accessible < 0) entry.host_accessible = empty({1}, DType::kUInt8, &device).is_host_accessible();
+    if (entry.host_accessible < 0)
+        entry.host_accessible = empty({1}, DType::kUInt8, &device).is_host_accessible();
     return entry.host_accessible != 0;
 }
 
@@ -113,22 +119,33 @@ std::vector<Device*> known_devices() {
 
 void add_devices(PyObject* module) {
     auto m = py::reinterpret_borrow<py::module_>(module);
-    py::class_<Backend, std::unique_ptr<Backend, py::nodelete>>(m, "Backend", "All devices of one plugin.")
+    py::class_<Backend, std::unique_ptr<Backend, py::nodelete>>(
+        m, "Backend", "All devices of one plugin.")
         .def_property_readonly("name", &Backend::name)
         .def("get_device_count", &Backend::device_count, "Number of devices.")
-        .def("get_device", [](Backend& backend, int index) { return as_object(backend.device(index)); }, py::arg("index") = 0)
-        .def("__repr__", [](const Backend& backend) { return "<chainerx.Backend '" + backend.name() + "'>"; });
-    py::class_<Device, std::unique_ptr<Device, py::nodelete>>(m, "Device", "A place that holds arrays and computes, 'backend:index'.")
+        .def(
+            "get_device",
+            [](Backend& backend, int index) { return as_object(backend.device(index)); },
+            py::arg("index") = 0)
+        .def("__repr__",
+             [](const Backend& backend) { return "<chainerx.Backend '" + backend.name() + "'>"; });
+    py::class_<Device, std::unique_ptr<Device, py::nodelete>>(
+        m, "Device", "A place that holds arrays and computes, 'backend:index'.")
         .def_property_readonly("name", &Device::name)
         .def_property_readonly("backend", &Device::backend, py::return_value_policy::reference)
         .def_property_readonly("index", &Device::index)
-        .def_property_readonly("description", &Device::description, "What the hardware calls itself.")
-        .def_property_readonly("memory", memory_dict, "Bytes: total, free, used by arrays, cached for reuse, peak.")
-        .def("synchronize", &Device::synchronize, "Waits until everything enqueued on this device has completed.")
+        .def_property_readonly(
+            "description", &Device::description, "What the hardware calls itself.")
+        .def_property_readonly(
+            "memory", memory_dict, "Bytes: total, free, used by arrays, cached for reuse, peak.")
+        .def("synchronize",
+             &Device::synchronize,
+             "Waits until everything enqueued on this device has completed.")
         .def("trim_memory", &Device::trim_memory, "Gives cached memory back.")
         .def("__repr__", &Device::name)
         .def("__reduce__", [](const Device& device) {
-            return py::make_tuple(py::module_::import("chainerx").attr("get_device"), py::make_tuple(device.name()));
+            return py::make_tuple(py::module_::import("chainerx").attr("get_device"),
+                                  py::make_tuple(device.name()));
         });
     m.def(
         "get_backend",
@@ -136,15 +153,30 @@ void add_devices(PyObject* module) {
             discover_for(name);
             return get_backend(name);
         },
-        py::return_value_policy::reference, py::arg("name"), "The backend of that name; loads its plugin on first use.");
-    m.def("get_device", get_device_function, py::arg("device") = py::none(), py::arg("index") = py::none(),
+        py::return_value_policy::reference,
+        py::arg("name"),
+        "The backend of that name; loads its plugin on first use.");
+    m.def("get_device",
+          get_device_function,
+          py::arg("device") = py::none(),
+          py::arg("index") = py::none(),
           "A device by name, by backend and index, or the default one.");
-    m.def("get_default_device", [] { return as_object(get_default_device()); }, "The device of arrays that name none, of this thread.");
-    m.def("set_default_device",
-          [](const py::object& device) { set_default_device(device.is_none() ? nullptr : &to_device(device.ptr())); }, py::arg("device"),
-          "Makes a device this thread's default; None resets it.");
+    m.def(
+        "get_default_device",
+        [] { return as_object(get_default_device()); },
+        "The device of arrays that name none, of this thread.");
+    m.def(
+        "set_default_device",
+        [](const py::object& device) {
+            set_default_device(device.is_none() ? nullptr : &to_device(device.ptr()));
+        },
+        py::arg("device"),
+        "Makes a device this thread's default; None resets it.");
     m.def("num_threads", &num_threads, "How many CPU threads are used.");
-    m.def("set_num_threads", &set_num_threads, py::arg("count"), "Sets how many CPU threads are used.");
+    m.def("set_num_threads",
+          &set_num_threads,
+          py::arg("count"),
+          "Sets how many CPU threads are used.");
 }
 
 }  // namespace chainerx::python

@@ -47,12 +47,16 @@ struct ManagedTensorVersioned {
     Tensor tensor;
 };
 
-static_assert(sizeof(Tensor) == 48 && sizeof(ManagedTensor) == 64 && sizeof(ManagedTensorVersioned) == 80);
+static_assert(sizeof(Tensor) == 48 && sizeof(ManagedTensor) == 64 &&
+              sizeof(ManagedTensorVersioned) == 80);
 static_assert(offsetof(ManagedTensorVersioned, tensor) == 32);
 // The head of the C ABI's tensor is a DLPack tensor.
-static_assert(offsetof(chx_tensor, data) == offsetof(Tensor, data) && offsetof(chx_tensor, device) == offsetof(Tensor, device) &&
-              offsetof(chx_tensor, ndim) == offsetof(Tensor, ndim) && offsetof(chx_tensor, dtype) == offsetof(Tensor, dtype) &&
-              offsetof(chx_tensor, shape) == offsetof(Tensor, shape) && offsetof(chx_tensor, strides) == offsetof(Tensor, strides) &&
+static_assert(offsetof(chx_tensor, data) == offsetof(Tensor, data) &&
+              offsetof(chx_tensor, device) == offsetof(Tensor, device) &&
+              offsetof(chx_tensor, ndim) == offsetof(Tensor, ndim) &&
+              offsetof(chx_tensor, dtype) == offsetof(Tensor, dtype) &&
+              offsetof(chx_tensor, shape) == offsetof(Tensor, shape) &&
+              offsetof(chx_tensor, strides) == offsetof(Tensor, strides) &&
               offsetof(chx_tensor, byte_offset) == offsetof(Tensor, byte_offset));
 
 }  // namespace chainerx::python::dlpack

@@ -24,7 +24,15 @@ struct Export {
 
 // Devices whose memory is addressed by plain pointers; for the others the offset stays apart.
 bool has_pointers(int32_t device_type) {
-    static constexpr int32_t kTypes[] = {1, 2, 3, 10, 11, 13, 14, 16};  // CPU, CUDA, ROCm, their host and managed kinds, oneAPI, MAIA
+    static constexpr int32_t kTypes[] = {
+        1,
+        2,
+        3,
+        10,
+        11,
+        13,
+        14,
+        16};  // CPU, CUDA, ROCm, their host and managed kinds, oneAPI, MAIA
     return std::find(std::begin(kTypes), std::end(kTypes), device_type) != std::end(kTypes);
 }
 
@@ -41,13 +49,20 @@ Managed* make_export(const Array& array) {
     std::copy(array.strides().begin(), array.strides().end(), owner->strides);
     dlpack::Tensor& tensor = owner->managed.tensor;
     const chx_dtype code = to_chx_dtype(array.dtype());
-    tensor = {array.raw_data(), dlpack_device(array),         array.ndim(), {code.code, code.bits, code.lanes},
-              owner->shape,     owner->strides, static_cast<uint64_t>(array.byte_offset())};
+    tensor = {array.raw_data(),
+              dlpack_device(array),
+              array.ndim(),
+              {code.code, code.bits, code.lanes},
+              owner->shape,
+              owner->strides,
+              static_cast<uint64_t>(array.byte_offset())};
     if (has_pointers(tensor.device.device_type) && tensor.data != nullptr) {
         tensor.data = static_cast<char*>(tensor.data) + tensor.byte_offset;
         tensor.byte_offset = 0;
     }
-    owner->managed.deleter = [](Managed* managed) { delete static_cast<Export<Managed>*>(managed->context); };
+    owner->managed.deleter = [](Managed* managed) {
+        delete static_cast<Export<Managed>*>(managed->context);
+    };
     owner->managed.context = owner.get();
     return &owner.release()->managed;
 }
@@ -76,21 +91,31 @@ Array on_requested_device(const Arguments& a, const Array& array, std::optional<
     if (a.is_none(3)) return array;
     const Dims wanted = a.ints(3);
     const dlpack::Device here = dlpack_device(array);
-    if (wanted.size() == 2 && wanted[0] == here.device_type && wanted[1] == here.device_id) return array;
+    if (wanted.size() == 2 && wanted[0] == here.device_type && wanted[1] == here.device_id)
+        return array;
     if (wanted.size() != 2 || wanted[0] != dlpack::kCpu || copy == false) {
-        throw_python(PyExc_BufferError, "__dlpack__: an array on DLPack device (%d, %d) was asked for on another one%s; copy it with to_device()",
-                     here.device_type, here.device_id, copy == false ? " without a copy" : "");
+        throw_python(PyExc_BufferError,
+                     "__dlpack__: an array on DLPack device (%d, %d) was asked for on another "
+                     "one%s; copy it with to_device()",
+                     here.device_type,
+                     here.device_id,
+                     copy == false ? " without a copy" : "");
     }
     return array.to_device("native:0");
 }
 
-PyObject* dlpack_method(PyObject* self, PyObject* const* args, Py_ssize_t n, PyObject* keywords) noexcept {
-    static Signature signature{"__dlpack__", 5, 1, 1, -1, {"self", "stream", "max_version", "dl_device", "copy"}};
+PyObject* dlpack_method(PyObject* self,
+                        PyObject* const* args,
+                        Py_ssize_t n,
+                        PyObject* keywords) noexcept {
+    static Signature signature{
+        "__dlpack__", 5, 1, 1, -1, {"self", "stream", "max_version", "dl_device", "copy"}};
     return call(signature, self, args, n, keywords, [](const Arguments& a) -> PyObject* {
         const Array& original = a.array(0);
         if (original.is_connected_to_any()) {
             throw_python(PyExc_BufferError,
-                         "__dlpack__: the array is part of a graph, which other libraries would not see; expected one outside of every "
+                         "__dlpack__: the array is part of a graph, which other libraries would "
+                         "not see; expected one outside of every "
                          "graph; use as_grad_stopped()");
         }
         const std::optional<bool> copy = a.optional_boolean(4);
@@ -105,12 +130,14 @@ PyObject* dlpack_method(PyObject* self, PyObject* const* args, Py_ssize_t n, PyO
             auto* managed = make_export<ManagedTensorVersioned>(array);
             managed->major = dlpack::kMajorVersion;
             managed->minor = dlpack::kMinorVersion;
-            managed->flags = (is_readonly ? dlpack::kFlagReadOnly : 0) | (is_copied ? dlpack::kFlagIsCopied : 0);
+            managed->flags =
+                (is_readonly ? dlpack::kFlagReadOnly : 0) | (is_copied ? dlpack::kFlagIsCopied : 0);
             return make_capsule(managed, "dltensor_versioned");
         }
         if (is_readonly) {
             throw_python(PyExc_BufferError,
-                         "__dlpack__: the array is read-only, which DLPack before version 1 can't tell; pass max_version=(1, 0) or copy=True");
+                         "__dlpack__: the array is read-only, which DLPack before version 1 can't "
+                         "tell; pass max_version=(1, 0) or copy=True");
         }
         return make_capsule(make_export<ManagedTensor>(array), "dltensor");
     });
@@ -124,11 +151,16 @@ PyObject* dlpack_device_method(PyObject* self, PyObject*) noexcept {
 }  // namespace
 
 void add_dlpack_methods(TypeParts& parts) {
-    parts.methods.push_back(method_def("__dlpack__", dlpack_method,
-                                       "__dlpack__($self, /, *, stream=None, max_version=None, dl_device=None, copy=None)\n--\n\n"
-                                       "A DLPack capsule of the array's memory."));
+    parts.methods.push_back(method_def(
+        "__dlpack__",
+        dlpack_method,
+        "__dlpack__($self, /, *, stream=None, max_version=None, dl_device=None, copy=None)\n--\n\n"
+        "A DLPack capsule of the array's memory."));
     parts.methods.push_back(
-        {"__dlpack_device__", dlpack_device_method, METH_NOARGS, "__dlpack_device__($self, /)\n--\n\nDLPack's device type and number."});
+        {"__dlpack_device__",
+         dlpack_device_method,
+         METH_NOARGS,
+         "__dlpack_device__($self, /)\n--\n\nDLPack's device type and number."});
 }
 
 }  // namespace chainerx::python

@@ -23,14 +23,16 @@ void make_dtype_object(DType dtype) {
         if (!module) {
             PyErr_Clear();
             throw_python(PyExc_ImportError,
-                         "dtype: NumPy has no bfloat16 of its own; expected the package ml_dtypes, which is not installed; "
+                         "dtype: NumPy has no bfloat16 of its own; expected the package ml_dtypes, "
+                         "which is not installed; "
                          "run 'python -m pip install ml_dtypes'");
         }
         specifier = Ref::take(PyObject_GetAttrString(module.get(), "bfloat16"));
     } else {
         specifier = Ref::take(PyUnicode_FromString(name.c_str()));
     }
-    Ref object = Ref::take(PyObject_CallFunctionObjArgs(numpy_dtype.get(), specifier.get(), nullptr));
+    Ref object =
+        Ref::take(PyObject_CallFunctionObjArgs(numpy_dtype.get(), specifier.get(), nullptr));
     scalar_types[index] = Ref::take(PyObject_GetAttrString(object.get(), "type")).release();
     dtype_objects[index] = object.release();
 }
@@ -42,8 +44,9 @@ DType from_numpy_dtype(PyObject* object) {
     const char* text = PyUnicode_AsUTF8(name.get());
     if (text == nullptr) throw PythonError{};
     if (is_native.get() != Py_True) {
-        throw DtypeError(std::string("dtype: ") + text + " in the other byte order; expected native byte order; convert it with "
-                                                         "array.astype(array.dtype.newbyteorder('='))");
+        throw DtypeError(std::string("dtype: ") + text +
+                         " in the other byte order; expected native byte order; convert it with "
+                         "array.astype(array.dtype.newbyteorder('='))");
     }
     return dtype_from_name(text);
 }
@@ -67,15 +70,20 @@ DType to_dtype(PyObject* specifier) {
     if (specifier == reinterpret_cast<PyObject*>(&PyLong_Type)) return DType::kInt64;
     if (specifier == reinterpret_cast<PyObject*>(&PyBool_Type)) return DType::kBool;
     if (specifier == reinterpret_cast<PyObject*>(&PyComplex_Type)) return DType::kComplex128;
-    if (PyUnicode_Check(specifier) && PyUnicode_CompareWithASCIIString(specifier, "bfloat16") == 0) return DType::kBFloat16;
-    if (specifier == Py_None) throw DtypeError("dtype: None was given; expected a dtype such as 'float32'");
-    const Ref object = Ref::adopt(PyObject_CallFunctionObjArgs(numpy_dtype.get(), specifier, nullptr));
+    if (PyUnicode_Check(specifier) && PyUnicode_CompareWithASCIIString(specifier, "bfloat16") == 0)
+        return DType::kBFloat16;
+    if (specifier == Py_None)
+        throw DtypeError("dtype: None was given; expected a dtype such as 'float32'");
+    const Ref object =
+        Ref::adopt(PyObject_CallFunctionObjArgs(numpy_dtype.get(), specifier, nullptr));
     if (!object) {
         PyErr_Clear();
         const Ref text = Ref::take(PyObject_Repr(specifier));
         const char* utf8 = PyUnicode_AsUTF8(text.get());
         if (utf8 == nullptr) throw PythonError{};
-        throw DtypeError(std::string("dtype: ") + utf8 + " is not a dtype; expected one such as 'float32', chainerx.int64 or float");
+        throw DtypeError(
+            std::string("dtype: ") + utf8 +
+            " is not a dtype; expected one such as 'float32', chainerx.int64 or float");
     }
     for (int i = 0; i < kDTypeCount; ++i) {
         if (object.get() == dtype_objects[i]) return static_cast<DType>(i);
@@ -84,8 +92,8 @@ DType to_dtype(PyObject* specifier) {
 }
 
 const char* buffer_format(DType dtype) {
-    static constexpr const char* kFormats[kDTypeCount] = {"?", "b", "h", "i", "q", "B", "H", "I",
-                                                          "Q", "e", nullptr, "f", "d", "Zf", "Zd"};
+    static constexpr const char* kFormats[kDTypeCount] = {
+        "?", "b", "h", "i", "q", "B", "H", "I", "Q", "e", nullptr, "f", "d", "Zf", "Zd"};
     return kFormats[static_cast<int>(dtype)];
 }
 

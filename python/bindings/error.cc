@@ -1,12 +1,12 @@
 // The Python exception classes and the one function that translates C++ exceptions into them.
 #include "error.h"
 
-#include <pybind11/pybind11.h>
-
 #include <cstdarg>
 #include <new>
 #include <stdexcept>
 #include <typeinfo>
+
+#include <pybind11/pybind11.h>
 
 #include "chainerx/error.h"
 
@@ -24,21 +24,67 @@ struct ErrorClass {
 
 ErrorClass error_classes[] = {
     {"ChainerxError", typeid(ChainerxError), nullptr, nullptr, "Root of all errors of ChainerX."},
-    {"ContextError", typeid(ContextError), "ChainerxError", &PyExc_RuntimeError, "There is no default context."},
-    {"BackendError", typeid(BackendError), "ChainerxError", &PyExc_RuntimeError, "A backend can't be found or loaded."},
-    {"PluginError", typeid(PluginError), "BackendError", nullptr, "A plugin's library is defective or incompatible."},
-    {"DeviceError", typeid(DeviceError), "ChainerxError", &PyExc_RuntimeError, "Devices differ, do not exist or have failed."},
-    {"OutOfMemoryError", typeid(OutOfMemoryError), "DeviceError", &PyExc_MemoryError, "A device has no memory left."},
-    {"DimensionError", typeid(DimensionError), "ChainerxError", &PyExc_ValueError, "Shapes do not fit."},
+    {"ContextError",
+     typeid(ContextError),
+     "ChainerxError",
+     &PyExc_RuntimeError,
+     "There is no default context."},
+    {"BackendError",
+     typeid(BackendError),
+     "ChainerxError",
+     &PyExc_RuntimeError,
+     "A backend can't be found or loaded."},
+    {"PluginError",
+     typeid(PluginError),
+     "BackendError",
+     nullptr,
+     "A plugin's library is defective or incompatible."},
+    {"DeviceError",
+     typeid(DeviceError),
+     "ChainerxError",
+     &PyExc_RuntimeError,
+     "Devices differ, do not exist or have failed."},
+    {"OutOfMemoryError",
+     typeid(OutOfMemoryError),
+     "DeviceError",
+     &PyExc_MemoryError,
+     "A device has no memory left."},
+    {"DimensionError",
+     typeid(DimensionError),
+     "ChainerxError",
+     &PyExc_ValueError,
+     "Shapes do not fit."},
     {"DtypeError", typeid(DtypeError), "ChainerxError", &PyExc_TypeError, "Dtypes do not fit."},
-    {"_IndexError", typeid(IndexError), "ChainerxError", &PyExc_IndexError, "An index is out of range or of a wrong kind."},
-    {"_ValueError", typeid(ValueError), "ChainerxError", &PyExc_ValueError, "An argument has a wrong value."},
-    {"NotImplementedError", typeid(NotImplementedError), "ChainerxError", &PyExc_NotImplementedError,
+    {"_IndexError",
+     typeid(IndexError),
+     "ChainerxError",
+     &PyExc_IndexError,
+     "An index is out of range or of a wrong kind."},
+    {"_ValueError",
+     typeid(ValueError),
+     "ChainerxError",
+     &PyExc_ValueError,
+     "An argument has a wrong value."},
+    {"NotImplementedError",
+     typeid(NotImplementedError),
+     "ChainerxError",
+     &PyExc_NotImplementedError,
      "No kernel, decomposition or fallback serves this call."},
-    {"GradientError", typeid(GradientError), "ChainerxError", &PyExc_RuntimeError, "Differentiation can't do what was asked."},
-    {"GradientCheckError", typeid(GradientCheckError), "ChainerxError", &PyExc_AssertionError,
+    {"GradientError",
+     typeid(GradientError),
+     "ChainerxError",
+     &PyExc_RuntimeError,
+     "Differentiation can't do what was asked."},
+    {"GradientCheckError",
+     typeid(GradientCheckError),
+     "ChainerxError",
+     &PyExc_AssertionError,
      "A numerical gradient check failed."},
-    {"FallbackError", typeid(FallbackError), "ChainerxError", &PyExc_RuntimeError, "The fallback mode 'error' forbids this step."},
+    {"FallbackError",
+     typeid(FallbackError),
+     "ChainerxError",
+     &PyExc_RuntimeError,
+     "The fallback mode 'error' forbids this step."},
 };
 
 PyObject* class_named(std::string_view name) {
@@ -92,9 +138,12 @@ void throw_python(PyObject* type, const char* format, ...) {
 void add_errors(PyObject* module) {
     for (ErrorClass& entry : error_classes) {
         PyObject* base = entry.base != nullptr ? class_named(entry.base) : PyExc_Exception;
-        const Ref bases = Ref::take(entry.builtin != nullptr ? PyTuple_Pack(2, base, *entry.builtin) : PyTuple_Pack(1, base));
+        const Ref bases = Ref::take(entry.builtin != nullptr ? PyTuple_Pack(2, base, *entry.builtin)
+                                                             : PyTuple_Pack(1, base));
         const std::string name = std::string("chainerx.") + entry.name;
-        entry.object = Ref::take(PyErr_NewExceptionWithDoc(name.c_str(), entry.doc, bases.get(), nullptr)).release();
+        entry.object =
+            Ref::take(PyErr_NewExceptionWithDoc(name.c_str(), entry.doc, bases.get(), nullptr))
+                .release();
         check(PyObject_SetAttrString(module, entry.name, entry.object));
     }
     // For what is bound through pybind11: the same function, known to this module only.

@@ -1,11 +1,11 @@
 // Functions written in Python with a backward of their own: a node of the graph that calls back into Python.
 #include "chainerx/function.h"
 
+#include <memory>
+
 #include <pybind11/functional.h>
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
-
-#include <memory>
 
 #include "bindings.h"
 #include "gil.h"
@@ -23,7 +23,8 @@ std::shared_ptr<PyObject> keep(const py::object& object) {
 }
 
 CustomGradient call_python(const py::object& backward) {
-    return [backward = keep(backward)](const std::vector<Array>& gradients, const std::vector<bool>& wanted) {
+    return [backward = keep(backward)](const std::vector<Array>& gradients,
+                                       const std::vector<bool>& wanted) {
         const py::gil_scoped_acquire gil;
         return to_optional_arrays(py::handle(backward.get())(gradients, wanted));
     };
@@ -34,11 +35,19 @@ CustomGradient call_python(const py::object& backward) {
 void add_functions(PyObject* module) {
     py::reinterpret_borrow<py::module_>(module).def(
         "_connect_function",
-        [](std::string name, const py::list& inputs, const py::list& outputs, const py::object& backward) {
-            return connect_function(std::move(name), to_optional_arrays(inputs), outputs.cast<std::vector<Array>>(),
+        [](std::string name,
+           const py::list& inputs,
+           const py::list& outputs,
+           const py::object& backward) {
+            return connect_function(std::move(name),
+                                    to_optional_arrays(inputs),
+                                    outputs.cast<std::vector<Array>>(),
                                     call_python(backward));
         },
-        py::arg("name"), py::arg("inputs"), py::arg("outputs"), py::arg("backward"));
+        py::arg("name"),
+        py::arg("inputs"),
+        py::arg("outputs"),
+        py::arg("backward"));
 }
 
 }  // namespace chainerx::python

@@ -21,6 +21,8 @@ void collect_garbage() {
 
 }  // namespace
 
-void install_host_language_hooks() { set_host_language_hooks({release_gil, restore_gil, collect_garbage}); }
+void install_host_language_hooks() {
+    set_host_language_hooks({release_gil, restore_gil, collect_garbage});
+}
 
 }  // namespace chainerx::python

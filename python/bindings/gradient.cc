@@ -1,11 +1,11 @@
 // BackpropId, AnyGraph, recording modes, and numerical gradient checks.
 #include "gradient.h"
 
-#include <pybind11/pybind11.h>
-#include <pybind11/stl.h>
-
 #include <memory>
 #include <optional>
+
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
 
 #include "chainerx/error.h"
 #include "error.h"
@@ -44,23 +44,59 @@ std::string describe(const BackpropId& id) { return id.name(); }
 void add_checks(py::module_& m) {
     m.def(
         "check_backward",
-        [](const py::function& function, const std::vector<Array>& inputs, const std::vector<Array>& grad_outputs,
-           const std::vector<Array>& eps, double atol, double rtol, const py::object& id) {
-            check_backward(checked_function(function), inputs, grad_outputs, eps, atol, rtol, to_backprop_id(id.ptr()));
+        [](const py::function& function,
+           const std::vector<Array>& inputs,
+           const std::vector<Array>& grad_outputs,
+           const std::vector<Array>& eps,
+           double atol,
+           double rtol,
+           const py::object& id) {
+            check_backward(checked_function(function),
+                           inputs,
+                           grad_outputs,
+                           eps,
+                           atol,
+                           rtol,
+                           to_backprop_id(id.ptr()));
         },
-        py::arg("func"), py::arg("inputs"), py::arg("grad_outputs"), py::arg("eps"), py::arg("atol") = 1e-5, py::arg("rtol") = 1e-4,
+        py::arg("func"),
+        py::arg("inputs"),
+        py::arg("grad_outputs"),
+        py::arg("eps"),
+        py::arg("atol") = 1e-5,
+        py::arg("rtol") = 1e-4,
         py::arg("backprop_id") = py::none(),
-        "Compares backward with central differences of step eps; raises GradientCheckError where they differ.");
+        "Compares backward with central differences of step eps; raises GradientCheckError where "
+        "they differ.");
     m.def(
         "check_double_backward",
-        [](const py::function& function, const std::vector<Array>& inputs, const std::vector<Array>& grad_outputs,
-           const std::vector<Array>& grad_grad_inputs, const std::vector<Array>& eps, double atol, double rtol, const py::object& id) {
-            check_double_backward(checked_function(function), inputs, grad_outputs, grad_grad_inputs, eps, atol, rtol,
+        [](const py::function& function,
+           const std::vector<Array>& inputs,
+           const std::vector<Array>& grad_outputs,
+           const std::vector<Array>& grad_grad_inputs,
+           const std::vector<Array>& eps,
+           double atol,
+           double rtol,
+           const py::object& id) {
+            check_double_backward(checked_function(function),
+                                  inputs,
+                                  grad_outputs,
+                                  grad_grad_inputs,
+                                  eps,
+                                  atol,
+                                  rtol,
                                   to_backprop_id(id.ptr()));
         },
-        py::arg("func"), py::arg("inputs"), py::arg("grad_outputs"), py::arg("grad_grad_inputs"), py::arg("eps"),
-        py::arg("atol") = 1e-5, py::arg("rtol") = 1e-4, py::arg("backprop_id") = py::none(),
-        "Compares the gradient of the gradient with central differences; raises GradientCheckError where they differ.");
+        py::arg("func"),
+        py::arg("inputs"),
+        py::arg("grad_outputs"),
+        py::arg("grad_grad_inputs"),
+        py::arg("eps"),
+        py::arg("atol") = 1e-5,
+        py::arg("rtol") = 1e-4,
+        py::arg("backprop_id") = py::none(),
+        "Compares the gradient of the gradient with central differences; raises GradientCheckError "
+        "where they differ.");
 }
 
 }  // namespace
@@ -68,7 +104,9 @@ void add_checks(py::module_& m) {
 BackpropId to_backprop_id(PyObject* object) {
     if (object == nullptr || object == Py_None) return BackpropId{};
     if (!py::isinstance<BackpropId>(object)) {
-        throw_python(PyExc_TypeError, "backprop_id: %.200R (%s) was given; expected a chainerx.BackpropId or None", object,
+        throw_python(PyExc_TypeError,
+                     "backprop_id: %.200R (%s) was given; expected a chainerx.BackpropId or None",
+                     object,
                      Py_TYPE(object)->tp_name);
     }
     return py::handle(object).cast<BackpropId>();
@@ -77,7 +115,8 @@ BackpropId to_backprop_id(PyObject* object) {
 std::vector<BackpropId> to_backprop_ids(PyObject* object) {
     if (!PySequence_Check(object)) return {to_backprop_id(object)};
     std::vector<BackpropId> result;
-    for (const py::handle item : py::reinterpret_borrow<py::sequence>(object)) result.push_back(to_backprop_id(item.ptr()));
+    for (const py::handle item : py::reinterpret_borrow<py::sequence>(object))
+        result.push_back(to_backprop_id(item.ptr()));
     return result;
 }
 
@@ -85,12 +124,15 @@ bool is_any_graph(PyObject* object) { return py::isinstance<AnyGraph>(object); }
 
 void add_gradient(PyObject* module) {
     auto m = py::reinterpret_borrow<py::module_>(module);
-    py::class_<BackpropId>(m, "BackpropId", "One of several graphs that can be recorded at the same time.")
+    py::class_<BackpropId>(
+        m, "BackpropId", "One of several graphs that can be recorded at the same time.")
         .def_property_readonly("name", describe)
         .def_property_readonly("is_expired", &BackpropId::is_expired)
         .def("__repr__", describe)
         .def("__eq__",
-             [](BackpropId a, const py::object& b) { return py::isinstance<BackpropId>(b) && a == b.cast<BackpropId>(); })
+             [](BackpropId a, const py::object& b) {
+                 return py::isinstance<BackpropId>(b) && a == b.cast<BackpropId>();
+             })
         .def("__hash__", [](BackpropId id) { return std::hash<uint64_t>()(id.ordinal()); });
     py::class_<AnyGraph>(m, "AnyGraph", "Stands for any of the graphs that an array is part of.");
     m.attr("anygraph") = AnyGraph{};
@@ -101,7 +143,8 @@ void add_gradient(PyObject* module) {
     m.def("_release_backprop_id", &release_backprop_id);
     m.def("_check_valid_backprop_id", &check_valid_backprop_id);
     m.def("_backprop_ids", &Array::backprop_ids);
-    m.def("_is_backprop_required", [](const py::object& id) { return is_backprop_required(to_backprop_id(id.ptr())); });
+    m.def("_is_backprop_required",
+          [](const py::object& id) { return is_backprop_required(to_backprop_id(id.ptr())); });
     add_checks(m);
 }
 

@@ -41,8 +41,9 @@ ArrayIndex to_index_part(PyObject* part, Device& device) {
     const Ref text = Ref::take(PyObject_Repr(part));
     const char* utf8 = PyUnicode_AsUTF8(text.get());
     if (utf8 == nullptr) throw PythonError{};
-    throw IndexError(std::string("index: ") + utf8 + " (" + Py_TYPE(part)->tp_name +
-                     "); expected integers, slices, None, ..., arrays of integers or bool, or a tuple of these");
+    throw IndexError(
+        std::string("index: ") + utf8 + " (" + Py_TYPE(part)->tp_name +
+        "); expected integers, slices, None, ..., arrays of integers or bool, or a tuple of these");
 }
 
 }  // namespace
@@ -50,7 +51,8 @@ ArrayIndex to_index_part(PyObject* part, Device& device) {
 Slice to_slice(PyObject* object) {
     auto* slice = reinterpret_cast<PySliceObject*>(object);
     Slice result{slice_part(slice->start), slice_part(slice->stop), slice_part(slice->step)};
-    if (result.step == int64_t{0}) throw ValueError("index: a slice with step 0; expected another step");
+    if (result.step == int64_t{0})
+        throw ValueError("index: a slice with step 0; expected another step");
     return result;
 }
 
@@ -67,7 +69,8 @@ std::vector<ArrayIndex> to_index(PyObject* key, Device& device) {
         return result;
     }
     result.reserve(static_cast<size_t>(PyTuple_GET_SIZE(key)));
-    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(key); ++i) result.push_back(to_index_part(PyTuple_GET_ITEM(key, i), device));
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(key); ++i)
+        result.push_back(to_index_part(PyTuple_GET_ITEM(key, i), device));
     return result;
 }
 

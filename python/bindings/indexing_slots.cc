@@ -27,7 +27,8 @@ int set_item(PyObject* self, PyObject* key, PyObject* value) noexcept {
     try {
         const Array& array = array_of(self);
         if (value == nullptr) {
-            throw_python(PyExc_TypeError, "del: elements of an array can't be deleted; make an array without them");
+            throw_python(PyExc_TypeError,
+                         "del: elements of an array can't be deleted; make an array without them");
         }
         const std::vector<ArrayIndex> index = to_index(key, array.device());
         Scalar scalar;
@@ -62,8 +63,7 @@ int contains(PyObject* self, PyObject* value) noexcept {
 }
 
 struct IteratorObject {
-    PyObject_HEAD
-    Array array;
+    PyObject_HEAD Array array;
     int64_t next;
 };
 
@@ -93,7 +93,8 @@ PyTypeObject* make_iterator_type() {
         make_slot(Py_tp_iternext, next_item),
         {0, nullptr},
     };
-    static PyType_Spec spec{"chainerx._ndarray_iterator", sizeof(IteratorObject), 0, Py_TPFLAGS_DEFAULT, slots};
+    static PyType_Spec spec{
+        "chainerx._ndarray_iterator", sizeof(IteratorObject), 0, Py_TPFLAGS_DEFAULT, slots};
     return reinterpret_cast<PyTypeObject*>(Ref::take(PyType_FromSpec(&spec)).release());
 }
 
@@ -101,7 +102,8 @@ PyObject* iterate(PyObject* self) noexcept {
     try {
         const Array& array = array_of(self);
         if (array.ndim() == 0) {
-            throw_python(PyExc_TypeError, "iter: the array has no dimensions; expected at least one; use item()");
+            throw_python(PyExc_TypeError,
+                         "iter: the array has no dimensions; expected at least one; use item()");
         }
         if (iterator_type == nullptr) iterator_type = make_iterator_type();
         auto* iterator = PyObject_New(IteratorObject, iterator_type);
@@ -118,8 +120,12 @@ PyObject* iterate(PyObject* self) noexcept {
 
 void add_indexing_slots(TypeParts& parts) {
     const PyType_Slot slots[] = {
-        make_slot(Py_mp_subscript, get_item), make_slot(Py_mp_ass_subscript, set_item), make_slot(Py_mp_length, length),
-        make_slot(Py_sq_length, length),      make_slot(Py_sq_contains, contains),      make_slot(Py_tp_iter, iterate),
+        make_slot(Py_mp_subscript, get_item),
+        make_slot(Py_mp_ass_subscript, set_item),
+        make_slot(Py_mp_length, length),
+        make_slot(Py_sq_length, length),
+        make_slot(Py_sq_contains, contains),
+        make_slot(Py_tp_iter, iterate),
     };
     parts.slots.insert(parts.slots.end(), std::begin(slots), std::end(slots));
 }

@@ -1,12 +1,12 @@
 // Messages of the core, kept until Python's main thread hands them to the logging module.
 #include "chainerx/log.h"
 
-#include <pybind11/pybind11.h>
-
 #include <deque>
 #include <mutex>
 #include <string>
 #include <utility>
+
+#include <pybind11/pybind11.h>
 
 #include "bindings.h"
 
@@ -35,7 +35,8 @@ std::deque<LogRecord> take_records() {
     const std::lock_guard<std::mutex> lock(queue().mutex);
     queue().is_drain_pending = false;
     if (queue().dropped > 0) {
-        queue().records.push_back({kLogWarning, "log", std::to_string(queue().dropped) + " messages were lost"});
+        queue().records.push_back(
+            {kLogWarning, "log", std::to_string(queue().dropped) + " messages were lost"});
         queue().dropped = 0;
     }
     return std::exchange(queue().records, {});
@@ -50,7 +51,8 @@ PyObject* decode(const std::string& text) {
 int drain(void*) {
     for (const LogRecord& record : take_records()) {
         if (forward_function == nullptr) continue;
-        PyObject* result = PyObject_CallFunction(forward_function, "iNN", record.level, decode(record.component), decode(record.text));
+        PyObject* result = PyObject_CallFunction(
+            forward_function, "iNN", record.level, decode(record.component), decode(record.text));
         if (result == nullptr) PyErr_WriteUnraisable(forward_function);
         Py_XDECREF(result);
     }
@@ -94,7 +96,9 @@ void add_logging(PyObject* module) {
         },
         "Hands over what is left; later messages go to standard error.");
     m.def("_flush_log", [] { drain(nullptr); });
-    m.def("_log", [](int level, const std::string& component, const std::string& text) { log(level, component, text); });
+    m.def("_log", [](int level, const std::string& component, const std::string& text) {
+        log(level, component, text);
+    });
     m.def("_set_log_level", &set_log_level);
     m.def("_log_level", &log_level);
 }

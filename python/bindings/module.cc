@@ -1,7 +1,7 @@
 // The extension module chainerx._core.
-#include <pybind11/pybind11.h>
-
 #include <cstring>
+
+#include <pybind11/pybind11.h>
 
 #include "bindings.h"
 #include "device.h"
@@ -21,7 +21,8 @@ namespace {
 
 // A function that knows its module by the name under which users see it.
 void add_function(PyObject* module, PyObject* module_name, const PyMethodDef* definition) {
-    const Ref function = Ref::take(PyCFunction_NewEx(const_cast<PyMethodDef*>(definition), module, module_name));
+    const Ref function =
+        Ref::take(PyCFunction_NewEx(const_cast<PyMethodDef*>(definition), module, module_name));
     check(PyObject_SetAttrString(module, definition->ml_name, function.get()));
 }
 
@@ -41,7 +42,8 @@ void add_generated_functions(PyObject* module) {
                 check(PyObject_SetAttrString(module, attribute.c_str(), target.get()));
             }
         }
-        for (const PyMethodDef* function = table->functions; function->ml_name != nullptr; ++function) {
+        for (const PyMethodDef* function = table->functions; function->ml_name != nullptr;
+             ++function) {
             add_function(target.get(), target_name.get(), function);
         }
     }
@@ -49,23 +51,35 @@ void add_generated_functions(PyObject* module) {
 
 void add_hand_written_functions(PyObject* module) {
     static const PyMethodDef functions[] = {
-        method_def("take", call_take,
+        method_def("take",
+                   call_take,
                    "take(a, indices, axis=None, mode=None)\n--\n\n"
-                   "Slices of a along axis at indices (an array, sequence or integer); of the flattened array if axis is None. mode: "
+                   "Slices of a along axis at indices (an array, sequence or integer); of the "
+                   "flattened array if axis is None. mode: "
                    "'raise' (the default), 'wrap' or 'clip'."),
-        method_def("split", call_split,
+        method_def("split",
+                   call_split,
                    "split(ary, indices_or_sections, axis=0)\n--\n\n"
-                   "Views of consecutive parts along axis: that many equal ones, or cut before each of the indices."),
-        method_def("backward", call_backward,
-                   "backward(outputs, backprop_id=None, enable_double_backprop=False, loss_scale=None)\n--\n\n"
-                   "Adds the gradients of the outputs' sum to grad of every array that asked for one by require_grad()."),
-        method_def("grad", call_grad,
-                   "grad(outputs, inputs, backprop_id=None, enable_double_backprop=False, set_grad=False, retain_grad=False, "
+                   "Views of consecutive parts along axis: that many equal ones, or cut before "
+                   "each of the indices."),
+        method_def("backward",
+                   call_backward,
+                   "backward(outputs, backprop_id=None, enable_double_backprop=False, "
+                   "loss_scale=None)\n--\n\n"
+                   "Adds the gradients of the outputs' sum to grad of every array that asked for "
+                   "one by require_grad()."),
+        method_def("grad",
+                   call_grad,
+                   "grad(outputs, inputs, backprop_id=None, enable_double_backprop=False, "
+                   "set_grad=False, retain_grad=False, "
                    "grad_outputs=None, loss_scale=None, retain_graph=False)\n--\n\n"
-                   "Gradients of the outputs with respect to the inputs, a list; None where no output depends on the input."),
-        method_def("from_dlpack", call_from_dlpack,
+                   "Gradients of the outputs with respect to the inputs, a list; None where no "
+                   "output depends on the input."),
+        method_def("from_dlpack",
+                   call_from_dlpack,
                    "from_dlpack(x, /, *, device=None, copy=None)\n--\n\n"
-                   "An array on the memory of another library's array, by DLPack; copied to another device if one is asked for."),
+                   "An array on the memory of another library's array, by DLPack; copied to "
+                   "another device if one is asked for."),
         method_def("_from_numpy", call_from_numpy, nullptr),
         method_def("_copy_to_host", call_copy_to_host, nullptr),
     };

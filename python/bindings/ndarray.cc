@@ -26,7 +26,9 @@ NdarrayObject* new_object() {
     return object;
 }
 
-PyObject* fill(PyObject* sequence, std::vector<Array>&& arrays, void (*set)(PyObject*, Py_ssize_t, PyObject*)) {
+PyObject* fill(PyObject* sequence,
+               std::vector<Array>&& arrays,
+               void (*set)(PyObject*, Py_ssize_t, PyObject*)) {
     Ref result = Ref::take(sequence);
     for (size_t i = 0; i < arrays.size(); ++i) {
         set(result.get(), static_cast<Py_ssize_t>(i), wrap(std::move(arrays[i])));
@@ -51,19 +53,24 @@ PyObject* wrap(Array&& array) {
 }
 
 PyObject* wrap_tuple(std::vector<Array>&& arrays) {
-    return fill(PyTuple_New(static_cast<Py_ssize_t>(arrays.size())), std::move(arrays),
-                [](PyObject* tuple, Py_ssize_t i, PyObject* item) { PyTuple_SET_ITEM(tuple, i, item); });
+    return fill(
+        PyTuple_New(static_cast<Py_ssize_t>(arrays.size())),
+        std::move(arrays),
+        [](PyObject* tuple, Py_ssize_t i, PyObject* item) { PyTuple_SET_ITEM(tuple, i, item); });
 }
 
 PyObject* wrap_list(std::vector<Array>&& arrays) {
-    return fill(PyList_New(static_cast<Py_ssize_t>(arrays.size())), std::move(arrays),
-                [](PyObject* list, Py_ssize_t i, PyObject* item) { PyList_SET_ITEM(list, i, item); });
+    return fill(
+        PyList_New(static_cast<Py_ssize_t>(arrays.size())),
+        std::move(arrays),
+        [](PyObject* list, Py_ssize_t i, PyObject* item) { PyList_SET_ITEM(list, i, item); });
 }
 
 PyObject* int_tuple(DimsView values, int64_t scale) {
     Ref tuple = Ref::take(PyTuple_New(values.size()));
     for (int i = 0; i < values.size(); ++i) {
-        PyTuple_SET_ITEM(tuple.get(), i, Ref::take(PyLong_FromLongLong(values[i] * scale)).release());
+        PyTuple_SET_ITEM(
+            tuple.get(), i, Ref::take(PyLong_FromLongLong(values[i] * scale)).release());
     }
     return tuple.release();
 }
@@ -72,7 +79,8 @@ PyObject* int_tuple(DimsView values, int64_t scale) {
 void deallocate_ndarray(PyObject* self) {
     auto* object = reinterpret_cast<NdarrayObject*>(self);
     PyTypeObject* type = Py_TYPE(self);
-    if (!object->array.is_null()) object->array.body()->foreign.store(nullptr, std::memory_order_relaxed);
+    if (!object->array.is_null())
+        object->array.body()->foreign.store(nullptr, std::memory_order_relaxed);
     if (object->weak_references != nullptr) PyObject_ClearWeakRefs(self);
     object->array.~Array();
 #ifndef Py_GIL_DISABLED

@@ -9,8 +9,7 @@
 namespace chainerx::python {
 
 struct NdarrayObject {
-    PyObject_HEAD
-    Array array;
+    PyObject_HEAD Array array;
     PyObject* weak_references;
 };
 
@@ -18,7 +17,9 @@ extern PyTypeObject* ndarray_type;
 
 // The type can't be subclassed, hence the exact comparison.
 inline bool is_ndarray(PyObject* object) { return Py_TYPE(object) == ndarray_type; }
-inline const Array& array_of(PyObject* ndarray) { return reinterpret_cast<NdarrayObject*>(ndarray)->array; }
+inline const Array& array_of(PyObject* ndarray) {
+    return reinterpret_cast<NdarrayObject*>(ndarray)->array;
+}
 
 // The Python object of an array: the one it already has, else a new one; None for a null array. A new reference.
 PyObject* wrap(Array&& array);

@@ -19,11 +19,14 @@ PyObject* construct(PyTypeObject*, PyObject* args, PyObject* keywords) noexcept 
     return PyObject_Call(empty_function.get(), args, keywords);
 }
 
-PyObject* represent(PyObject* self) noexcept { return PyObject_CallFunctionObjArgs(repr_function.get(), self, nullptr); }
+PyObject* represent(PyObject* self) noexcept {
+    return PyObject_CallFunctionObjArgs(repr_function.get(), self, nullptr);
+}
 
 constexpr char kDoc[] =
     "ndarray(shape, dtype=None, device=None)\n--\n\n"
-    "An n-dimensional array on a device, with undefined contents when made this way; see chainerx.array, zeros and so on.";
+    "An n-dimensional array on a device, with undefined contents when made this way; see "
+    "chainerx.array, zeros and so on.";
 
 TypeParts& collect_parts() {
     static auto* parts = new TypeParts();  // the type points into it for the life of the process
@@ -36,12 +39,17 @@ TypeParts& collect_parts() {
     add_gradient_methods(*parts);
     add_dlpack_methods(*parts);
     for (const FunctionTable* table = kFunctionTables; table->functions != nullptr; ++table) {
-        for (const PyMethodDef* method = table->methods; method->ml_name != nullptr; ++method) parts->methods.push_back(*method);
+        for (const PyMethodDef* method = table->methods; method->ml_name != nullptr; ++method)
+            parts->methods.push_back(*method);
     }
     parts->attributes.push_back({});
     parts->methods.push_back({});
     static PyMemberDef members[] = {
-        {"__weaklistoffset__", T_PYSSIZET, offsetof(NdarrayObject, weak_references), READONLY, nullptr},
+        {"__weaklistoffset__",
+         T_PYSSIZET,
+         offsetof(NdarrayObject, weak_references),
+         READONLY,
+         nullptr},
         {},
     };
     const PyType_Slot slots[] = {
@@ -61,12 +69,17 @@ TypeParts& collect_parts() {
 }  // namespace
 
 void add_ndarray(PyObject* module) {
-    static PyType_Spec spec{"chainerx.ndarray", sizeof(NdarrayObject), 0, Py_TPFLAGS_DEFAULT, collect_parts().slots.data()};
+    static PyType_Spec spec{"chainerx.ndarray",
+                            sizeof(NdarrayObject),
+                            0,
+                            Py_TPFLAGS_DEFAULT,
+                            collect_parts().slots.data()};
     Ref type = Ref::take(PyType_FromSpec(&spec));
     ndarray_type = reinterpret_cast<PyTypeObject*>(type.get());
     // NumPy's arrays and scalars leave operators with an ndarray to it.
     check(PyObject_SetAttrString(type.get(), "__array_ufunc__", Py_None));
-    check(PyObject_SetAttrString(type.get(), "__array_priority__", Ref::take(PyFloat_FromDouble(100.0)).get()));
+    check(PyObject_SetAttrString(
+        type.get(), "__array_priority__", Ref::take(PyFloat_FromDouble(100.0)).get()));
     check(PyObject_SetAttrString(module, "ndarray", type.get()));
     type.release();
 }

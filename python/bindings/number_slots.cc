@@ -88,12 +88,15 @@ PyObject* inplace_matmul_slot(PyObject* self, PyObject* other) noexcept {
         const Array& target = array_of(self);
         const Array product = matmul(target, array_of(other));
         if (product.shape() != target.shape()) {
-            throw DimensionError("@=: the product has shape " + to_string(product.shape()) + " and the array to write it to " +
-                                 to_string(target.shape()) + "; expected them to be equal");
+            throw DimensionError("@=: the product has shape " + to_string(product.shape()) +
+                                 " and the array to write it to " + to_string(target.shape()) +
+                                 "; expected them to be equal");
         }
         if (product.dtype() != target.dtype()) {
-            throw DtypeError("@=: the product is " + std::string(dtype_name(product.dtype())) + " and the array to write it to " +
-                             std::string(dtype_name(target.dtype())) + "; expected them to be equal");
+            throw DtypeError("@=: the product is " + std::string(dtype_name(product.dtype())) +
+                             " and the array to write it to " +
+                             std::string(dtype_name(target.dtype())) +
+                             "; expected them to be equal");
         }
         target.set_at({ArrayIndex::ellipsis()}, product);
         return itself(self);
@@ -132,8 +135,11 @@ PyObject* index_slot(PyObject* self) noexcept {
     try {
         const Array& array = array_of(self);
         if (array.ndim() != 0 || !is_integral(array.dtype())) {
-            throw_python(PyExc_TypeError, "index: an array of dtype %s and shape %s; expected one integer, without dimensions",
-                         std::string(dtype_name(array.dtype())).c_str(), to_string(array.shape()).c_str());
+            throw_python(PyExc_TypeError,
+                         "index: an array of dtype %s and shape %s; expected one integer, without "
+                         "dimensions",
+                         std::string(dtype_name(array.dtype())).c_str(),
+                         to_string(array.shape()).c_str());
         }
         return item_object(self);
     } catch (...) {
@@ -161,7 +167,8 @@ PyObject* compare_slot(PyObject* left, PyObject* right, int operation) noexcept 
 // By identity, although == compares elements.
 Py_hash_t hash_slot(PyObject* self) noexcept {
     const auto address = reinterpret_cast<uintptr_t>(self);
-    const auto hash = static_cast<Py_hash_t>((address >> 4) | (address << (8 * sizeof address - 4)));
+    const auto hash =
+        static_cast<Py_hash_t>((address >> 4) | (address << (8 * sizeof address - 4)));
     return hash == -1 ? -2 : hash;
 }
 

@@ -42,7 +42,8 @@ void Arguments::bind_keywords(PyObject* const* values, PyObject* names, int firs
         int i = first;
         for (; i < signature.size; ++i) {
             if (signature.interned[i] == nullptr) {
-                signature.interned[i] = Ref::take(PyUnicode_InternFromString(signature.names[i])).release();
+                signature.interned[i] =
+                    Ref::take(PyUnicode_InternFromString(signature.names[i])).release();
             }
             if (name == signature.interned[i]) break;
         }
@@ -53,10 +54,14 @@ void Arguments::bind_keywords(PyObject* const* values, PyObject* names, int firs
             }
         }
         if (i == signature.size) {
-            throw_python(PyExc_TypeError, "%s: unexpected keyword argument %R", signature.function, name);
+            throw_python(
+                PyExc_TypeError, "%s: unexpected keyword argument %R", signature.function, name);
         }
         if (values_[i] != nullptr || (i == signature.spread && n_rest_ > 0)) {
-            throw_python(PyExc_TypeError, "%s: argument '%s' was given twice", signature.function, signature.names[i]);
+            throw_python(PyExc_TypeError,
+                         "%s: argument '%s' was given twice",
+                         signature.function,
+                         signature.names[i]);
         }
         values_[i] = values[k];
     }
@@ -65,7 +70,8 @@ void Arguments::bind_keywords(PyObject* const* values, PyObject* names, int firs
 const Array& Arguments::optional_array(int i) const {
     static const Array none;
     if (is_none(i)) return none;
-    if (!is_ndarray(values_[i])) throw_wrong(i, "a chainerx.ndarray or None", "convert it with chainerx.array()");
+    if (!is_ndarray(values_[i]))
+        throw_wrong(i, "a chainerx.ndarray or None", "convert it with chainerx.array()");
     return array_of(values_[i]);
 }
 
@@ -83,7 +89,8 @@ std::vector<Array> Arguments::arrays(int i) const {
     Py_ssize_t n = n_rest_;
     Ref sequence;
     if (i != signature_->spread) {
-        if (values_[i] == nullptr || is_ndarray(values_[i])) throw_wrong(i, "a sequence of chainerx.ndarray");
+        if (values_[i] == nullptr || is_ndarray(values_[i]))
+            throw_wrong(i, "a sequence of chainerx.ndarray");
         sequence = Ref::adopt(PySequence_Fast(values_[i], ""));
         if (!sequence) {
             PyErr_Clear();
@@ -95,8 +102,13 @@ std::vector<Array> Arguments::arrays(int i) const {
     result.reserve(static_cast<size_t>(n));
     for (Py_ssize_t k = 0; k < n; ++k) {
         if (!is_ndarray(items[k])) {
-            throw_python(PyExc_TypeError, "%s: item %zd of argument '%s' is %R (%s); expected a chainerx.ndarray", signature_->function,
-                         k, signature_->names[i], items[k], Py_TYPE(items[k])->tp_name);
+            throw_python(PyExc_TypeError,
+                         "%s: item %zd of argument '%s' is %R (%s); expected a chainerx.ndarray",
+                         signature_->function,
+                         k,
+                         signature_->names[i],
+                         items[k],
+                         Py_TYPE(items[k])->tp_name);
         }
         result.push_back(array_of(items[k]));
     }
@@ -111,7 +123,8 @@ int64_t Arguments::integer(int i) const {
 
 double Arguments::number(int i) const {
     Scalar value;
-    if (!as_scalar(values_[i], &value) || value.kind() == DTypeKind::kComplex) throw_wrong(i, "a real number");
+    if (!as_scalar(values_[i], &value) || value.kind() == DTypeKind::kComplex)
+        throw_wrong(i, "a real number");
     return static_cast<double>(value);
 }
 
@@ -119,14 +132,16 @@ bool Arguments::boolean(int i) const {
     if (values_[i] == Py_True) return true;
     if (values_[i] == Py_False) return false;
     Scalar value;
-    if (!as_scalar(values_[i], &value) || value.kind() > DTypeKind::kUInt) throw_wrong(i, "True or False");
+    if (!as_scalar(values_[i], &value) || value.kind() > DTypeKind::kUInt)
+        throw_wrong(i, "True or False");
     return static_cast<bool>(value);
 }
 
 Scalar Arguments::scalar(int i) const {
     Scalar value;
     if (as_scalar(values_[i], &value)) return value;
-    if (is_ndarray(values_[i]) && array_of(values_[i]).ndim() == 0) return array_of(values_[i]).item();
+    if (is_ndarray(values_[i]) && array_of(values_[i]).ndim() == 0)
+        return array_of(values_[i]).item();
     throw_wrong(i, "a number");
 }
 
@@ -138,13 +153,15 @@ Integers Arguments::sequence_of_ints(int i, PyObject* object) const {
         result.push_back(value);
         return result;
     }
-    const Ref sequence = Ref::adopt(PyUnicode_Check(object) ? nullptr : PySequence_Fast(object, ""));
+    const Ref sequence =
+        Ref::adopt(PyUnicode_Check(object) ? nullptr : PySequence_Fast(object, ""));
     if (!sequence) {
         PyErr_Clear();
         throw_wrong(i, "an integer or a sequence of integers");
     }
     for (Py_ssize_t k = 0; k < PySequence_Fast_GET_SIZE(sequence.get()); ++k) {
-        if (!as_int64(PySequence_Fast_GET_ITEM(sequence.get(), k), &value)) throw_wrong(i, "an integer or a sequence of integers");
+        if (!as_int64(PySequence_Fast_GET_ITEM(sequence.get(), k), &value))
+            throw_wrong(i, "an integer or a sequence of integers");
         result.push_back(value);
     }
     return result;
@@ -152,17 +169,26 @@ Integers Arguments::sequence_of_ints(int i, PyObject* object) const {
 
 Dims Arguments::ints(int i) const { return sequence_of_ints<Dims>(i, values_[i]); }
 
-std::vector<int64_t> Arguments::int_list(int i) const { return sequence_of_ints<std::vector<int64_t>>(i, values_[i]); }
+std::vector<int64_t> Arguments::int_list(int i) const {
+    return sequence_of_ints<std::vector<int64_t>>(i, values_[i]);
+}
 
 std::optional<Dims> Arguments::spread_ints(int i) const {
     if (n_rest_ == 0) return optional_ints(i);
-    if (n_rest_ == 1) return rest_[0] == Py_None ? std::nullopt : std::optional<Dims>(sequence_of_ints<Dims>(i, rest_[0]));
+    if (n_rest_ == 1)
+        return rest_[0] == Py_None ? std::nullopt
+                                   : std::optional<Dims>(sequence_of_ints<Dims>(i, rest_[0]));
     std::optional<Dims> result{Dims()};
     for (Py_ssize_t k = 0; k < n_rest_; ++k) {
         int64_t value;
         if (!as_int64(rest_[k], &value)) {
-            throw_python(PyExc_TypeError, "%s: argument '%s' has %R (%s) at position %zd; expected integers", signature_->function,
-                         signature_->names[i], rest_[k], Py_TYPE(rest_[k])->tp_name, k);
+            throw_python(PyExc_TypeError,
+                         "%s: argument '%s' has %R (%s) at position %zd; expected integers",
+                         signature_->function,
+                         signature_->names[i],
+                         rest_[k],
+                         Py_TYPE(rest_[k])->tp_name,
+                         k);
         }
         result->push_back(value);
     }
@@ -172,15 +198,19 @@ std::optional<Dims> Arguments::spread_ints(int i) const {
 Dims Arguments::required_spread_ints(int i) const {
     std::optional<Dims> result = spread_ints(i);
     if (!result) {
-        throw_python(PyExc_TypeError, "%s: argument '%s' is None; expected an integer or a sequence of integers",
-                     signature_->function, signature_->names[i]);
+        throw_python(PyExc_TypeError,
+                     "%s: argument '%s' is None; expected an integer or a sequence of integers",
+                     signature_->function,
+                     signature_->names[i]);
     }
     return *result;
 }
 
 DType Arguments::dtype(int i) const { return to_dtype(values_[i]); }
 
-Device* Arguments::device(int i) const { return values_[i] == nullptr ? nullptr : to_optional_device(values_[i]); }
+Device* Arguments::device(int i) const {
+    return values_[i] == nullptr ? nullptr : to_optional_device(values_[i]);
+}
 
 std::string_view Arguments::string(int i) const {
     if (!PyUnicode_Check(values_[i])) throw_wrong(i, "a string");
@@ -192,17 +222,30 @@ std::string_view Arguments::string(int i) const {
 
 void Arguments::throw_wrong(int i, const char* expected, const char* advice) const {
     PyObject* value = values_[i] != nullptr ? values_[i] : n_rest_ > 0 ? rest_[0] : Py_None;
-    throw_python(PyExc_TypeError, "%s: argument '%s' is %.200R (%s); expected %s%s%s", signature_->function, signature_->names[i],
-                 value, Py_TYPE(value)->tp_name, expected, advice != nullptr ? "; " : "", advice != nullptr ? advice : "");
+    throw_python(PyExc_TypeError,
+                 "%s: argument '%s' is %.200R (%s); expected %s%s%s",
+                 signature_->function,
+                 signature_->names[i],
+                 value,
+                 Py_TYPE(value)->tp_name,
+                 expected,
+                 advice != nullptr ? "; " : "",
+                 advice != nullptr ? advice : "");
 }
 
 void Arguments::throw_too_many(Py_ssize_t given) const {
-    throw_python(PyExc_TypeError, "%s: %zd positional arguments were given; expected at most %d", signature_->function, given,
+    throw_python(PyExc_TypeError,
+                 "%s: %zd positional arguments were given; expected at most %d",
+                 signature_->function,
+                 given,
                  signature_->n_positional);
 }
 
 void Arguments::throw_missing(int i) const {
-    throw_python(PyExc_TypeError, "%s: argument '%s' is missing", signature_->function, signature_->names[i]);
+    throw_python(PyExc_TypeError,
+                 "%s: argument '%s' is missing",
+                 signature_->function,
+                 signature_->names[i]);
 }
 
 }  // namespace chainerx::python

@@ -25,7 +25,11 @@ struct Signature {
 class Arguments {
 public:
     // self: an ndarray, which then is the first argument, or anything else. Throws PythonError (TypeError).
-    Arguments(Signature& signature, PyObject* self, PyObject* const* args, Py_ssize_t n_args, PyObject* keyword_names) {
+    Arguments(Signature& signature,
+              PyObject* self,
+              PyObject* const* args,
+              Py_ssize_t n_args,
+              PyObject* keyword_names) {
         const int first = self != nullptr && is_ndarray(self) ? 1 : 0;
         signature_ = &signature;
         values_[0] = self;
@@ -48,7 +52,8 @@ public:
     PyObject* object(int i) const { return values_[i]; }
 
     const Array& array(int i) const {
-        if (!is_ndarray(values_[i])) throw_wrong(i, "a chainerx.ndarray", "convert it with chainerx.array()");
+        if (!is_ndarray(values_[i]))
+            throw_wrong(i, "a chainerx.ndarray", "convert it with chainerx.array()");
         return array_of(values_[i]);
     }
     const Array& optional_array(int i) const;
@@ -59,20 +64,32 @@ public:
 
     int64_t integer(int i) const;
     int64_t integer(int i, int64_t fallback) const { return has(i) ? integer(i) : fallback; }
-    std::optional<int64_t> optional_integer(int i) const { return optional<int64_t>(i, [&] { return integer(i); }); }
+    std::optional<int64_t> optional_integer(int i) const {
+        return optional<int64_t>(i, [&] { return integer(i); });
+    }
     double number(int i) const;
     double number(int i, double fallback) const { return has(i) ? number(i) : fallback; }
-    std::optional<double> optional_number(int i) const { return optional<double>(i, [&] { return number(i); }); }
+    std::optional<double> optional_number(int i) const {
+        return optional<double>(i, [&] { return number(i); });
+    }
     bool boolean(int i) const;
     bool boolean(int i, bool fallback) const { return has(i) ? boolean(i) : fallback; }
-    std::optional<bool> optional_boolean(int i) const { return optional<bool>(i, [&] { return boolean(i); }); }
+    std::optional<bool> optional_boolean(int i) const {
+        return optional<bool>(i, [&] { return boolean(i); });
+    }
     Scalar scalar(int i) const;
-    std::optional<Scalar> optional_scalar(int i) const { return optional<Scalar>(i, [&] { return scalar(i); }); }
+    std::optional<Scalar> optional_scalar(int i) const {
+        return optional<Scalar>(i, [&] { return scalar(i); });
+    }
 
     // An integer or a sequence of integers.
     Dims ints(int i) const;
-    Dims ints(int i, std::initializer_list<int64_t> fallback) const { return has(i) ? ints(i) : Dims(fallback); }
-    std::optional<Dims> optional_ints(int i) const { return optional<Dims>(i, [&] { return ints(i); }); }
+    Dims ints(int i, std::initializer_list<int64_t> fallback) const {
+        return has(i) ? ints(i) : Dims(fallback);
+    }
+    std::optional<Dims> optional_ints(int i) const {
+        return optional<Dims>(i, [&] { return ints(i); });
+    }
     // The same for any number of integers.
     std::vector<int64_t> int_list(int i) const;
     // ints() for an argument that `spread` gathers; nothing if it is absent or None.
@@ -81,11 +98,17 @@ public:
 
     DType dtype(int i) const;
     DType dtype(int i, DType fallback) const { return has(i) ? dtype(i) : fallback; }
-    std::optional<DType> optional_dtype(int i) const { return optional<DType>(i, [&] { return dtype(i); }); }
+    std::optional<DType> optional_dtype(int i) const {
+        return optional<DType>(i, [&] { return dtype(i); });
+    }
     Device* device(int i) const;
     std::string_view string(int i) const;
-    std::string_view string(int i, std::string_view fallback) const { return has(i) ? string(i) : fallback; }
-    std::string_view optional_string(int i) const { return is_none(i) ? std::string_view() : string(i); }
+    std::string_view string(int i, std::string_view fallback) const {
+        return has(i) ? string(i) : fallback;
+    }
+    std::string_view optional_string(int i) const {
+        return is_none(i) ? std::string_view() : string(i);
+    }
 
     // Throws TypeError: "sum: argument 'axis' is 'a' (str); expected an integer".
     [[noreturn]] void throw_wrong(int i, const char* expected, const char* advice = nullptr) const;
@@ -109,7 +132,11 @@ private:
 
 // Runs a function on its arguments; turns exceptions into Python's.
 template <typename Function>
-PyObject* call(Signature& signature, PyObject* self, PyObject* const* args, Py_ssize_t n_args, PyObject* keyword_names,
+PyObject* call(Signature& signature,
+               PyObject* self,
+               PyObject* const* args,
+               Py_ssize_t n_args,
+               PyObject* keyword_names,
                Function function) noexcept {
     try {
         const Arguments arguments{signature, self, args, n_args, keyword_names};
@@ -121,7 +148,10 @@ PyObject* call(Signature& signature, PyObject* self, PyObject* const* args, Py_s
 
 using FastFunction = PyObject* (*)(PyObject*, PyObject* const*, Py_ssize_t, PyObject*);
 inline PyMethodDef method_def(const char* name, FastFunction function, const char* doc) {
-    return {name, reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(function)), METH_FASTCALL | METH_KEYWORDS, doc};
+    return {name,
+            reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(function)),
+            METH_FASTCALL | METH_KEYWORDS,
+            doc};
 }
 
 }  // namespace chainerx::python

@@ -40,7 +40,8 @@ bool from_numpy_scalar(PyObject* object, Scalar* scalar) {
         *scalar = Scalar(PyObject_IsTrue(object) == 1);
     } else if (is_a(object, numpy_complex)) {
         *scalar = from_complex(object);
-    } else if (std::strstr(Py_TYPE(object)->tp_name, "float") != nullptr) {  // ml_dtypes.bfloat16 and the like
+    } else if (std::strstr(Py_TYPE(object)->tp_name, "float") !=
+               nullptr) {  // ml_dtypes.bfloat16 and the like
         *scalar = from_float(object);
     } else {
         return false;
@@ -62,7 +63,9 @@ Scalar scalar_from_int(PyObject* integer) {
         if (!PyErr_Occurred()) return Scalar(static_cast<uint64_t>(wide));
         PyErr_Clear();
     }
-    throw_python(PyExc_OverflowError, "chainerx: the integer %R does not fit in 64 bits; use float(value)", integer);
+    throw_python(PyExc_OverflowError,
+                 "chainerx: the integer %R does not fit in 64 bits; use float(value)",
+                 integer);
 }
 
 bool as_uncommon_scalar(PyObject* object, Scalar* scalar) {

@@ -19,7 +19,8 @@ py::list state_of(const Optimizer& optimizer) {
         py::dict entry;
         entry["steps"] = optimizer.steps(i);
         const std::vector<Array>& arrays = optimizer.state(i);
-        for (size_t k = 0; k < arrays.size(); ++k) entry[py::str(optimizer.state_names()[k])] = arrays[k];
+        for (size_t k = 0; k < arrays.size(); ++k)
+            entry[py::str(optimizer.state_names()[k])] = arrays[k];
         result.append(entry);
     }
     return result;
@@ -27,13 +28,15 @@ py::list state_of(const Optimizer& optimizer) {
 
 void set_state(Optimizer& optimizer, const py::list& state) {
     if (state.size() != optimizer.params().size()) {
-        throw ValueError("load_state: the state of " + std::to_string(state.size()) + " parameters; expected that of " +
+        throw ValueError("load_state: the state of " + std::to_string(state.size()) +
+                         " parameters; expected that of " +
                          std::to_string(optimizer.params().size()));
     }
     for (size_t i = 0; i < state.size(); ++i) {
         const py::dict entry = state[i];
         std::vector<Array> arrays;
-        for (const std::string& name : optimizer.state_names()) arrays.push_back(to_optional_array(entry[py::str(name)]));
+        for (const std::string& name : optimizer.state_names())
+            arrays.push_back(to_optional_array(entry[py::str(name)]));
         optimizer.set_state(i, arrays, entry["steps"].cast<int64_t>());
     }
 }
@@ -53,10 +56,13 @@ void add_params(Optimizer& optimizer, const py::args& params) {
             continue;
         }
         if (py::isinstance<py::float_>(param) || py::isinstance<py::int_>(param)) {
-            throw py::type_error("optimizer: positional arguments are parameters; pass hyper-parameters by name, as in SGD(w, b, lr=0.1)");
+            throw py::type_error(
+                "optimizer: positional arguments are parameters; pass hyper-parameters by name, as "
+                "in SGD(w, b, lr=0.1)");
         }
-        const py::object items = py::isinstance<py::dict>(param) ? py::reinterpret_borrow<py::dict>(param).attr("values")()
-                                                                 : py::reinterpret_borrow<py::object>(param);
+        const py::object items = py::isinstance<py::dict>(param)
+                                     ? py::reinterpret_borrow<py::dict>(param).attr("values")()
+                                     : py::reinterpret_borrow<py::object>(param);
         for (const py::handle item : items) add(item);
     }
 }
@@ -65,9 +71,11 @@ void add_params(Optimizer& optimizer, const py::args& params) {
 
 void add_optimizers(PyObject* module) {
     auto m = py::reinterpret_borrow<py::module_>(module);
-    py::class_<Optimizer>(m, "Optimizer", "Updates all of its parameters, arrays with require_grad(), in one call.")
+    py::class_<Optimizer>(
+        m, "Optimizer", "Updates all of its parameters, arrays with require_grad(), in one call.")
         .def("add_params", add_params, "Adds arrays, sequences of arrays, or dicts of arrays.")
-        .def_property_readonly("params", [](const Optimizer& optimizer) { return optimizer.params(); })
+        .def_property_readonly("params",
+                               [](const Optimizer& optimizer) { return optimizer.params(); })
         .def("update", &Optimizer::update, "Takes a step with the gradients as they are.")
         .def("zero_grad", &Optimizer::zero_grad, "Forgets the gradients of all parameters.")
         .def("state", state_of, "What is kept from step to step, one dict per parameter.")
@@ -86,16 +94,26 @@ void add_optimizers(PyObject* module) {
                  add_params(*optimizer, params);
                  return optimizer;
              }),
-             py::arg("lr") = 0.01, py::arg("momentum") = 0.9)
+             py::arg("lr") = 0.01,
+             py::arg("momentum") = 0.9)
         .def_readwrite("lr", &MomentumSGD::lr)
         .def_readwrite("momentum", &MomentumSGD::momentum);
-    py::class_<Adam, Optimizer>(m, "Adam", "Kingma and Ba (2015); with decoupled weight decay unless that is 0.")
-        .def(py::init([](const py::args& params, double lr, double beta1, double beta2, double eps, double weight_decay) {
+    py::class_<Adam, Optimizer>(
+        m, "Adam", "Kingma and Ba (2015); with decoupled weight decay unless that is 0.")
+        .def(py::init([](const py::args& params,
+                         double lr,
+                         double beta1,
+                         double beta2,
+                         double eps,
+                         double weight_decay) {
                  auto optimizer = std::make_unique<Adam>(lr, beta1, beta2, eps, weight_decay);
                  add_params(*optimizer, params);
                  return optimizer;
              }),
-             py::arg("lr") = 1e-3, py::arg("beta1") = 0.9, py::arg("beta2") = 0.999, py::arg("eps") = 1e-8,
+             py::arg("lr") = 1e-3,
+             py::arg("beta1") = 0.9,
+             py::arg("beta2") = 0.999,
+             py::arg("eps") = 1e-8,
              py::arg("weight_decay") = 0.0)
         .def_readwrite("lr", &Adam::lr)
         .def_readwrite("beta1", &Adam::beta1)

@@ -15,7 +15,9 @@ namespace chainerx::python {
 namespace {
 
 const char* step_name(FallbackStep step) {
-    return step == FallbackStep::kAdapted ? "adapted" : step == FallbackStep::kDecomposed ? "decomposed" : "host";
+    return step == FallbackStep::kAdapted      ? "adapted"
+           : step == FallbackStep::kDecomposed ? "decomposed"
+                                               : "host";
 }
 
 py::list stats_list() {
@@ -63,7 +65,8 @@ py::dict report_dict(const PluginReport& report) {
 
 py::list plugin_reports(bool load) {
     py::list result;
-    for (const PluginReport& report : doctor_report(load ? DoctorDepth::kLoadAll : DoctorDepth::kManifests).plugins) {
+    for (const PluginReport& report :
+         doctor_report(load ? DoctorDepth::kLoadAll : DoctorDepth::kManifests).plugins) {
         result.append(report_dict(report));
     }
     return result;
@@ -77,15 +80,27 @@ void add_plugins(PyObject* module) {
     m.def("_add_plugin_directory", &add_plugin_directory);
     m.def("_plugin_names", &plugin_names);
     m.def("_plugin_reports", plugin_reports);
-    m.def("_doctor_text", [](bool load) { return doctor_text(load ? DoctorDepth::kLoadAll : DoctorDepth::kManifests); });
-    m.def("fallback_stats", stats_list,
-          "What did not go straight to a kernel since the start or the last reset: dicts with op, device, dtype, step ('adapted', "
+    m.def("_doctor_text", [](bool load) {
+        return doctor_text(load ? DoctorDepth::kLoadAll : DoctorDepth::kManifests);
+    });
+    m.def("fallback_stats",
+          stats_list,
+          "What did not go straight to a kernel since the start or the last reset: dicts with op, "
+          "device, dtype, step ('adapted', "
           "'decomposed' or 'host') and count.");
-    m.def("reset_fallback_stats", &reset_fallback_stats, "Sets all counts of fallback_stats() to zero.");
-    m.def("get_fallback_mode", [] { return mode_name(fallback_mode()); }, "'auto', 'warn' or 'error'.");
+    m.def("reset_fallback_stats",
+          &reset_fallback_stats,
+          "Sets all counts of fallback_stats() to zero.");
     m.def(
-        "set_fallback_mode", [](const std::string& mode) { set_fallback_mode(mode_from_name(mode)); }, py::arg("mode"),
-        "What a fallback to the host does: 'auto' only counts it, 'warn' also logs it, 'error' raises FallbackError.");
+        "get_fallback_mode",
+        [] { return mode_name(fallback_mode()); },
+        "'auto', 'warn' or 'error'.");
+    m.def(
+        "set_fallback_mode",
+        [](const std::string& mode) { set_fallback_mode(mode_from_name(mode)); },
+        py::arg("mode"),
+        "What a fallback to the host does: 'auto' only counts it, 'warn' also logs it, 'error' "
+        "raises FallbackError.");
     m.def("_seed", &random::seed);
 }
 

@@ -1,11 +1,11 @@
 // Lets functions that are bound through pybind11 take and return Array, DType and Device&.
 #pragma once
 
-#include <pybind11/pybind11.h>
-#include <pybind11/stl.h>
-
 #include <string>
 #include <vector>
+
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
 
 #include "chainerx/array.h"
 #include "device.h"
@@ -23,7 +23,9 @@ struct type_caster<chainerx::Array> {
         value = chainerx::python::array_of(source.ptr());
         return true;
     }
-    static handle cast(const chainerx::Array& array, return_value_policy, handle) { return chainerx::python::wrap(array); }
+    static handle cast(const chainerx::Array& array, return_value_policy, handle) {
+        return chainerx::python::wrap(array);
+    }
     static handle cast(chainerx::Array&& array, return_value_policy, handle) {
         return chainerx::python::wrap(std::move(array));
     }
@@ -38,7 +40,9 @@ struct type_caster<chainerx::DType> {
         value = chainerx::python::to_dtype(source.ptr());
         return true;
     }
-    static handle cast(chainerx::DType dtype, return_value_policy, handle) { return chainerx::python::dtype_object(dtype); }
+    static handle cast(chainerx::DType dtype, return_value_policy, handle) {
+        return chainerx::python::dtype_object(dtype);
+    }
 };
 
 }  // namespace pybind11::detail

@@ -12,7 +12,7 @@ from chainerx import ops as ops
 from chainerx import optimizers as optimizers
 from chainerx import plugins as plugins
 from chainerx import random as random
-from chainerx._constants import *
+from chainerx._constants import *  # noqa: F403
 from chainerx._context import Context as Context
 from chainerx._context import ContextScope as ContextScope
 from chainerx._context import DeviceScope as DeviceScope
@@ -32,9 +32,9 @@ from chainerx._conversion import fromiter as fromiter
 from chainerx._conversion import fromstring as fromstring
 from chainerx._conversion import loadtxt as loadtxt
 from chainerx._conversion import to_numpy as to_numpy
-from chainerx._core import *
+from chainerx._core import *  # noqa: F403
 from chainerx._core import __version__ as __version__
-from chainerx._dtypes import *
+from chainerx._dtypes import *  # noqa: F403
 from chainerx._function import Function as Function
 from chainerx._function import register_op as register_op
 from chainerx._gradient import BackpropScope as BackpropScope

@@ -23,11 +23,26 @@ def _folder(relative: str) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m chainerx", description=__doc__)
-    parser.add_argument("command", nargs="?", choices=["doctor"], help="doctor: which plugins were found, and what became of them")
-    parser.add_argument("--no-load", action="store_true", help="doctor only reads manifests and loads no plugin")
-    parser.add_argument("--cmake-dir", action="store_true", help="folder of the CMake packages chainerx and chainerx_sdk")
-    parser.add_argument("--include-dir", action="store_true", help="folder of the C++ and C headers")
-    parser.add_argument("--plugins", action="store_true", help="names of the plugins that were found")
+    parser.add_argument(
+        "command",
+        nargs="?",
+        choices=["doctor"],
+        help="doctor: which plugins were found, and what became of them",
+    )
+    parser.add_argument(
+        "--no-load", action="store_true", help="doctor only reads manifests and loads no plugin"
+    )
+    parser.add_argument(
+        "--cmake-dir",
+        action="store_true",
+        help="folder of the CMake packages chainerx and chainerx_sdk",
+    )
+    parser.add_argument(
+        "--include-dir", action="store_true", help="folder of the C++ and C headers"
+    )
+    parser.add_argument(
+        "--plugins", action="store_true", help="names of the plugins that were found"
+    )
     parser.add_argument("--version", action="version", version=chainerx.__version__)
     options = parser.parse_args(arguments)
     if options.cmake_dir:

@@ -40,7 +40,9 @@ def _nested_numpy(data: Any) -> Any:
     return to_numpy(data) if isinstance(data, ndarray) else data
 
 
-def array(object: Any, dtype: Any = None, copy: bool = True, device: Device | str | None = None) -> ndarray:
+def array(
+    object: Any, dtype: Any = None, copy: bool = True, device: Device | str | None = None
+) -> ndarray:
     """An array from an array, a NumPy array, a number or nested sequences.
 
     Python numbers become int64, float32, complex64 or bool; NumPy arrays keep their dtype. With ``copy=False`` memory is
@@ -59,7 +61,9 @@ def asarray(
 ) -> ndarray:
     """Like array, but shares memory where that is possible; an array that already fits is returned itself."""
     if copy is False and not isinstance(object, (ndarray, numpy.ndarray)):
-        raise _core._ValueError(f"asarray: a {type(object).__name__} can't be taken without a copy; expected copy=None")
+        raise _core._ValueError(
+            f"asarray: a {type(object).__name__} can't be taken without a copy; expected copy=None"
+        )
     return array(object, dtype, bool(copy), device)
 
 
@@ -75,7 +79,9 @@ def to_numpy(array: ndarray, copy: bool = True) -> numpy.ndarray[Any, Any]:
     graph.
     """
     if not isinstance(array, ndarray):
-        raise TypeError(f"to_numpy: a {type(array).__name__} was given; expected a chainerx.ndarray")
+        raise TypeError(
+            f"to_numpy: a {type(array).__name__} was given; expected a chainerx.ndarray"
+        )
     is_bfloat16 = array.dtype.name == "bfloat16"
     if not copy and hasattr(array, "_array_interface"):
         result = numpy.asarray(_Interface(array) if is_bfloat16 else array)
@@ -94,33 +100,55 @@ class _Interface:
 
 
 def frombuffer(
-    buffer: Any, dtype: Any = "float32", count: int = -1, offset: int = 0, device: Device | str | None = None
+    buffer: Any,
+    dtype: Any = "float32",
+    count: int = -1,
+    offset: int = 0,
+    device: Device | str | None = None,
 ) -> ndarray:
     """A one-dimensional array on the memory of an object with the buffer protocol."""
-    return _core._from_numpy(numpy.frombuffer(buffer, _core._dtype(dtype), count, offset), None, False, device)
+    return _core._from_numpy(
+        numpy.frombuffer(buffer, _core._dtype(dtype), count, offset), None, False, device
+    )
 
 
 def fromfile(
-    file: str | os.PathLike[str] | Any, dtype: Any = float, count: int = -1, sep: str = "", device: Device | str | None = None
+    file: str | os.PathLike[str] | Any,
+    dtype: Any = float,
+    count: int = -1,
+    sep: str = "",
+    device: Device | str | None = None,
 ) -> ndarray:
     """numpy.fromfile, on a device."""
     return array(numpy.fromfile(file, dtype, count, sep), copy=False, device=device)
 
 
 def fromfunction(
-    function: Callable[..., Any], shape: tuple[int, ...], dtype: Any = float, device: Device | str | None = None, **kwargs: Any
+    function: Callable[..., Any],
+    shape: tuple[int, ...],
+    dtype: Any = float,
+    device: Device | str | None = None,
+    **kwargs: Any,
 ) -> ndarray:
     """numpy.fromfunction, on a device."""
-    return array(numpy.fromfunction(function, shape, dtype=dtype, **kwargs), copy=False, device=device)
+    return array(
+        numpy.fromfunction(function, shape, dtype=dtype, **kwargs), copy=False, device=device
+    )
 
 
-def fromiter(iterable: Iterable[Any], dtype: Any, count: int = -1, device: Device | str | None = None) -> ndarray:
+def fromiter(
+    iterable: Iterable[Any], dtype: Any, count: int = -1, device: Device | str | None = None
+) -> ndarray:
     """numpy.fromiter, on a device."""
     return array(numpy.fromiter(iterable, dtype, count), copy=False, device=device)
 
 
 def fromstring(
-    string: str, dtype: Any = float, count: int = -1, sep: str = "", device: Device | str | None = None
+    string: str,
+    dtype: Any = float,
+    count: int = -1,
+    sep: str = "",
+    device: Device | str | None = None,
 ) -> ndarray:
     """numpy.fromstring, on a device."""
     return array(numpy.fromstring(string, dtype, count, sep=sep), copy=False, device=device)
@@ -141,6 +169,15 @@ def loadtxt(
 ) -> ndarray:
     """numpy.loadtxt, on a device."""
     result = numpy.loadtxt(
-        fname, dtype, comments, delimiter, converters, skiprows, usecols, unpack, ndmin, None if encoding == "bytes" else encoding
+        fname,
+        dtype,
+        comments,
+        delimiter,
+        converters,
+        skiprows,
+        usecols,
+        unpack,
+        ndmin,
+        None if encoding == "bytes" else encoding,
     )
     return array(result, copy=False, device=device)

@@ -39,10 +39,14 @@ class Function:
     _saved: tuple[ndarray, ...] = ()
 
     def forward(self, *inputs: Any) -> Any:
-        raise NotImplementedError(f"{type(self).__name__}: forward() is missing; define it in the class")
+        raise NotImplementedError(
+            f"{type(self).__name__}: forward() is missing; define it in the class"
+        )
 
     def backward(self, *gradients: Any) -> _Gradients:
-        raise NotImplementedError(f"{type(self).__name__}: backward() is missing; define it to differentiate this function")
+        raise NotImplementedError(
+            f"{type(self).__name__}: backward() is missing; define it to differentiate this function"
+        )
 
     def save_for_backward(self, *arrays: ndarray) -> None:
         """Keeps arrays for backward()."""
@@ -65,15 +69,21 @@ class Function:
             outputs = _as_tuple(result)
             for output in outputs:
                 if not isinstance(output, ndarray):
-                    raise TypeError(f"{name}: forward() returned a {type(output).__name__}; expected arrays")
+                    raise TypeError(
+                        f"{name}: forward() returned a {type(output).__name__}; expected arrays"
+                    )
             # Aliases become the results: what forward() saved of its own results stays outside of the graph, without a cycle.
             results = [output.as_grad_stopped() for output in outputs]
         operands = [x if isinstance(x, ndarray) else None for x in inputs]
         is_array = [operand is not None for operand in operands]
-        _core._connect_function(name, operands, results, lambda gradients, _: self._gradients(is_array, gradients))
+        _core._connect_function(
+            name, operands, results, lambda gradients, _: self._gradients(is_array, gradients)
+        )
         return tuple(results) if isinstance(result, (tuple, list)) else results[0]
 
-    def _gradients(self, is_array: list[bool], gradients: list[ndarray | None]) -> list[ndarray | None]:
+    def _gradients(
+        self, is_array: list[bool], gradients: list[ndarray | None]
+    ) -> list[ndarray | None]:
         """What backward() returns, one for each argument that is an array, with None for the other arguments."""
         given = _as_tuple(self.backward(*gradients))
         if len(given) == len(is_array):
@@ -96,7 +106,9 @@ def register_op(
     """
     namespace, dot, op = name.partition(".")
     if not (dot and namespace.isidentifier() and op.isidentifier()) or namespace == "chx":
-        raise _core._ValueError(f"register_op: {name!r}; expected '<namespace>.<op>', with a namespace other than 'chx'")
+        raise _core._ValueError(
+            f"register_op: {name!r}; expected '<namespace>.<op>', with a namespace other than 'chx'"
+        )
 
     class Op(Function):
         def forward(self, *inputs: Any) -> Any:
@@ -106,7 +118,9 @@ def register_op(
 
         def backward(self, *gradients: Any) -> _Gradients:
             if backward is None:
-                raise _core.GradientError(f"{name}: the op has no gradient; register it with a backward function")
+                raise _core.GradientError(
+                    f"{name}: the op has no gradient; register it with a backward function"
+                )
             return backward(self._inputs, self._outputs, gradients)
 
     Op.__name__ = Op.__qualname__ = name

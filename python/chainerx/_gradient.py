@@ -54,7 +54,9 @@ def force_backprop_mode(backprop_ids: _Ids = None) -> ForceBackpropMode:
     return ForceBackpropMode(backprop_ids)
 
 
-def is_backprop_required(backprop_id: BackpropId | None = None, context: Context | None = None) -> bool:
+def is_backprop_required(
+    backprop_id: BackpropId | None = None, context: Context | None = None
+) -> bool:
     """Whether this thread records for the graph."""
     return _core._is_backprop_required(backprop_id)
 
@@ -68,7 +70,9 @@ class BackpropScope:
 
     def __enter__(self) -> BackpropId:
         if self._id is not None:
-            raise _core.ChainerxError("backprop_scope: it was entered before; expected a new scope; call backprop_scope() again")
+            raise _core.ChainerxError(
+                "backprop_scope: it was entered before; expected a new scope; call backprop_scope() again"
+            )
         self._id = _core._make_backprop_id(self._name)
         return self._id
 

@@ -17,12 +17,16 @@ def _array(self: ndarray, dtype: Any = None, copy: bool | None = None) -> numpy.
     """For numpy.asarray, of arrays whose memory it can't use directly."""
     is_shared = hasattr(self, "_array_interface")
     if copy is False and not is_shared:
-        raise ValueError("__array__: the array is not in host memory and can't be taken without a copy")
+        raise ValueError(
+            "__array__: the array is not in host memory and can't be taken without a copy"
+        )
     result = to_numpy(self, copy=bool(copy) or not is_shared)
     if dtype is None or result.dtype == dtype:
         return result
     if copy is False:
-        raise ValueError(f"__array__: the array is {self.dtype} and can't be taken as {dtype} without a copy")
+        raise ValueError(
+            f"__array__: the array is {self.dtype} and can't be taken as {dtype} without a copy"
+        )
     return result.astype(dtype)
 
 
@@ -41,7 +45,9 @@ def _restore(data: Any, dtype: str, shape: tuple[int, ...], device: str) -> ndar
 def _reduce(self: ndarray, protocol: int) -> tuple[Any, ...]:
     """Pickles elements, dtype, shape and the device's name; graphs and gradients stay behind."""
     host = to_numpy(self)
-    data: Any = host.view(numpy.uint8).reshape(-1) if host.ndim > 0 else host.reshape(1).view(numpy.uint8)
+    data: Any = (
+        host.view(numpy.uint8).reshape(-1) if host.ndim > 0 else host.reshape(1).view(numpy.uint8)
+    )
     data = pickle.PickleBuffer(data) if protocol >= 5 else data.tobytes()
     return _restore, (data, self.dtype.name, self.shape, self.device.name)
 
@@ -60,7 +66,9 @@ def _deepcopy(self: ndarray, memo: dict[int, Any]) -> ndarray:
 def _array_namespace(self: ndarray, *, api_version: str | None = None) -> Any:
     """The module, as the Python array API standard asks for it."""
     if api_version not in (None, "2021.12", "2022.12", "2023.12", "2024.12", "2025.12"):
-        raise ValueError(f"__array_namespace__: version {api_version!r}; expected one from '2021.12' to '2025.12'")
+        raise ValueError(
+            f"__array_namespace__: version {api_version!r}; expected one from '2021.12' to '2025.12'"
+        )
     return chainerx
 
 

@@ -14,7 +14,12 @@ def array_repr(array: ndarray) -> str:
     if array.dtype.name == "bfloat16":
         host = host.astype(numpy.float32)
     body = numpy.array2string(host, separator=", ", prefix="array(") if host.size else "[]"
-    parts = [body, f"shape={array.shape}", f"dtype={array.dtype.name}", f"device='{array.device.name}'"]
+    parts = [
+        body,
+        f"shape={array.shape}",
+        f"dtype={array.dtype.name}",
+        f"device='{array.device.name}'",
+    ]
     ids = _core._backprop_ids(array)
     if ids:
         names = ", ".join(f"'{backprop_id.name}'" for backprop_id in ids)

@@ -21,7 +21,9 @@ def array_split(ary: ndarray, indices_or_sections: Any, axis: int = 0) -> list[n
 
 def _check_ndim(name: str, ary: ndarray, ndim: int) -> None:
     if ary.ndim < ndim:
-        raise _core.DimensionError(f"{name}: an array of shape {ary.shape}; expected at least {ndim} dimensions")
+        raise _core.DimensionError(
+            f"{name}: an array of shape {ary.shape}; expected at least {ndim} dimensions"
+        )
 
 
 def dsplit(ary: ndarray, indices_or_sections: Any) -> list[ndarray]:

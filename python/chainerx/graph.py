@@ -37,7 +37,11 @@ def to_dot(
     for index, node in enumerate(graph.nodes):
         outputs = [f"{dtype.name} {shape}" for shape, dtype in node.outputs]
         title = labels.get((index, 0), "leaf" if node.is_leaf else node.name)
-        style = "shape=ellipse, style=filled, fillcolor=" if node.is_leaf else 'shape=box, style="filled,rounded", fillcolor='
+        style = (
+            "shape=ellipse, style=filled, fillcolor="
+            if node.is_leaf
+            else 'shape=box, style="filled,rounded", fillcolor='
+        )
         color = '"#d5e8d4"' if node.is_leaf else '"#dae8fc"'
         label = _quoted("\n".join([title, *outputs] if node.is_leaf else [title]))
         lines.append(f"  n{index} [label={label}, {style}{color}];")
@@ -49,7 +53,9 @@ def to_dot(
             continue
         shape, dtype = graph.nodes[node_index].outputs[output]
         label = _quoted(f"result\n{dtype.name} {shape}")
-        lines.append(f'  r{index} [label={label}, shape=ellipse, style=filled, fillcolor="#fff2cc"];')
+        lines.append(
+            f'  r{index} [label={label}, shape=ellipse, style=filled, fillcolor="#fff2cc"];'
+        )
         lines.append(f"  n{node_index} -> r{index};")
     return "\n".join([*lines, "}", ""])
 

@@ -23,7 +23,9 @@ class _Namespace(types.SimpleNamespace):
         if not op.startswith("_") and (function := _find_plugin_op(self._name, op)) is not None:
             setattr(self, op, function)
             return function
-        raise AttributeError(f"chainerx.ops.{self._name} has no op {op!r}; register it with chainerx.register_op()")
+        raise AttributeError(
+            f"chainerx.ops.{self._name} has no op {op!r}; register it with chainerx.register_op()"
+        )
 
 
 def _find_plugin_op(namespace: str, op: str) -> Callable[..., Any] | None:
@@ -39,7 +41,9 @@ def add(namespace: str, op: str, function: Callable[..., Any]) -> None:
 def __getattr__(name: str) -> _Namespace:
     if name in _namespaces:
         return _namespaces[name]
-    raise AttributeError(f"chainerx.ops has no namespace {name!r}; it comes with a plugin or with chainerx.register_op()")
+    raise AttributeError(
+        f"chainerx.ops has no namespace {name!r}; it comes with a plugin or with chainerx.register_op()"
+    )
 
 
 def __dir__() -> list[str]:

@@ -17,13 +17,20 @@ def _floats(values: Any) -> tuple[list[float], list[float]]:
     return [float(i) for i in range(len(items))], [float(y) for y in items]
 
 
-def loss(history: _Curve | Mapping[str, _Curve], path: str | os.PathLike[str], title: str = "", log: bool = False) -> Path:
+def loss(
+    history: _Curve | Mapping[str, _Curve],
+    path: str | os.PathLike[str],
+    title: str = "",
+    log: bool = False,
+) -> Path:
     """Draws a loss (values, or pairs of step and value), or several by name, into an image file. Returns its path."""
     try:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
     except ImportError as error:
-        raise ImportError("plot.loss: matplotlib is not installed; run 'python -m pip install matplotlib'") from error
+        raise ImportError(
+            "plot.loss: matplotlib is not installed; run 'python -m pip install matplotlib'"
+        ) from error
     figure = Figure(figsize=(7, 4), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()

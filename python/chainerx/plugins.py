@@ -25,7 +25,10 @@ def _package_folders(module_name: str) -> list[Path]:
         return []
     if spec is None or not spec.submodule_search_locations:
         return []
-    return [Path(location).joinpath(*rest.split(".")) if rest else Path(location) for location in spec.submodule_search_locations]
+    return [
+        Path(location).joinpath(*rest.split(".")) if rest else Path(location)
+        for location in spec.submodule_search_locations
+    ]
 
 
 def discover() -> None:
@@ -43,7 +46,11 @@ def discover() -> None:
                 if folder.is_dir():
                     _core._add_plugin_directory(os.path.abspath(folder))
             if not folders:
-                _core._log(3, "plugin", f"{entry_point.name}: package {entry_point.module} of its entry point was not found")
+                _core._log(
+                    3,
+                    "plugin",
+                    f"{entry_point.name}: package {entry_point.module} of its entry point was not found",
+                )
 
 
 def discover_unless_known(device: str) -> None:

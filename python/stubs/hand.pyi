@@ -1,17 +1,15 @@
 import builtins
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, SupportsIndex, Union, overload
+from typing import Any, SupportsIndex, overload
 
 import numpy
 
 __version__: str
 
 # NumPy scalars are numbers here, too.
-_Scalar = Union[complex, numpy.generic]
-_Operand = Union[ndarray, _Scalar]
-_Ints = Union[SupportsIndex, Sequence[SupportsIndex]]
-_DTypeLike = Union[str, type[Any], numpy.dtype[Any]]
-_DeviceLike = Union[Device, str]
+_Scalar = complex | numpy.generic
+_Ints = SupportsIndex | Sequence[SupportsIndex]
+_DTypeLike = str | type[Any] | numpy.dtype[Any]
 _AnyIndex = Any
 
 class ChainerxError(Exception): ...
@@ -67,7 +65,9 @@ class AnyGraph: ...
 anygraph: AnyGraph
 
 class ndarray:
-    def __new__(cls, shape: _Ints, dtype: _DTypeLike | None = None, device: _DeviceLike | None = None) -> ndarray: ...
+    def __new__(
+        cls, shape: _Ints, dtype: _DTypeLike | None = None, device: _DeviceLike | None = None
+    ) -> ndarray: ...
     __array_priority__: float
     __array_ufunc__: None
     @property
@@ -199,7 +199,10 @@ class ndarray:
     @overload
     def to_device(self, device: str, index: int, *, stream: None = None) -> ndarray: ...
     def take(
-        self, indices: ndarray | _Ints | numpy.ndarray[Any, Any], axis: int | None = None, mode: str | None = None
+        self,
+        indices: ndarray | _Ints | numpy.ndarray[Any, Any],
+        axis: int | None = None,
+        mode: str | None = None,
     ) -> ndarray: ...
     def require_grad(self, backprop_id: BackpropId | None = None) -> ndarray: ...
     def is_grad_required(self, backprop_id: BackpropId | None = None) -> bool: ...
@@ -208,13 +211,21 @@ class ndarray:
     def set_grad(self, grad: ndarray | None, backprop_id: BackpropId | None = None) -> None: ...
     def cleargrad(self, backprop_id: BackpropId | None = None) -> None: ...
     def backward(
-        self, backprop_id: BackpropId | None = None, enable_double_backprop: bool = False, loss_scale: float | None = None
+        self,
+        backprop_id: BackpropId | None = None,
+        enable_double_backprop: bool = False,
+        loss_scale: float | None = None,
     ) -> None: ...
     def as_grad_stopped(
-        self, backprop_ids: bool | BackpropId | Sequence[BackpropId] | None = None, copy: bool = False
+        self,
+        backprop_ids: bool | BackpropId | Sequence[BackpropId] | None = None,
+        copy: bool = False,
     ) -> ndarray: ...
     def _is_chained(self, backprop_id: BackpropId | None = None) -> bool: ...
     # <generated methods>
+
+_Operand = ndarray | _Scalar
+_DeviceLike = Device | str
 
 class GraphNode:
     @property
@@ -245,13 +256,18 @@ class Optimizer:
 
 class SGD(Optimizer):
     lr: float
-    def __init__(self, *params: ndarray | Sequence[ndarray] | Mapping[Any, ndarray], lr: float = 0.01) -> None: ...
+    def __init__(
+        self, *params: ndarray | Sequence[ndarray] | Mapping[Any, ndarray], lr: float = 0.01
+    ) -> None: ...
 
 class MomentumSGD(Optimizer):
     lr: float
     momentum: float
     def __init__(
-        self, *params: ndarray | Sequence[ndarray] | Mapping[Any, ndarray], lr: float = 0.01, momentum: float = 0.9
+        self,
+        *params: ndarray | Sequence[ndarray] | Mapping[Any, ndarray],
+        lr: float = 0.01,
+        momentum: float = 0.9,
     ) -> None: ...
 
 class Adam(Optimizer):
@@ -281,7 +297,10 @@ def set_default_device(device: _DeviceLike | None) -> None: ...
 def num_threads() -> int: ...
 def set_num_threads(count: int) -> None: ...
 def take(
-    a: ndarray, indices: ndarray | _Ints | numpy.ndarray[Any, Any], axis: int | None = None, mode: str | None = None
+    a: ndarray,
+    indices: ndarray | _Ints | numpy.ndarray[Any, Any],
+    axis: int | None = None,
+    mode: str | None = None,
 ) -> ndarray: ...
 def split(ary: ndarray, indices_or_sections: Any, axis: int = 0) -> list[ndarray]: ...
 def backward(
@@ -320,13 +339,18 @@ def check_double_backward(
     rtol: float = 1e-4,
     backprop_id: BackpropId | None = None,
 ) -> None: ...
-def from_dlpack(x: Any, /, *, device: _DeviceLike | None = None, copy: bool | None = None) -> ndarray: ...
+def from_dlpack(
+    x: Any, /, *, device: _DeviceLike | None = None, copy: bool | None = None
+) -> ndarray: ...
 def fallback_stats() -> list[dict[str, Any]]: ...
 def reset_fallback_stats() -> None: ...
 def get_fallback_mode() -> str: ...
 def set_fallback_mode(mode: str) -> None: ...
 def _from_numpy(
-    array: numpy.ndarray[Any, Any], dtype: _DTypeLike | None = None, copy: bool = True, device: _DeviceLike | None = None
+    array: numpy.ndarray[Any, Any],
+    dtype: _DTypeLike | None = None,
+    copy: bool = True,
+    device: _DeviceLike | None = None,
 ) -> ndarray: ...
 def _copy_to_host(array: ndarray, buffer: Any) -> None: ...
 def _dtype(specifier: _DTypeLike) -> numpy.dtype[Any]: ...
@@ -354,7 +378,9 @@ def _flush_log() -> None: ...
 def _log(level: int, component: str, text: str) -> None: ...
 def _set_log_level(level: int) -> None: ...
 def _log_level() -> int: ...
+
 # <generated functions>
 
-class _random:  # a module
+class _random:
     # <generated random>
+    def __getattr__(self, name: str) -> Any: ...

@@ -11,14 +11,17 @@ import chainerx as chx
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "chainerx", *arguments], capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, "-m", "chainerx", *arguments], capture_output=True, text=True, check=False
+    )
 
 
 @pytest.mark.parametrize("arguments", [("doctor",), ("doctor", "--no-load")])
 def test_doctor(arguments: tuple[str, ...]) -> None:
     result = run(*arguments)
     assert result.returncode == 0, result.stderr
-    assert "native" in result.stdout and chx.__version__ in result.stdout
+    assert "native" in result.stdout
+    assert chx.__version__ in result.stdout
 
 
 def test_names_and_version() -> None:
@@ -26,7 +29,10 @@ def test_names_and_version() -> None:
     assert run("--version").stdout.strip() == chx.__version__
 
 
-@pytest.mark.parametrize(("option", "file"), [("--include-dir", "chainerx/array.h"), ("--cmake-dir", "chainerx/chainerxConfig.cmake")])
+@pytest.mark.parametrize(
+    ("option", "file"),
+    [("--include-dir", "chainerx/array.h"), ("--cmake-dir", "chainerx/chainerxConfig.cmake")],
+)
 def test_folders(option: str, file: str) -> None:
     result = run(option)
     if result.returncode != 0:  # in a build tree there are none

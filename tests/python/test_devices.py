@@ -11,16 +11,31 @@ import chainerx as chx
 
 def test_names_and_identity() -> None:
     device = chx.get_device("native:1")
-    assert (device.name, device.index, repr(device), str(device)) == ("native:1", 1, "native:1", "native:1")
-    for again in (chx.get_device("native", 1), chx.get_device(device), chx.zeros(1, device="native:1").device):
+    assert (device.name, device.index, repr(device), str(device)) == (
+        "native:1",
+        1,
+        "native:1",
+        "native:1",
+    )
+    for again in (
+        chx.get_device("native", 1),
+        chx.get_device(device),
+        chx.zeros(1, device="native:1").device,
+    ):
         assert again is device
     assert chx.get_device("native") is chx.get_device("native:0")
-    assert device == device and device != chx.get_device("native:0") and hash(device) == hash(device)
+    assert device == device
+    assert device != chx.get_device("native:0")
+    assert hash(device) == hash(device)
     backend = chx.get_backend("native")
-    assert backend.name == "native" and backend.get_device_count() >= 2 and backend.get_device(1) is device
-    assert device.backend.name == "native" and device.context is backend.context is chx.Context()
+    assert backend.name == "native"
+    assert backend.get_device_count() >= 2
+    assert backend.get_device(1) is device
+    assert device.backend.name == "native"
+    assert device.context is backend.context is chx.Context()
     device.synchronize()
-    assert device.memory["used"] >= 0 and device.description
+    assert device.memory["used"] >= 0
+    assert device.description
     device.trim_memory()
 
 
@@ -54,8 +69,10 @@ def test_using_device() -> None:
 def test_to_device() -> None:
     a = chx.array([1, 2])
     b = a.to_device("native:1")
-    assert b.device is chx.get_device("native:1") and b.tolist() == [1, 2]
-    assert a.to_device("native", 1).device is b.device and b.to_device(a.device).device is a.device
+    assert b.device is chx.get_device("native:1")
+    assert b.tolist() == [1, 2]
+    assert a.to_device("native", 1).device is b.device
+    assert b.to_device(a.device).device is a.device
     with pytest.raises(TypeError, match="device"):
         a.to_device(3)  # type: ignore[call-overload]
 

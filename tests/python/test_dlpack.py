@@ -16,10 +16,13 @@ import chainerx as chx
 def test_to_and_from_numpy(dtype: str) -> None:
     a = chx.array(numpy.arange(6).reshape(2, 3), dtype).T
     x = numpy.from_dlpack(a)
-    assert x.dtype == dtype and x.shape == (3, 2) and numpy.shares_memory(x, chx.to_numpy(a, copy=False))
+    assert x.dtype == dtype
+    assert x.shape == (3, 2)
+    assert numpy.shares_memory(x, chx.to_numpy(a, copy=False))
     numpy.testing.assert_array_equal(x, chx.to_numpy(a))
     b = chx.from_dlpack(x)
-    assert b.dtype == dtype and b.data_ptr + b.offset == a.data_ptr + a.offset
+    assert b.dtype == dtype
+    assert b.data_ptr + b.offset == a.data_ptr + a.offset
 
 
 def test_memory_is_shared_and_kept_alive() -> None:
@@ -105,7 +108,8 @@ def test_producers_without_version_1() -> None:
 def test_bfloat16() -> None:
     a = chx.ones((2, 2), "float32").astype("bfloat16")
     b = chx.from_dlpack(a)
-    assert b.dtype == a.dtype and b.tolist() == [[1, 1], [1, 1]]
+    assert b.dtype == a.dtype
+    assert b.tolist() == [[1, 1], [1, 1]]
 
 
 def test_foreign_memory_released_on_another_thread() -> None:

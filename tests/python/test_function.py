@@ -23,7 +23,9 @@ class Cube(chx.Function):
 
 
 class Divmod(chx.Function):
-    def forward(self, x: chx.ndarray, factor: float, y: chx.ndarray) -> tuple[chx.ndarray, chx.ndarray]:
+    def forward(
+        self, x: chx.ndarray, factor: float, y: chx.ndarray
+    ) -> tuple[chx.ndarray, chx.ndarray]:
         return x * factor, x + y
 
     def backward(self, g0: Any, g1: Any) -> Any:  # type: ignore[override]
@@ -34,19 +36,23 @@ class Divmod(chx.Function):
 def test_gradient_and_double_gradient() -> None:
     x = chx.array([2.0]).require_grad()
     y = Cube.apply(x)
-    assert y.tolist() == [8] and y.is_backprop_required()
+    assert y.tolist() == [8]
+    assert y.is_backprop_required()
     (first,) = chx.grad([y], [x], enable_double_backprop=True)
     (second,) = chx.grad([first], [x])
-    assert first.tolist() == [12] and second.tolist() == [12]
+    assert first.tolist() == [12]
+    assert second.tolist() == [12]
 
 
 def test_several_arguments_and_results() -> None:
     x, y = chx.ones(2).require_grad(), chx.ones(2).require_grad()
     function = Divmod()
     a, b = function(x, 3.0, y)
-    assert a.tolist() == [3, 3] and b.tolist() == [2, 2]
+    assert a.tolist() == [3, 3]
+    assert b.tolist() == [2, 2]
     a.sum().backward()
-    assert x.grad.tolist() == [10, 10] and y.grad is None
+    assert x.grad.tolist() == [10, 10]
+    assert y.grad is None
     assert function.seen[1] is None
 
 
@@ -139,7 +145,8 @@ def test_register_op() -> None:
     square = chx.register_op("mine.square", lambda x: x * x, backward)
     x = chx.array([3.0]).require_grad()
     y = chx.ops.mine.square(x)
-    assert chx.ops.mine.square is square and y.tolist() == [9]
+    assert chx.ops.mine.square is square
+    assert y.tolist() == [9]
     y.backward()
     assert x.grad.tolist() == [6]
     chx.register_op("mine.triple", lambda x: x * 3)

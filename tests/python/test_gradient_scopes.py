@@ -11,9 +11,12 @@ import chainerx as chx
 
 def test_backward_and_grad() -> None:
     x = chx.array([1.0, 2.0]).require_grad()
-    assert x.require_grad() is x and x.is_grad_required() and x.grad is None
+    assert x.require_grad() is x
+    assert x.is_grad_required()
+    assert x.grad is None
     y = (x * x).sum()
-    assert y.is_backprop_required() and not y.is_grad_required()
+    assert y.is_backprop_required()
+    assert not y.is_grad_required()
     y.backward()
     assert x.grad.tolist() == [2, 4]
     (x * 3).sum().backward(loss_scale=2)
@@ -36,13 +39,16 @@ def test_grad_function_and_double_backward() -> None:
     x, unused = chx.array([2.0]).require_grad(), chx.ones(1).require_grad()
     y = x * x * x
     first, nothing = chx.grad([y], [x, unused], enable_double_backprop=True)
-    assert first.tolist() == [12] and nothing is None and x.grad is None
+    assert first.tolist() == [12]
+    assert nothing is None
+    assert x.grad is None
     (second,) = chx.grad([first], [x])
     assert second.tolist() == [12]
     z = x * 2
     (scaled,) = chx.grad([z], [x], grad_outputs=[chx.array([10.0])], retain_graph=True)
     assert scaled.tolist() == [20]
-    assert chx.grad([z], [x], grad_outputs=[None], set_grad=True)[0].tolist() == [2] and x.grad.tolist() == [2]
+    assert chx.grad([z], [x], grad_outputs=[None], set_grad=True)[0].tolist() == [2]
+    assert x.grad.tolist() == [2]
     with pytest.raises(chx.NotImplementedError, match="retain_grad"):
         chx.grad([z], [x], retain_grad=True)
 
@@ -51,12 +57,15 @@ def test_modes() -> None:
     x = chx.ones(1).require_grad()
     assert chx.is_backprop_required()
     with chx.no_backprop_mode():
-        assert not chx.is_backprop_required() and not (x * 2).is_backprop_required()
-        assert not x.is_backprop_required() and x.is_grad_required()
+        assert not chx.is_backprop_required()
+        assert not (x * 2).is_backprop_required()
+        assert not x.is_backprop_required()
+        assert x.is_grad_required()
         with chx.force_backprop_mode():
             assert (x * 2).is_backprop_required()
         x += 1
-    assert (x * 2).is_backprop_required() and x.tolist() == [2]
+    assert (x * 2).is_backprop_required()
+    assert x.tolist() == [2]
 
     @chx.no_backprop_mode()
     def decorated() -> bool:
@@ -79,8 +88,10 @@ def test_scopes() -> None:
     x = chx.array([3.0])
     with chx.backprop_scope("outer") as outer:
         x.require_grad(outer)
-        assert not x.is_backprop_required() and x.is_backprop_required(outer)
-        assert x.is_backprop_required(chx.anygraph) and x._is_chained(outer)
+        assert not x.is_backprop_required()
+        assert x.is_backprop_required(outer)
+        assert x.is_backprop_required(chx.anygraph)
+        assert x._is_chained(outer)
         y = x * x
         with chx.no_backprop_mode(outer):
             assert not (x * x).is_backprop_required(outer)
@@ -90,7 +101,8 @@ def test_scopes() -> None:
         assert x.get_grad(outer).tolist() == [6]
         assert "backprop_ids=['outer']" in repr(y)
         assert (outer.name, repr(outer), outer.context) == ("outer", "outer", chx.Context())
-    assert outer.is_expired and repr(outer) == "<expired>"
+    assert outer.is_expired
+    assert repr(outer) == "<expired>"
     with pytest.raises(chx.ChainerxError):
         y.backward(outer)
     scope = chx.backprop_scope("once")
@@ -103,7 +115,10 @@ def test_scopes() -> None:
 def test_backprop_ids_are_values() -> None:
     context = chx.get_default_context()
     a, b = context.make_backprop_id("a"), context.make_backprop_id("b")
-    assert a == a and a != b and a != "a" and len({a, b, a}) == 2
+    assert a == a
+    assert a != b
+    assert a != "a"
+    assert len({a, b, a}) == 2
     context._check_valid_backprop_id(a)
     context.release_backprop_id(a)
     context.release_backprop_id(b)
@@ -116,9 +131,15 @@ def test_backprop_ids_are_values() -> None:
 def test_as_grad_stopped() -> None:
     x = chx.ones(2).require_grad()
     y = x * 2
-    for stopped in (y.as_grad_stopped(), y.as_grad_stopped(False), y.as_grad_stopped(copy=True), y.as_grad_stopped(True)):
+    for stopped in (
+        y.as_grad_stopped(),
+        y.as_grad_stopped(False),
+        y.as_grad_stopped(copy=True),
+        y.as_grad_stopped(True),
+    ):
         assert not stopped.is_backprop_required()
-    assert y.as_grad_stopped().data_ptr == y.data_ptr and y.as_grad_stopped(copy=True).data_ptr != y.data_ptr
+    assert y.as_grad_stopped().data_ptr == y.data_ptr
+    assert y.as_grad_stopped(copy=True).data_ptr != y.data_ptr
     with chx.backprop_scope("inner") as inner:
         x.require_grad(inner)
         z = x * 2

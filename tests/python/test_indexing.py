@@ -74,7 +74,9 @@ def test_basic_indices_are_views() -> None:
     assert a.tolist() == [[5, 7, 0, 0], [5, 0, 1, 1], [5, 8, 0, 0]]
 
 
-@pytest.mark.parametrize("value", [2, 2.9, True, numpy.float64(2.5), [1, 2, 3], (1.5, 2, 3), numpy.array([1, 2, 3])])
+@pytest.mark.parametrize(
+    "value", [2, 2.9, True, numpy.float64(2.5), [1, 2, 3], (1.5, 2, 3), numpy.array([1, 2, 3])]
+)
 def test_assign_casts_and_broadcasts(value: Any) -> None:
     x = numpy.zeros((2, 3), "int32")
     a = chx.array(x)
@@ -126,7 +128,9 @@ def test_gradient_of_a_slice() -> None:
 
 def test_empty_arrays() -> None:
     a = chx.zeros((0, 3))
-    assert a[:].shape == (0, 3) and a[1:].shape == (0, 3) and a[:, 1].shape == (0,)
+    assert a[:].shape == (0, 3)
+    assert a[1:].shape == (0, 3)
+    assert a[:, 1].shape == (0,)
     assert list(a) == []
     with pytest.raises(IndexError):
         a[0]

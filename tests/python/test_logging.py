@@ -22,7 +22,9 @@ def test_records(caplog: pytest.LogCaptureFixture) -> None:
     assert ("chainerx.core", logging.ERROR, "bad") in caplog.record_tuples
 
 
-def test_delivered_without_being_asked_for_from_any_thread(caplog: pytest.LogCaptureFixture) -> None:
+def test_delivered_without_being_asked_for_from_any_thread(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     thread = threading.Thread(target=_core._log, args=(3, "other", "from a thread"))
     thread.start()
     thread.join()
@@ -44,13 +46,17 @@ def test_threshold(caplog: pytest.LogCaptureFixture) -> None:
 
 def test_what_is_left_at_exit_is_delivered() -> None:
     code = "import chainerx._core as c; import chainerx; c._log(3, 'x', 'last words')"
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
     assert "last words" in result.stderr
 
 
 def test_fallback_statistics() -> None:
     chx.reset_fallback_stats()
-    assert chx.fallback_stats() == [] or all({"op", "device", "dtype", "step", "count"} <= set(row) for row in chx.fallback_stats())
+    assert chx.fallback_stats() == [] or all(
+        {"op", "device", "dtype", "step", "count"} <= set(row) for row in chx.fallback_stats()
+    )
     mode = chx.get_fallback_mode()
     chx.set_fallback_mode("error")
     assert chx.get_fallback_mode() == "error"

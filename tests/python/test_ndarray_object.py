@@ -24,7 +24,8 @@ def test_type() -> None:
 
 def test_hash_is_identity_although_equality_is_elementwise() -> None:
     a, b = chx.ones(3), chx.ones(3)
-    assert hash(a) == hash(a) and len({a, b, a}) == 2
+    assert hash(a) == hash(a)
+    assert len({a, b, a}) == 2
     assert isinstance(a == b, chx.ndarray)
 
 
@@ -59,7 +60,8 @@ def test_weakref_callback_meets_no_dying_object() -> None:
     grad = a.grad
     reference = weakref.ref(grad, lambda _: seen.append(a.grad))
     del grad
-    assert reference() is None and len(seen) == 1
+    assert reference() is None
+    assert len(seen) == 1
     assert seen[0].tolist() == [2, 2, 2]
 
 
@@ -68,11 +70,15 @@ def test_attributes() -> None:
     assert a.shape == (2, 3, 4)
     assert a.strides == (96, 32, 8)
     assert (a.size, a.ndim, a.itemsize, a.nbytes) == (24, 3, 8, 192)
-    assert a.is_contiguous and not a.T.is_contiguous
-    assert a.T.shape == (4, 3, 2) and a.mT.shape == (2, 4, 3)
+    assert a.is_contiguous
+    assert not a.T.is_contiguous
+    assert a.T.shape == (4, 3, 2)
+    assert a.mT.shape == (2, 4, 3)
     b = a[1]
-    assert b.offset - a.offset == 96 and b.data_ptr == a.data_ptr
-    assert a[:, 1].data_size == 128 and chx.zeros((0, 2)).data_size == 0
+    assert b.offset - a.offset == 96
+    assert b.data_ptr == a.data_ptr
+    assert a[:, 1].data_size == 128
+    assert chx.zeros((0, 2)).data_size == 0
     assert a._debug_data_memory_address == a.data_ptr + a.offset
     assert chx.arange(4).reshape(2, 2).T._debug_flat_data == [0, 2, 1, 3]
     with pytest.raises(AttributeError):
@@ -81,7 +87,8 @@ def test_attributes() -> None:
 
 def test_dtype_and_device_are_the_same_objects_each_time() -> None:
     a, b = chx.ones(2), chx.zeros(3)
-    assert a.dtype is b.dtype and a.dtype == chx.float32
+    assert a.dtype is b.dtype
+    assert a.dtype == chx.float32
     assert a.device is b.device is chx.get_device("native:0")
 
 
@@ -89,7 +96,10 @@ def test_repr() -> None:
     assert repr(chx.array([1, 2])) == "array([1, 2], shape=(2,), dtype=int64, device='native:0')"
     assert repr(chx.ones((0, 2))) == "array([], shape=(0, 2), dtype=float32, device='native:0')"
     a = chx.ones(()).require_grad()
-    assert repr(a) == "array(1., shape=(), dtype=float32, device='native:0', backprop_ids=['<default>'])"
+    assert (
+        repr(a)
+        == "array(1., shape=(), dtype=float32, device='native:0', backprop_ids=['<default>'])"
+    )
     assert repr(chx.array([[1.5], [2]])) == (
         "array([[1.5],\n       [2. ]], shape=(2, 1), dtype=float32, device='native:0')"
     )
@@ -99,7 +109,9 @@ def test_len_iter_contains() -> None:
     a = chx.arange(6).reshape(3, 2)
     assert len(a) == 3
     assert [row.tolist() for row in a] == [[0, 1], [2, 3], [4, 5]]
-    assert 5 in a and 6 not in a and "x" not in a  # type: ignore[comparison-overlap]
+    assert 5 in a
+    assert 6 not in a
+    assert "x" not in a
     with pytest.raises(TypeError, match="no dimensions"):
         len(chx.ones(()))
     with pytest.raises(TypeError, match="no dimensions"):
@@ -108,10 +120,12 @@ def test_len_iter_contains() -> None:
 
 def test_conversion_to_numbers() -> None:
     assert bool(chx.array([1.0])) is True
-    assert int(chx.array(2.7)) == 2 and float(chx.array(3)) == 3.0
+    assert int(chx.array(2.7)) == 2
+    assert float(chx.array(3)) == 3.0
     assert complex(chx.array(1 + 2j)) == 1 + 2j
     assert [10, 20, 30][chx.array(1)] == 20
-    assert chx.array([[7]]).item() == 7 and type(chx.array(True).item()) is bool
+    assert chx.array([[7]]).item() == 7
+    assert type(chx.array(True).item()) is bool
     assert chx.arange(6).reshape(2, 3).item(4) == 4
     assert chx.arange(6).reshape(2, 3).item(1, 0) == 3
     with pytest.raises(chx.DimensionError):

@@ -10,7 +10,21 @@ import pytest
 
 import chainerx as chx
 
-BINARY = ["add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "eq", "ne", "lt", "le", "gt", "ge"]
+BINARY = [
+    "add",
+    "sub",
+    "mul",
+    "truediv",
+    "floordiv",
+    "mod",
+    "pow",
+    "eq",
+    "ne",
+    "lt",
+    "le",
+    "gt",
+    "ge",
+]
 INTEGER = ["and_", "or_", "xor", "lshift", "rshift"]
 
 
@@ -35,16 +49,19 @@ def test_integer_binary(name: str) -> None:
 
 def test_unary() -> None:
     a = chx.array([1.5, -2.0])
-    assert (-a).tolist() == [-1.5, 2.0] and abs(a).tolist() == [1.5, 2.0]
+    assert (-a).tolist() == [-1.5, 2.0]
+    assert abs(a).tolist() == [1.5, 2.0]
     positive = +a
-    assert positive is not a and positive.tolist() == a.tolist()
+    assert positive is not a
+    assert positive.tolist() == a.tolist()
     assert (~chx.array([True, False])).tolist() == [False, True]
     assert (~chx.array([0, 5])).tolist() == [-1, -6]
 
 
 def test_divmod_and_matmul() -> None:
     quotient, rest = divmod(chx.array([7, -7]), 3)
-    assert quotient.tolist() == [2, -3] and rest.tolist() == [1, 2]
+    assert quotient.tolist() == [2, -3]
+    assert rest.tolist() == [1, 2]
     a = chx.arange(4, dtype="float32").reshape(2, 2)
     assert (a @ a).tolist() == [[2, 3], [6, 11]]
     with pytest.raises(TypeError):
@@ -72,7 +89,8 @@ def test_scalars_are_weak(scalar: object, dtype: str) -> None:
     a = chx.ones(2)
     assert (a * scalar).dtype.name == dtype  # type: ignore[operator]
     left = scalar * a  # type: ignore[operator]
-    assert isinstance(left, chx.ndarray) and left.dtype.name == dtype
+    assert isinstance(left, chx.ndarray)
+    assert left.dtype.name == dtype
 
 
 def test_scalar_dtypes_of_integers() -> None:
@@ -90,7 +108,8 @@ def test_foreign_operands_are_left_to_python() -> None:
             a + other  # type: ignore[operator]
         with pytest.raises(TypeError):
             other + a  # type: ignore[operator]
-    assert (a == None) is False and (a != "x") is True  # noqa: E711
+    assert (a == None) is False  # noqa: E711
+    assert (a != "x") is True
 
     class Other:
         def __radd__(self, array: chx.ndarray) -> str:
@@ -106,22 +125,26 @@ def test_inplace_writes_into_the_same_memory() -> None:
     a *= chx.array([2.0, 2.0, 2.0])
     a -= 1.0
     a /= 2
-    assert a is same and view.tolist() == [2.5, 3.5]
+    assert a is same
+    assert view.tolist() == [2.5, 3.5]
     a **= 2
     a //= 1
     a %= 4
-    assert a.tolist() == [2.0, 2.0, 0.0] and a is same
+    assert a.tolist() == [2.0, 2.0, 0.0]
+    assert a is same
     b = chx.array([6, 5], "int32")
     b &= 3
     b |= 8
     b ^= 1
     b <<= 2
     b >>= 1
-    assert b.tolist() == [22, 16] and b.dtype == "int32"
+    assert b.tolist() == [22, 16]
+    assert b.dtype == "int32"
     c = chx.array([[1.0, 2.0], [3.0, 4.0]])
     d = c
     c @= chx.array([[0.0, 1.0], [1.0, 0.0]])
-    assert c is d and c.tolist() == [[2, 1], [4, 3]]
+    assert c is d
+    assert c.tolist() == [[2, 1], [4, 3]]
 
 
 def test_inplace_errors() -> None:
@@ -130,8 +153,8 @@ def test_inplace_errors() -> None:
         integers += 0.5
     with pytest.raises(chx.DtypeError):
         integers /= 2
+    a = chx.ones(3)
     with pytest.raises(chx.DimensionError):
-        a = chx.ones(3)
         a += chx.ones((2, 3))
     with pytest.raises(TypeError):
         a += "x"  # type: ignore[arg-type]

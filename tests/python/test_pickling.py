@@ -11,11 +11,19 @@ import chainerx as chx
 
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
-@pytest.mark.parametrize("dtype", ["bool", "int8", "uint64", "float16", "bfloat16", "float32", "complex128"])
+@pytest.mark.parametrize(
+    "dtype", ["bool", "int8", "uint64", "float16", "bfloat16", "float32", "complex128"]
+)
 def test_round_trip(protocol: int, dtype: str) -> None:
-    for a in (chx.arange(6).reshape(2, 3).astype(dtype).T, chx.ones((), dtype), chx.zeros((0, 2), dtype)):
+    for a in (
+        chx.arange(6).reshape(2, 3).astype(dtype).T,
+        chx.ones((), dtype),
+        chx.zeros((0, 2), dtype),
+    ):
         b = pickle.loads(pickle.dumps(a, protocol))
-        assert b.dtype == a.dtype and b.shape == a.shape and b.device is a.device
+        assert b.dtype == a.dtype
+        assert b.shape == a.shape
+        assert b.device is a.device
         assert b.tolist() == a.tolist()
         b[...] = 1  # it owns its memory
 
@@ -23,7 +31,9 @@ def test_round_trip(protocol: int, dtype: str) -> None:
 def test_device_and_graph() -> None:
     a = chx.ones(2, device="native:1").require_grad()
     b = pickle.loads(pickle.dumps(a * 2))
-    assert b.device is a.device and not b.is_backprop_required() and b.tolist() == [2, 2]
+    assert b.device is a.device
+    assert not b.is_backprop_required()
+    assert b.tolist() == [2, 2]
     with pytest.raises(chx.GradientError):
         b.grad  # noqa: B018
 
@@ -32,16 +42,20 @@ def test_out_of_band_buffers() -> None:
     a = chx.arange(1000)
     buffers: list[pickle.PickleBuffer] = []
     data = pickle.dumps(a, protocol=5, buffer_callback=buffers.append)
-    assert len(buffers) == 1 and len(data) < 1000
+    assert len(buffers) == 1
+    assert len(data) < 1000
     assert int(pickle.loads(data, buffers=buffers).sum()) == 499500
 
 
 def test_copies() -> None:
     a = chx.ones(2).require_grad()
     shallow = copy.copy(a)
-    assert shallow is not a and shallow.is_backprop_required()
+    assert shallow is not a
+    assert shallow.is_backprop_required()
     deep, again = copy.deepcopy([a, a])
-    assert deep is again and deep is not a and not deep.is_backprop_required()
+    assert deep is again
+    assert deep is not a
+    assert not deep.is_backprop_required()
     deep += 1
     assert a.tolist() == [1, 1]
 

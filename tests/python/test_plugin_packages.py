@@ -29,7 +29,11 @@ def make_package(folder: Path, name: str, module: str) -> None:
 def run(code: str, *folders: Path) -> str:
     path = os.pathsep.join([*map(str, folders), *filter(None, [os.environ.get("PYTHONPATH")])])
     result = subprocess.run(
-        [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=False
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert result.returncode == 0, result.stderr
     return result.stdout
@@ -58,19 +62,25 @@ print("acme_chainerx" in sys.modules)
 def test_doctor(tmp_path: Path) -> None:
     make_package(tmp_path, "acme", "acme.backends")
     text = run("import chainerx; print(chainerx.plugins.doctor(load=False))", tmp_path)
-    assert "acme 1.2: " in text and str(tmp_path / "acme" / "backends") in text
+    assert "acme 1.2: " in text
+    assert str(tmp_path / "acme" / "backends") in text
 
 
 def test_missing_package(tmp_path: Path) -> None:
     make_package(tmp_path, "acme", "acme_chainerx")
-    (tmp_path / "acme-1.0.dist-info" / "entry_points.txt").write_text("[chainerx.plugins]\nacme = nowhere\n")
+    (tmp_path / "acme-1.0.dist-info" / "entry_points.txt").write_text(
+        "[chainerx.plugins]\nacme = nowhere\n"
+    )
     assert "nowhere" not in run("import chainerx; print(chainerx.plugins.names())", tmp_path)
 
 
 def test_reports() -> None:
     chx.ones(1)
-    (native,) = [r for r in chx.plugins.reports() if r["name"] == "native" and r["state"] == "loaded"]
-    assert native["devices"] == ["native"] and native["library"]
+    (native,) = [
+        r for r in chx.plugins.reports() if r["name"] == "native" and r["state"] == "loaded"
+    ]
+    assert native["devices"] == ["native"]
+    assert native["library"]
 
 
 def test_load_plugin_errors(tmp_path: Path) -> None:

@@ -46,8 +46,16 @@ assert first.device is chx.get_device("native", 0)
 
 def stub_names(body: list[ast.stmt]) -> set[str]:
     names = {node.name for node in body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
-    names |= {n.target.id for n in body if isinstance(n, ast.AnnAssign) and isinstance(n.target, ast.Name)}
-    return names | {t.id for n in body if isinstance(n, ast.Assign) for t in n.targets if isinstance(t, ast.Name)}
+    names |= {
+        n.target.id for n in body if isinstance(n, ast.AnnAssign) and isinstance(n.target, ast.Name)
+    }
+    return names | {
+        t.id
+        for n in body
+        if isinstance(n, ast.Assign)
+        for t in n.targets
+        if isinstance(t, ast.Name)
+    }
 
 
 def test_stub_and_module_agree() -> None:
@@ -55,7 +63,9 @@ def test_stub_and_module_agree() -> None:
     types = {"_Scalar", "_Operand", "_Ints", "_DTypeLike", "_DeviceLike", "_AnyIndex"}
     module = {name for name in vars(_core) if not name.startswith("__")} | {"__version__"}
     assert stub_names(tree.body) - types == module
-    (array,) = [node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "ndarray"]
+    (array,) = [
+        node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "ndarray"
+    ]
     stubbed = {name for name in stub_names(array.body) if not name.startswith("__")}
     assert stubbed == {name for name in vars(chx.ndarray) if not name.startswith("__")}
 
@@ -63,7 +73,15 @@ def test_stub_and_module_agree() -> None:
 def test_typed_program(tmp_path: Path) -> None:
     pytest.importorskip("mypy")
     (tmp_path / "program.py").write_text(PROGRAM)
-    command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), "program.py"]
+    command = [
+        sys.executable,
+        "-m",
+        "mypy",
+        "--strict",
+        "--cache-dir",
+        str(tmp_path / "cache"),
+        "program.py",
+    ]
     result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stdout
     exec(compile(PROGRAM, "program.py", "exec"), {"__name__": "program"})

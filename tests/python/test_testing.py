@@ -22,7 +22,9 @@ def test_assertions() -> None:
     with pytest.raises(AssertionError, match="dtype"):
         testing.assert_array_equal_ex(a, numpy.array([1.0, 2.0]))
     with pytest.raises(AssertionError, match="strides"):
-        testing.assert_array_equal_ex(chx.ones((2, 3)).T, numpy.ones((3, 2), "float32"), strides_check=True)
+        testing.assert_array_equal_ex(
+            chx.ones((2, 3)).T, numpy.ones((3, 2), "float32"), strides_check=True
+        )
     with pytest.raises(TypeError, match="nope"):
         testing.assert_allclose_ex(a, a, nope=1)
 
@@ -74,4 +76,5 @@ def test_specifiers(specifier: Any) -> None:
 
 
 def test_dtype_lists() -> None:
-    assert testing.all_dtypes[0] == "bool_" and set(testing.float_dtypes) < set(testing.numeric_dtypes)
+    assert testing.all_dtypes[0] == "bool_"
+    assert set(testing.float_dtypes) < set(testing.numeric_dtypes)

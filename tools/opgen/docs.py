@@ -29,9 +29,19 @@ def _is_differentiable(function: Function, ops: dict[str, Op]) -> str:
 
 def functions_page(table: Table) -> str:
     ops = {op.name: op for op in table.ops}
-    out = ["# Functions", "", "Made from `sdk/ops.toml`. In Python they are in the module `chainerx`, in C++ in the namespace.", ""]
+    out = [
+        "# Functions",
+        "",
+        "Made from `sdk/ops.toml`. In Python they are in the module `chainerx`, in C++ in the namespace.",
+        "",
+    ]
     for family in dict.fromkeys(f.family for f in table.functions):
-        out += [f"## {family.replace('_', ' ').capitalize()}", "", "| function | also | dtypes | gradient | |", "|---|---|---|---|---|"]
+        out += [
+            f"## {family.replace('_', ' ').capitalize()}",
+            "",
+            "| function | also | dtypes | gradient | |",
+            "|---|---|---|---|---|",
+        ]
         for function in (f for f in table.functions if f.family == family):
             prefix = f"{function.module}." if function.module else ""
             also = [*function.aliases, *([f"a.{function.method}()"] if function.method else [])]
@@ -39,7 +49,11 @@ def functions_page(table: Table) -> str:
             if not function.python:
                 also.append("C++ only; Python has its own signature")
             dtypes = _classes(ops[function.op].dtypes) if function.op else ""
-            row = [f"`{prefix}{function.name}({text_signature(function)})`", ", ".join(also), dtypes]
+            row = [
+                f"`{prefix}{function.name}({text_signature(function)})`",
+                ", ".join(also),
+                dtypes,
+            ]
             row += [_is_differentiable(function, ops), function.doc]
             out.append("| " + " | ".join(map(_cell, row)) + " |")
         out.append("")
@@ -47,16 +61,34 @@ def functions_page(table: Table) -> str:
 
 
 def ops_page(table: Table) -> str:
-    out = ["# Ops", "", "What kernels implement: the contract with plugins. Made from `sdk/ops.toml`.", ""]
+    out = [
+        "# Ops",
+        "",
+        "What kernels implement: the contract with plugins. Made from `sdk/ops.toml`.",
+        "",
+    ]
     for family in dict.fromkeys(op.family for op in table.ops):
         out += [f"## {family.replace('_', ' ').capitalize()}", ""]
-        out += ["| op | inputs | outputs | attributes | dtypes | gradient | without a kernel | |", "|---|---|---|---|---|---|---|---|"]
+        out += [
+            "| op | inputs | outputs | attributes | dtypes | gradient | without a kernel | |",
+            "|---|---|---|---|---|---|---|---|",
+        ]
         for op in (o for o in table.ops if o.family == family):
-            inputs = [o.name + ("..." if o.variadic else "?" if o.optional else "") for o in op.inputs]
+            inputs = [
+                o.name + ("..." if o.variadic else "?" if o.optional else "") for o in op.inputs
+            ]
             attributes = [f"{a.name}: {a.type}" for a in op.attributes]
             row = [f"`chx.{op.name}`" + (" (primitive)" if op.primitive else ""), ", ".join(inputs)]
-            row += [", ".join(o.name for o in op.outputs), ", ".join(attributes), _classes(op.dtypes)]
-            row += ["yes" if op.differentiable else "no", ", ".join(decomposition_of(op)) or "host", op.doc]
+            row += [
+                ", ".join(o.name for o in op.outputs),
+                ", ".join(attributes),
+                _classes(op.dtypes),
+            ]
+            row += [
+                "yes" if op.differentiable else "no",
+                ", ".join(decomposition_of(op)) or "host",
+                op.doc,
+            ]
             out.append("| " + " | ".join(map(_cell, row)) + " |")
         out.append("")
     return "\n".join(out)

@@ -33,7 +33,11 @@ def _default(argument: Argument) -> str:
     if argument.type in ("Axes", "Ints", "Shape"):
         return "{" + text.strip("()").rstrip(",") + "}"
     if argument.type == "DType":
-        return {"float32": "DType::kFloat32", "float64": "DType::kFloat64", "int64": "DType::kInt64"}[text.strip("'")]
+        return {
+            "float32": "DType::kFloat32",
+            "float64": "DType::kFloat64",
+            "int64": "DType::kInt64",
+        }[text.strip("'")]
     if argument.type == "str":
         return '"' + text.strip("'") + '"'
     return text.lower() if text in ("True", "False") else text
@@ -47,10 +51,14 @@ def accessor(function: Function, index: int) -> str:
     if argument.type == "Device":
         return f"a.device({index})"
     if argument.type not in _SUFFIX:
-        raise TableError(f"function {function.name}: arguments of type {argument.type} have no conversion from Python")
+        raise TableError(
+            f"function {function.name}: arguments of type {argument.type} have no conversion from Python"
+        )
     suffix = _SUFFIX[argument.type]
     if is_spread(function, argument):
-        return f"a.spread_ints({index})" if argument.optional else f"a.required_spread_ints({index})"
+        return (
+            f"a.spread_ints({index})" if argument.optional else f"a.required_spread_ints({index})"
+        )
     optional = argument.optional or (argument.default == "None")
     if optional and argument.default not in (None, "None"):
         return f"(a.has({index}) ? a.optional_{suffix}({index}) : {_default(argument)})"
@@ -69,7 +77,11 @@ def text_signature(function: Function, first: str | None = None) -> str:
         if index == 0 and first is not None:
             parts.append(first)
             continue
-        if argument.keyword_only and not is_keyword_only and not any(a.variadic for a in function.args):
+        if (
+            argument.keyword_only
+            and not is_keyword_only
+            and not any(a.variadic for a in function.args)
+        ):
             parts.append("*")
         is_keyword_only = is_keyword_only or argument.keyword_only
         name = f"*{argument.name}" if argument.variadic else argument.name
@@ -149,13 +161,28 @@ def _entries(functions: list[Function], are_methods: bool) -> list[str]:
 
 
 def family_file(functions: list[Function], family: str) -> str:
-    out = [f"// functions_{family}.cc - the Python functions of the family {family}. Made by tools/generate_ops.py."]
-    out += [f'#include "chainerx/ops/{family}.h"', '#include "op_arguments.h"', "", "namespace chainerx::python {", "namespace {", ""]
+    out = [
+        f"// functions_{family}.cc - the Python functions of the family {family}. Made by tools/generate_ops.py."
+    ]
+    out += [
+        f'#include "chainerx/ops/{family}.h"',
+        '#include "op_arguments.h"',
+        "",
+        "namespace chainerx::python {",
+        "namespace {",
+        "",
+    ]
     out += [_c_function(function) for function in functions]
     out += ["}  // namespace", ""]
     for kind, are_methods in (("functions", False), ("methods", True)):
         out.append(f"extern const PyMethodDef {family}_{kind}[];")
-        out += [f"const PyMethodDef {family}_{kind}[] = {{", *_entries(functions, are_methods), "    {},", "};", ""]
+        out += [
+            f"const PyMethodDef {family}_{kind}[] = {{",
+            *_entries(functions, are_methods),
+            "    {},",
+            "};",
+            "",
+        ]
     out += ["}  // namespace chainerx::python", ""]
     return "\n".join(out)
 
@@ -173,12 +200,21 @@ def _groups(table: Table) -> dict[tuple[str, str], list[Function]]:
 
 def tables_file(table: Table) -> str:
     groups = _groups(table)
-    out = ["// function_tables.cc - the tables of all families. Made by tools/generate_ops.py.", '#include "function_tables.h"', ""]
+    out = [
+        "// function_tables.cc - the tables of all families. Made by tools/generate_ops.py.",
+        '#include "function_tables.h"',
+        "",
+    ]
     out += ["namespace chainerx::python {", ""]
     for _, family in groups:
-        out += [f"extern const PyMethodDef {family}_functions[];", f"extern const PyMethodDef {family}_methods[];"]
+        out += [
+            f"extern const PyMethodDef {family}_functions[];",
+            f"extern const PyMethodDef {family}_methods[];",
+        ]
     out += ["", "const FunctionTable kFunctionTables[] = {"]
-    out += [f'    {{"{module}", {family}_functions, {family}_methods}},' for module, family in groups]
+    out += [
+        f'    {{"{module}", {family}_functions, {family}_methods}},' for module, family in groups
+    ]
     out += ["    {nullptr, nullptr, nullptr},", "};", "", "}  // namespace chainerx::python", ""]
     return "\n".join(out)
 

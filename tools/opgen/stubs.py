@@ -14,7 +14,13 @@ _TYPES = {
     "float": "float", "bool": "bool", "Scalar": "_Operand", "Shape": "_Ints", "Ints": "_Ints", "IntList": "_Ints",
     "DType": "_DTypeLike", "Device": "_DeviceLike", "str": "str",
 }  # fmt: skip
-_RESULTS = {"Array": "ndarray", "tuple": "tuple[ndarray, ...]", "list": "list[ndarray]", "bool": "bool", "None": "None"}
+_RESULTS = {
+    "Array": "ndarray",
+    "tuple": "tuple[ndarray, ...]",
+    "list": "list[ndarray]",
+    "bool": "bool",
+    "None": "None",
+}
 
 
 def _type(argument: Argument) -> str:
@@ -37,7 +43,9 @@ def _parameters(function: Function, is_method: bool) -> list[str]:
     return parts
 
 
-def _definitions(function: Function, name: str, indent: str, is_method: bool, decorator: str = "") -> list[str]:
+def _definitions(
+    function: Function, name: str, indent: str, is_method: bool, decorator: str = ""
+) -> list[str]:
     """One line; two overloads where an argument may also be given as several integers."""
     result = _RESULTS[function.returns]
     plain = f"{indent}def {name}({', '.join(_parameters(function, is_method))}) -> {result}: ..."
@@ -56,18 +64,28 @@ def methods(table: Table) -> list[str]:
 
 def functions(table: Table) -> list[str]:
     rows = [f for f in python_functions(table) if not f.module]
-    return [line for f in rows for name in (f.name, *f.aliases) for line in _definitions(f, name, "", False)]
+    return [
+        line
+        for f in rows
+        for name in (f.name, *f.aliases)
+        for line in _definitions(f, name, "", False)
+    ]
 
 
 def module_functions(table: Table, module: str) -> list[str]:
     rows = [f for f in python_functions(table) if f.module == module]
     return [
-        line for f in rows for name in (f.name, *f.aliases) for line in _definitions(f, name, "    ", False, "@staticmethod")
+        line
+        for f in rows
+        for name in (f.name, *f.aliases)
+        for line in _definitions(f, name, "    ", False, "@staticmethod")
     ]
 
 
 def stub(table: Table) -> str:
-    out = ["# The extension module. Made by tools/generate_ops.py from python/stubs/hand.pyi and sdk/ops.toml."]
+    out = [
+        "# The extension module. Made by tools/generate_ops.py from python/stubs/hand.pyi and sdk/ops.toml."
+    ]
     for line in _HAND_WRITTEN.read_text().splitlines():
         marker = line.strip().removeprefix("# <generated ").removesuffix(">")
         if not line.strip().startswith("# <generated "):

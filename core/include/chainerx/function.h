@@ -12,7 +12,8 @@ namespace chainerx {
 
 // Given one gradient per output (a null array where none came) and which inputs want one, returns one per input (null where
 // there is none). Computes with ordinary functions, so that it can itself be differentiated.
-using CustomGradient = std::function<std::vector<Array>(const std::vector<Array>& gradients, const std::vector<bool>& wanted)>;
+using CustomGradient = std::function<std::vector<Array>(const std::vector<Array>& gradients,
+                                                        const std::vector<bool>& wanted)>;
 
 // Declares outputs, which must be outside of every graph, to be results of a function of inputs: in every graph that an input
 // is part of and that this thread records. Null inputs stand for operands left out. Whether anything was recorded.

@@ -31,8 +31,9 @@ struct GraphNode {
 };
 
 struct Graph {
-    std::vector<GraphNode> nodes;   // operands before the ops that use them
-    std::vector<GraphEdge> arrays;  // where the given arrays are; node -1 for one outside of the graph
+    std::vector<GraphNode> nodes;  // operands before the ops that use them
+    std::vector<GraphEdge>
+        arrays;  // where the given arrays are; node -1 for one outside of the graph
 };
 
 CHAINERX_EXPORT Graph graph_of(const std::vector<Array>& arrays, BackpropId id = BackpropId{});

@@ -41,7 +41,9 @@ std::vector<const Node*> reachable(std::vector<const Node*> stack) {
         found.push_back(node);
         for_each_edge(*node, [&](const internal::Edge& edge) { stack.push_back(edge.node); });
     }
-    std::stable_sort(found.begin(), found.end(), [](const Node* a, const Node* b) { return a->sequence < b->sequence; });
+    std::stable_sort(found.begin(), found.end(), [](const Node* a, const Node* b) {
+        return a->sequence < b->sequence;
+    });
     return found;
 }
 
@@ -66,7 +68,9 @@ Graph graph_of(const std::vector<Array>& arrays, BackpropId id) {
     }
     for (const Array& array : arrays) {
         const internal::AutogradMeta* meta = find_meta(array.body(), id.ordinal());
-        graph.arrays.push_back(meta == nullptr ? GraphEdge{} : GraphEdge{position.at(meta->node), static_cast<int>(meta->output)});
+        graph.arrays.push_back(
+            meta == nullptr ? GraphEdge{}
+                            : GraphEdge{position.at(meta->node), static_cast<int>(meta->output)});
     }
     return graph;
 }

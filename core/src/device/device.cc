@@ -69,7 +69,8 @@ void serve_other_devices(const DeviceState& device) {
     host_reference_device();
     for (DeviceState* other : open) {
         // Replaced tables are leaked: calls in progress may still read them.
-        if (other != &device) other->kernels.store(build_kernel_table(*other).release(), std::memory_order_release);
+        const bool is_usable = other->kernels.load(std::memory_order_acquire) != nullptr;
+        if (other != &device && is_usable) other->kernels.store(build_kernel_table(*other).release(), std::memory_order_release);
     }
 }
 
@@ -127,7 +128,11 @@ void throw_status(chx_status status, const DeviceState& device, const char* what
         case CHX_E_OOM: throw OutOfMemoryError(message);
         case CHX_E_UNIMPLEMENTED: throw NotImplementedError(message);
         case CHX_E_INVALID: throw ValueError(message);
-        case CHX_E_DEVICE_LOST: const_cast<DeviceState&>(device).is_lost.store(true); throw DeviceError(message);
+        case CHX_E_DEVICE_LOST:
+            const_cast<DeviceState&>(device).is_lost.store(true);
+            // Every further call takes the slow path, which says so.
+            const_cast<DeviceState&>(device).kernels.store(nullptr, std::memory_order_release);
+            throw DeviceError(message);
         case CHX_E_UNAVAILABLE: throw BackendError(message);
         default: throw DeviceError(message);
     }

@@ -2,6 +2,7 @@
 #include "dispatch/fallback_stats.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <atomic>
 #include <cstdlib>
@@ -76,13 +77,15 @@ void set_fallback_mode(FallbackMode mode) { current_mode().store(mode, std::memo
 
 namespace internal {
 
+void check_host_allowed(const OpCall& call, const std::vector<std::string>& tried) {
+    if (fallback_mode() != FallbackMode::kError) return;
+    throw FallbackError(fmt::format("{}; {} can't serve it ({}); it would run on the host, which CHAINERX_FALLBACK=error forbids",
+                                    describe_call(call.op, call.inputs, call.n_inputs),
+                                    call.device.name(),
+                                    fmt::join(tried, "; ")));
+}
+
 void count_fallback(const OpCall& call, FallbackStep step) {
-    if (step == FallbackStep::kHost && fallback_mode() == FallbackMode::kError) {
-        throw FallbackError(fmt::format("{}; {} has no kernel for it and no decomposition; it would run on the host, which "
-                                        "CHAINERX_FALLBACK=error forbids",
-                                        describe_call(call.op, call.inputs, call.n_inputs),
-                                        call.device.name()));
-    }
     uint64_t count = 0;
     {
         Counters& all = counters();

@@ -1,12 +1,18 @@
 // Counting the steps down the ladder.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "chainerx/fallback.h"
 #include "dispatch/op_call.h"
 
 namespace chainerx::internal {
 
-// Counts the step; for kHost also warns or throws FallbackError as the mode says.
+// Throws FallbackError if the mode forbids a step to the host. tried: why each higher rung did not do.
+void check_host_allowed(const OpCall& call, const std::vector<std::string>& tried);
+
+// Counts the step; for kHost also warns if the mode says so.
 void count_fallback(const OpCall& call, FallbackStep step);
 
 }  // namespace chainerx::internal

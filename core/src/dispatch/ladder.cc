@@ -164,6 +164,7 @@ void run_ladder(const OpCall& call, const OperandTensors& operands) {
     if (can_decompose(call)) return decompose(call);
     tried.emplace_back(call.op.decompose == nullptr ? "no decomposition" : "no kernels for all parts of its decomposition");
     if ((call.device.info.caps & CHX_CAP_HOST_REFERENCE) != 0) throw_unserved(call, tried);
+    check_host_allowed(call, tried);
     run_on_host(call);
 }
 

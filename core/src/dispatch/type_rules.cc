@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "chainerx/error.h"
@@ -33,7 +34,7 @@ DType common_dtype(const OpDef& op, const Operand* inputs, int n_inputs) {
     DTypeKind highest_scalar = DTypeKind::kBool;
     bool has_scalar = false;
     const bool is_first = op.dispatch == DispatchRule::kFirst;
-    for (int i = 0; i < (is_first ? 1 : n_inputs); ++i) {
+    for (int i = 0; i < (is_first ? std::min(n_inputs, 1) : n_inputs); ++i) {
         if (!is_free(op, i) && !is_first) continue;
         const Operand& input = inputs[i];
         if (input.is_array()) {

@@ -128,7 +128,7 @@ void for_tasks(int64_t n_tasks, int64_t work, F&& f) {
 template <class T>
 void convolve(const chx_launch& launch, const ConvolutionShape& s, const ConvolutionArrays<T>& arrays) {
     const ConvolutionPass<T> pass(s, arrays);
-    const std::vector<ConvolutionTile> tiles = convolution_tiles(s, false);
+    const std::vector<ConvolutionTile> tiles = convolution_tiles(s, column_target(s), false);
     const int64_t positions = largest(tiles), n_tiles = static_cast<int64_t>(tiles.size());
     const int64_t needed = (s.depth() + s.filters) * positions;
     T* scratch = worker_scratch<T>(launch, needed);
@@ -154,8 +154,8 @@ template <class T>
 void convolve_input_grad(const chx_launch& launch, const ConvolutionShape& s, const ConvolutionArrays<T>& arrays) {
     const ConvolutionPass<T> pass(s, arrays);
     // Blocks of one image overlap in x, so a task has whole images and, if there are few of those, some channels.
-    const std::vector<ConvolutionTile> tiles = convolution_tiles(s, true);
-    const std::vector<PositionBlock> blocks = s.blocks(target_positions(s));
+    const std::vector<ConvolutionTile> tiles = convolution_tiles(s, column_target(s), true);
+    const std::vector<PositionBlock> blocks = s.blocks(column_target(s));
     const int64_t n_tiles = static_cast<int64_t>(tiles.size());
     constexpr int64_t kTasks = 16, kLeastChannels = 8;
     const int64_t wanted = std::max<int64_t>(1, kTasks / (n_tiles * s.groups));
@@ -214,7 +214,7 @@ void convolve_input_grad(const chx_launch& launch, const ConvolutionShape& s, co
 template <class T>
 void convolve_weight_grad(const chx_launch& launch, const ConvolutionShape& s, const ConvolutionArrays<T>& arrays) {
     const ConvolutionPass<T> pass(s, arrays);
-    const std::vector<ConvolutionTile> tiles = convolution_tiles(s, false);
+    const std::vector<ConvolutionTile> tiles = convolution_tiles(s, depth_target(s), false);
     const int64_t positions = largest(tiles), n_tiles = static_cast<int64_t>(tiles.size());
     // Sums over a part of the tiles each, added up in the end.
     constexpr int64_t kMaxParts = 16, kMaxPartialElements = 4 << 20;

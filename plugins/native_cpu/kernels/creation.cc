@@ -1,7 +1,7 @@
 // Kernels of chx.fill and chx.arange.
-#include <chx/ops/creation.h>
-
 #include <cstring>
+
+#include <chx/ops/creation.h>
 
 #include "host.h"
 #include "kernel_list.h"
@@ -70,7 +70,12 @@ void fill(const chx_launch& launch) {
 
 // Integers wrap around; floating-point numbers are computed in double precision and rounded once.
 template <class T>
-void arange_run(T* y, int64_t stride, int64_t begin, int64_t end, const chx_tensor& start, const chx_tensor& step) {
+void arange_run(T* y,
+                int64_t stride,
+                int64_t begin,
+                int64_t end,
+                const chx_tensor& start,
+                const chx_tensor& step) {
     if constexpr (std::is_integral_v<T>) {
         const T first = read_as<T>(start);
         const T delta = read_as<T>(step);
@@ -95,7 +100,8 @@ void arange(const chx_launch& launch) {
     dispatch_type(y.dtype, [&](auto tag) {
         using T = typename decltype(tag)::type;
         if constexpr (is_complex_v<T> || std::is_same_v<T, bool>) {
-            throw chx::Error(CHX_E_UNIMPLEMENTED, "chx.arange: a bool or complex dtype; expected a real number type");
+            throw chx::Error(CHX_E_UNIMPLEMENTED,
+                             "chx.arange: a bool or complex dtype; expected a real number type");
         } else {
             T* const to = chx::data<T>(y);
             const int64_t stride = y.ndim > 0 ? y.strides[0] : 0;
@@ -109,7 +115,8 @@ void arange(const chx_launch& launch) {
 }  // namespace
 
 void register_creation(KernelList& kernels) {
-    constexpr uint64_t kCaps = kPlainCaps | CHX_K_STRIDED_IN | CHX_K_STRIDED_OUT | CHX_K_HOST_SCALAR;
+    constexpr uint64_t kCaps =
+        kPlainCaps | CHX_K_STRIDED_IN | CHX_K_STRIDED_OUT | CHX_K_HOST_SCALAR;
     kernels.add(CHX_OP_FILL, CHX_OP_FILL_VERSION, kAllTypes, kCaps, chx::kernel<&fill>);
     kernels.add(CHX_OP_ARANGE, CHX_OP_ARANGE_VERSION, kIntFloatTypes, kCaps, chx::kernel<&arange>);
 }

@@ -1,9 +1,10 @@
-// Kernels of the element-wise ops and of chx.fused_elementwise, all of them served by the block engine.
-#include <chx/ops/fused.h>
-
+// Kernels of the element-wise ops and of chx.fused_elementwise, all of them served by the block
+// engine.
 #include <array>
 #include <bit>
 #include <string>
+
+#include <chx/ops/fused.h>
 
 #include "elementwise_engine.h"
 #include "elementwise_ops.h"
@@ -21,7 +22,9 @@ struct EagerOp {
     uint8_t opcode;
 };
 
-bool same_dtype(chx_dtype a, chx_dtype b) { return std::bit_cast<uint32_t>(a) == std::bit_cast<uint32_t>(b); }
+bool same_dtype(chx_dtype a, chx_dtype b) {
+    return std::bit_cast<uint32_t>(a) == std::bit_cast<uint32_t>(b);
+}
 
 // Any layout, and 16-bit floats: a program of one instruction.
 template <int kArity>
@@ -32,7 +35,8 @@ template <int kArity>
         for (int k = 0; k < kArity; ++k) {
             const int type = chx::type_code(launch.in[k]->dtype);
             if (type < 0) {
-                throw chx::Error(CHX_E_UNIMPLEMENTED, std::string(op.name) + ": a dtype without arithmetic");
+                throw chx::Error(CHX_E_UNIMPLEMENTED,
+                                 std::string(op.name) + ": a dtype without arithmetic");
             }
             types[k] = static_cast<uint8_t>(type);
         }
@@ -40,13 +44,17 @@ template <int kArity>
         chx_program program;
         program.n_in = kArity;
         program.n_instructions = 1;
-        program.code[0] = {eager.opcode, type, static_cast<uint8_t>(result_type(op, type)), 0, 1, 2, 0};
+        program.code[0] = {
+            eager.opcode, type, static_cast<uint8_t>(result_type(op, type)), 0, 1, 2, 0};
         ElementwiseProgram(program, types).run(launch.in, *launch.out[0]);
     });
 }
 
 template <int kArity>
-[[gnu::noinline]] chx_status run_contiguous(const EagerOp& eager, Loop loop, const chx_launch& launch, const std::array<bool, 3>& scalar) {
+[[gnu::noinline]] chx_status run_contiguous(const EagerOp& eager,
+                                            Loop loop,
+                                            const chx_launch& launch,
+                                            const std::array<bool, 3>& scalar) {
     return chx::guard([&] {
         const chx_tensor& y = *launch.out[0];
         const int64_t item_size = chx::item_size(y.dtype);
@@ -58,34 +66,52 @@ template <int kArity>
         }
         char* const out = chx::data<char>(y);
         parallel_for(y.numel, eager.grain, [&](int64_t begin, int64_t end, int32_t) {
-            loop(x[0] + begin * steps[0], x[1] + begin * steps[1], x[2] + begin * steps[2], out + begin * item_size,
+            loop(x[0] + begin * steps[0],
+                 x[1] + begin * steps[1],
+                 x[2] + begin * steps[2],
+                 out + begin * item_size,
                  end - begin);
         });
     });
 }
 
-// Finds the contiguous loop that serves the operands as they are, and which of them are single elements; or null.
+// Whether all elements of an operand are one and the same.
+bool is_single(const chx_tensor& x) {
+    if (x.numel == 1) {
+        return true;
+    }
+    for (int d = 0; d < x.ndim; ++d) {
+        if (x.strides[d] != 0 && x.shape[d] != 1) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// Finds the contiguous loop that serves the operands as they are, and which of them are single
+// elements; or null.
 template <int kArity>
 Loop find_loop(const EagerOp& eager, const chx_launch& launch, std::array<bool, 3>& scalar) {
     const chx_tensor& last = *launch.in[kArity - 1];
-    const int64_t n = launch.out[0]->numel;
+    const chx_tensor& y = *launch.out[0];
     const int type = chx::type_code(last.dtype);
-    uint64_t flags = launch.out[0]->flags;
-    bool plain = type >= 0;
+    bool plain = type >= 0 && chx::is_contiguous(y);
     for (int k = 0; k < kArity; ++k) {
         const chx_tensor& x = *launch.in[k];
         const bool is_condition = kArity == 3 && k == 0;
-        flags &= x.flags;
-        scalar[k] = x.numel != n;
         plain = plain && (is_condition || same_dtype(x.dtype, last.dtype));
-        plain = plain && (x.numel == n || (x.numel == 1 && kArity > 1 && !is_condition));
+        if (!chx::is_contiguous(x) || x.numel != y.numel) {
+            scalar[k] = true;
+            plain = plain && kArity > 1 && !is_condition && is_single(x);
+        }
     }
-    if (!plain || (flags & CHX_T_CONTIGUOUS) == 0) {
+    if (!plain) {
         return nullptr;
     }
     int variant = kArrays;
     if constexpr (kArity > 1) {
-        variant = (scalar[kArity - 2] ? kFirstScalar : 0) | (scalar[kArity - 1] ? kSecondScalar : 0);
+        variant =
+            (scalar[kArity - 2] ? kFirstScalar : 0) | (scalar[kArity - 1] ? kSecondScalar : 0);
     }
     return eager.loops[type].variants[variant];
 }
@@ -106,7 +132,11 @@ chx_status CHX_CALL eager_kernel(void* state, const chx_launch* launch) noexcept
     if (y.numel > eager.grain) {
         return run_contiguous<kArity>(eager, loop, *launch, scalar);
     }
-    loop(chx::data<char>(first), chx::data<char>(second), chx::data<char>(last), chx::data<char>(y), y.numel);
+    loop(chx::data<char>(first),
+         chx::data<char>(second),
+         chx::data<char>(last),
+         chx::data<char>(y),
+         y.numel);
     return CHX_OK;
 }
 
@@ -114,20 +144,25 @@ void fused_elementwise(const chx_launch& launch) {
     const chx_program& program = chx::attrs<chx_attrs_fused_elementwise>(launch).program;
     uint8_t types[CHX_PROGRAM_MAX_INPUTS] = {};
     if (program.n_in != launch.n_in) {
-        throw chx::Error(CHX_E_INVALID, "chx.fused_elementwise: " + std::to_string(launch.n_in) +
-                                            " operands were given to a program of " + std::to_string(program.n_in));
+        throw chx::Error(CHX_E_INVALID,
+                         "chx.fused_elementwise: " + std::to_string(launch.n_in) +
+                             " operands were given to a program of " +
+                             std::to_string(program.n_in));
     }
     for (uint32_t k = 0; k < program.n_in && k < CHX_PROGRAM_MAX_INPUTS; ++k) {
         const int type = chx::type_code(launch.in[k]->dtype);
         if (type < 0) {
-            throw chx::Error(CHX_E_UNIMPLEMENTED, "chx.fused_elementwise: a dtype without arithmetic");
+            throw chx::Error(CHX_E_UNIMPLEMENTED,
+                             "chx.fused_elementwise: a dtype without arithmetic");
         }
         types[k] = static_cast<uint8_t>(type);
     }
     const chx_tensor& y = chx::output(launch, 0);
     const ElementwiseProgram prepared(program, types);
     if (chx::type_code(y.dtype) != prepared.output_type()) {
-        throw chx::Error(CHX_E_INVALID, "chx.fused_elementwise: the output has another dtype than the program's result");
+        throw chx::Error(
+            CHX_E_INVALID,
+            "chx.fused_elementwise: the output has another dtype than the program's result");
     }
     prepared.run(launch.in, y);
 }
@@ -139,10 +174,19 @@ void register_elementwise(KernelList& kernels) {
     constexpr chx_kernel_fn kKernels[3] = {eager_kernel<1>, eager_kernel<2>, eager_kernel<3>};
     for (int opcode = 1; opcode < CHX_N_OPCODES; ++opcode) {
         const ElementwiseOp& op = elementwise_op(opcode);
-        states[opcode] = {loop_table().ops[opcode], parallel_grain(op.cost), static_cast<uint8_t>(opcode)};
-        kernels.add(op.name, op.version, op.dtypes, kElementwiseCaps, kKernels[op.arity - 1], &states[opcode]);
+        states[opcode] = {
+            loop_table().ops[opcode], parallel_grain(op.cost), static_cast<uint8_t>(opcode)};
+        kernels.add(op.name,
+                    op.version,
+                    op.dtypes,
+                    kElementwiseCaps,
+                    kKernels[op.arity - 1],
+                    &states[opcode]);
     }
-    kernels.add(CHX_OP_FUSED_ELEMENTWISE, CHX_OP_FUSED_ELEMENTWISE_VERSION, kAllTypes, kElementwiseCaps,
+    kernels.add(CHX_OP_FUSED_ELEMENTWISE,
+                CHX_OP_FUSED_ELEMENTWISE_VERSION,
+                kAllTypes,
+                kElementwiseCaps,
                 chx::kernel<&fused_elementwise>);
 }
 

@@ -1,7 +1,7 @@
 // Kernels of the optimizers: one pass over all operands; results may be the operands' own memory.
-#include <chx/ops/optimizer.h>
-
 #include <algorithm>
+
+#include <chx/ops/optimizer.h>
 
 #include "host.h"
 #include "kernel_list.h"
@@ -48,7 +48,9 @@ public:
     }
 
     void run() const {
-        parallel_for(loop_.numel(), kGrain, [this](int64_t begin, int64_t end, int32_t) { run_range(begin, end); });
+        parallel_for(loop_.numel(), kGrain, [this](int64_t begin, int64_t end, int32_t) {
+            run_range(begin, end);
+        });
     }
 
 private:
@@ -60,7 +62,10 @@ private:
         alignas(64) T out_blocks[kMaxOut][kBlock];
         for (int k = 0; k < optimizer_.n_in; ++k) {
             if (is_constant(loop_, optimizer_.n_out + k)) {
-                load(in_blocks[k], loop_.data(optimizer_.n_out + k), 0, std::min(kBlock, loop_.inner_extent()));
+                load(in_blocks[k],
+                     loop_.data(optimizer_.n_out + k),
+                     0,
+                     std::min(kBlock, loop_.inner_extent()));
             }
         }
         loop_.for_each(begin, end, [&](char* const* at, int64_t n) {
@@ -70,7 +75,11 @@ private:
         });
     }
 
-    void run_block(T (*in_blocks)[kBlock], T (*out_blocks)[kBlock], char* const* at, int64_t done, int64_t n) const {
+    void run_block(T (*in_blocks)[kBlock],
+                   T (*out_blocks)[kBlock],
+                   char* const* at,
+                   int64_t done,
+                   int64_t n) const {
         const void* in[kMaxIn];
         void* out[kMaxOut];
         for (int k = 0; k < optimizer_.n_in; ++k) {
@@ -91,7 +100,8 @@ private:
         body_(in, out, n);
         for (int k = 0; k < optimizer_.n_out; ++k) {
             if (wanted_[k] && out[k] == out_blocks[k]) {
-                store(at[k] + done * loop_.inner_stride(k), loop_.inner_stride(k), out_blocks[k], n);
+                store(
+                    at[k] + done * loop_.inner_stride(k), loop_.inner_stride(k), out_blocks[k], n);
             }
         }
     }
@@ -115,12 +125,15 @@ private:
 
 void run_optimizer(const Optimizer& optimizer, const chx_launch& launch) {
     if (launch.out[0] == nullptr) {
-        throw chx::Error(CHX_E_INVALID, "an optimizer without its first result, the parameter; it is always wanted");
+        throw chx::Error(
+            CHX_E_INVALID,
+            "an optimizer without its first result, the parameter; it is always wanted");
     }
     dispatch_float_type(launch.in[0]->dtype, [&](auto tag) {
         using Stored = typename decltype(tag)::type;
         using T = compute_t<Stored>;
-        const OptimizerLoop body = std::is_same_v<T, float> ? optimizer.loops.f32 : optimizer.loops.f64;
+        const OptimizerLoop body =
+            std::is_same_v<T, float> ? optimizer.loops.f32 : optimizer.loops.f64;
         OptimizerRun<Stored, T>(optimizer, body, launch).run();
     });
 }
@@ -133,7 +146,12 @@ void register_optimizer(KernelList& kernels) {
     static Optimizer adam = {adam_loops(), 8, 3};
     const chx_kernel_fn fn = chx::kernel<&run_optimizer>;
     kernels.add(CHX_OP_SGD, CHX_OP_SGD_VERSION, kFloatTypes, kElementwiseCaps, fn, &sgd);
-    kernels.add(CHX_OP_MOMENTUM_SGD, CHX_OP_MOMENTUM_SGD_VERSION, kFloatTypes, kElementwiseCaps, fn, &momentum_sgd);
+    kernels.add(CHX_OP_MOMENTUM_SGD,
+                CHX_OP_MOMENTUM_SGD_VERSION,
+                kFloatTypes,
+                kElementwiseCaps,
+                fn,
+                &momentum_sgd);
     kernels.add(CHX_OP_ADAM, CHX_OP_ADAM_VERSION, kFloatTypes, kElementwiseCaps, fn, &adam);
 }
 

@@ -1,4 +1,4 @@
-// The windows of a pooling op over the spatial dimensions, cut to what lies within the input.
+// The windows of a pooling op over the spatial dimensions, walked tap by tap along whole rows of windows.
 #pragma once
 
 #include <chx/chx_plugin.hpp>
@@ -9,30 +9,34 @@
 
 namespace native {
 
-// The windows along one spatial dimension: window i covers begin[i] .. end[i] - 1 of the input.
-struct WindowRanges {
-    std::vector<int64_t> begin, end;
+// A window along one dimension: what of [i * stride - pad, ... + kernel) lies within the input.
+struct WindowAxis {
+    int64_t input, output, kernel, stride, pad;
 
-    WindowRanges(int64_t input, int64_t output, int64_t kernel, int64_t stride, int64_t pad)
-        : begin(static_cast<size_t>(output)), end(static_cast<size_t>(output)) {
-        for (int64_t i = 0; i < output; ++i) {
-            const int64_t first = i * stride - pad;
-            begin[i] = std::clamp<int64_t>(first, 0, input);
-            end[i] = std::clamp<int64_t>(first + kernel, begin[i], input);
-        }
-    }
+    int64_t begin(int64_t i) const { return std::clamp<int64_t>(i * stride - pad, 0, input); }
+    int64_t end(int64_t i) const { return std::clamp<int64_t>(i * stride - pad + kernel, begin(i), input); }
 };
 
-// All windows. There are always at least two dimensions: missing ones have extent 1.
+// One tap of n neighbouring windows: the window at output position out + i has the element at input position
+// in + i * step.
+struct WindowTap {
+    int64_t out, in, n, step;
+};
+
 class PoolWindows {
 public:
     PoolWindows(int64_t ndim, const int64_t* input, const int64_t* output, const int64_t* kernel, const int64_t* stride,
                 const int64_t* pad) {
-        for (int64_t d = ndim; d < 2; ++d) {
-            push(1, 1, 1, 1, 0);
-        }
         for (int64_t d = 0; d < ndim; ++d) {
-            push(input[d], output[d], kernel[d], stride[d], pad[d]);
+            axes_.push_back({input[d], output[d], kernel[d], stride[d], pad[d]});
+        }
+        if (axes_.empty()) {
+            axes_.push_back({1, 1, 1, 1, 0});
+        }
+        for (const WindowAxis& axis : axes_) {
+            input_size_ *= axis.input;
+            output_size_ *= axis.output;
+            kernel_size_ *= axis.kernel;
         }
     }
     int64_t input_size() const { return input_size_; }
@@ -40,70 +44,59 @@ public:
     // Elements of a window that is not cut.
     int64_t kernel_size() const { return kernel_size_; }
 
-    // Calls f(output position, window) for every window in row-major order, where window.for_rows(g) calls
-    // g(input position, n) for every contiguous row of input elements in the window, in row-major order.
+    // Calls f(WindowTap) for all taps of all windows; those of one window come in row-major order.
     template <class F>
-    void for_windows(F&& f) const {
-        const int last = static_cast<int>(ranges_.size()) - 1;
-        Window window{*this, {}};
-        for (int64_t at = 0; at < output_size_; ++at) {
-            f(at, static_cast<const Window&>(window));
-            for (int d = last; d >= 0; --d) {
-                if (++window.index[d] < output_[d]) {
-                    break;
-                }
-                window.index[d] = 0;
-            }
-        }
+    void for_taps(F&& f) const {
+        taps_of(0, 0, 0, f);
     }
 
-    struct Window {
-        const PoolWindows& windows;
-        int64_t index[CHX_MAX_NDIM + 2];
-
-        int64_t size() const {
-            int64_t product = 1;
-            for (size_t d = 0; d < windows.ranges_.size(); ++d) {
-                product *= windows.ranges_[d].end[index[d]] - windows.ranges_[d].begin[index[d]];
-            }
-            return product;
-        }
-        template <class G>
-        void for_rows(G&& g) const {
-            rows_of(0, 0, g);
-        }
-
-    private:
-        template <class G>
-        void rows_of(size_t d, int64_t base, G&& g) const {
-            const WindowRanges& range = windows.ranges_[d];
-            const int64_t begin = range.begin[index[d]], end = range.end[index[d]];
-            if (d + 2 < windows.ranges_.size()) {
-                for (int64_t i = begin; i < end; ++i) {
-                    rows_of(d + 1, (base + i) * windows.input_[d + 1], g);
+    // The number of elements in each window, in row-major order.
+    std::vector<int64_t> counts() const {
+        std::vector<int64_t> counts{1};
+        for (const WindowAxis& axis : axes_) {
+            std::vector<int64_t> longer;
+            for (int64_t count : counts) {
+                for (int64_t i = 0; i < axis.output; ++i) {
+                    longer.push_back(count * (axis.end(i) - axis.begin(i)));
                 }
-                return;
             }
-            const WindowRanges& inner = windows.ranges_[d + 1];
-            const int64_t first = inner.begin[index[d + 1]], n = inner.end[index[d + 1]] - first;
-            for (int64_t i = begin; i < end && n > 0; ++i) {
-                g((base + i) * windows.input_[d + 1] + first, n);
-            }
+            counts = std::move(longer);
         }
-    };
+        return counts;
+    }
 
 private:
-    void push(int64_t input, int64_t output, int64_t kernel, int64_t stride, int64_t pad) {
-        ranges_.emplace_back(input, output, kernel, stride, pad);
-        input_.push_back(input);
-        output_.push_back(output);
-        input_size_ *= input;
-        output_size_ *= output;
-        kernel_size_ *= kernel;
+    // out, in: positions in the dimensions before d. A row of windows is done for all its taps before the next one.
+    template <class F>
+    void taps_of(size_t d, int64_t out, int64_t in, F&& f) const {
+        if (d + 1 == axes_.size()) {
+            columns(out, in, f);
+            return;
+        }
+        for (int64_t i = 0; i < axes_[d].output; ++i) {
+            const int64_t end = axes_[d].end(i);
+            for (int64_t j = axes_[d].begin(i); j < end; ++j) {
+                taps_of(d + 1, out * axes_[d].output + i, in * axes_[d].input + j, f);
+            }
+        }
     }
 
-    std::vector<WindowRanges> ranges_;
-    std::vector<int64_t> input_, output_;
+    template <class F>
+    void columns(int64_t out_row, int64_t in_row, F&& f) const {
+        const WindowAxis& a = axes_.back();
+        for (int64_t tap = 0; tap < a.kernel; ++tap) {
+            // Input column i * stride + shift.
+            const int64_t shift = tap - a.pad;
+            const int64_t first = shift >= 0 ? 0 : (-shift + a.stride - 1) / a.stride;
+            const int64_t beyond = shift >= a.input ? 0 : (a.input - shift + a.stride - 1) / a.stride;
+            const int64_t n = std::min(beyond, a.output) - first;
+            if (n > 0) {
+                f(WindowTap{out_row * a.output + first, in_row * a.input + first * a.stride + shift, n, a.stride});
+            }
+        }
+    }
+
+    std::vector<WindowAxis> axes_;
     int64_t input_size_ = 1, output_size_ = 1, kernel_size_ = 1;
 };
 

@@ -48,28 +48,40 @@ T lowest() {
     return Limits::has_infinity ? -Limits::infinity() : Limits::lowest();
 }
 
+// indices may be null.
 template <class T>
 void max_pool_plane(const PoolWindows& windows, const T* x, T* y, int64_t* indices) {
-    using Value = compute_t<T>;
-    windows.for_windows([&](int64_t at, const PoolWindows::Window& window) {
-        int64_t where = kNoElement;
-        Value best = lowest<Value>();
-        window.for_rows([&](int64_t position, int64_t n) {
-            for (int64_t i = position; i < position + n; ++i) {
-                const auto value = static_cast<Value>(x[i]);
-                const bool is_first_nan = value != value && best == best;
-                if (where == kNoElement || value > best || is_first_nan) {
-                    best = value;
-                    where = i;
-                }
+    std::fill_n(y, windows.output_size(), lowest<T>());
+    if (indices == nullptr) {
+        windows.for_taps([&](const WindowTap& tap) {
+            const T* from = x + tap.in;
+            T* best = y + tap.out;
+            for (int64_t i = 0; i < tap.n; ++i, from += tap.step) {
+                best[i] = *from > best[i] || *from != *from ? *from : best[i];
             }
         });
-        if (y != nullptr) {
-            y[at] = static_cast<T>(best);
+        return;
+    }
+    std::fill_n(indices, windows.output_size(), kNoElement);
+    windows.for_taps([&](const WindowTap& tap) {
+        T* best = y + tap.out;
+        int64_t* where = indices + tap.out;
+        for (int64_t i = 0; i < tap.n; ++i) {
+            const int64_t at = tap.in + i * tap.step;
+            const T value = x[at];
+            // The first NaN stays.
+            const bool better = (value > best[i]) | ((value != value) & (best[i] == best[i])) | (where[i] == kNoElement);
+            best[i] = better ? value : best[i];
+            where[i] = better ? at : where[i];
         }
-        if (indices != nullptr) {
-            indices[at] = where;
-        }
+    });
+}
+
+template <class T>
+void max_pool_planes(const PoolWindows& windows, int64_t planes, const T* x, T* y, int64_t* indices) {
+    const int64_t size = windows.input_size(), n = windows.output_size();
+    for_planes(planes, n * windows.kernel_size(), [&](int64_t plane) {
+        max_pool_plane(windows, x + plane * size, y + plane * n, indices == nullptr ? indices : indices + plane * n);
     });
 }
 
@@ -77,17 +89,20 @@ void max_pool(const chx_launch& launch) {
     const chx_tensor& x = chx::input(launch, 0);
     const auto& a = chx::attrs<chx_attrs_max_pool>(launch);
     const PoolWindows windows(a.n_kernel, x.shape + 2, a.output, a.kernel, a.stride, a.pad);
-    const int64_t size = windows.input_size(), n = windows.output_size();
+    int64_t* indices = launch.out[1] == nullptr ? nullptr : chx::data<int64_t>(*launch.out[1]);
+    const int64_t planes = planes_of(x), n = planes * windows.output_size();
     dispatch_type(x.dtype, [&](auto tag) {
-        using T = typename decltype(tag)::type;
-        if constexpr (!is_complex_v<T> && !std::is_same_v<T, bool>) {
-            const T* from = chx::data<const T>(x);
-            T* y = launch.out[0] == nullptr ? nullptr : chx::data<T>(*launch.out[0]);
-            int64_t* indices = launch.out[1] == nullptr ? nullptr : chx::data<int64_t>(*launch.out[1]);
-            for_planes(planes_of(x), n * windows.kernel_size(), [&](int64_t plane) {
-                max_pool_plane(windows, from + plane * size, y == nullptr ? y : y + plane * n,
-                               indices == nullptr ? indices : indices + plane * n);
-            });
+        using T = compute_t<typename decltype(tag)::type>;
+        if constexpr (std::is_floating_point_v<T>) {
+            const FloatInput<T> from(launch, x);
+            FloatOutput<T> y(launch, launch.out[0], n);
+            max_pool_planes(windows, planes, from.data(), y.data(), indices);
+            y.finish();
+        } else if constexpr (!is_complex_v<T> && !std::is_same_v<T, bool>) {
+            T* y = launch.out[0] != nullptr
+                       ? chx::data<T>(*launch.out[0])
+                       : static_cast<T*>(chx::scratch(launch, static_cast<uint64_t>(n) * sizeof(T)));
+            max_pool_planes(windows, planes, chx::data<const T>(x), y, indices);
         }
     });
 }
@@ -149,11 +164,20 @@ void pool_gather(const chx_launch& launch) {
     });
 }
 
+// What the sum of each window is divided by.
+std::vector<int64_t> divisors(const PoolWindows& windows, bool count_pad) {
+    if (count_pad) {
+        return std::vector<int64_t>(static_cast<size_t>(windows.output_size()), windows.kernel_size());
+    }
+    return windows.counts();
+}
+
 void average_pool(const chx_launch& launch) {
     const chx_tensor& x = chx::input(launch, 0);
     const auto& a = chx::attrs<chx_attrs_average_pool>(launch);
     const PoolWindows windows(a.n_kernel, x.shape + 2, a.output, a.kernel, a.stride, a.pad);
     const int64_t size = windows.input_size(), n = windows.output_size();
+    const std::vector<int64_t> counts = divisors(windows, a.count_pad);
     dispatch_real(x.dtype, [&](auto tag) {
         using T = typename decltype(tag)::type;
         const FloatInput<T> from(launch, x);
@@ -161,17 +185,15 @@ void average_pool(const chx_launch& launch) {
         for_planes(planes_of(x), n * windows.kernel_size(), [&](int64_t plane) {
             const T* p = from.data() + plane * size;
             T* y = to.data() + plane * n;
-            windows.for_windows([&](int64_t at, const PoolWindows::Window& window) {
-                T total = 0;
-                window.for_rows([&](int64_t position, int64_t count) {
-                    T row = 0;
-                    for (int64_t i = position; i < position + count; ++i) {
-                        row += p[i];
-                    }
-                    total += row;
-                });
-                y[at] = total / static_cast<T>(a.count_pad ? windows.kernel_size() : window.size());
+            std::fill_n(y, n, T(0));
+            windows.for_taps([&](const WindowTap& tap) {
+                for (int64_t i = 0; i < tap.n; ++i) {
+                    y[tap.out + i] += p[tap.in + i * tap.step];
+                }
             });
+            for (int64_t i = 0; i < n; ++i) {
+                y[i] /= static_cast<T>(counts[static_cast<size_t>(i)]);
+            }
         });
         to.finish();
     });
@@ -182,6 +204,7 @@ void average_pool_grad(const chx_launch& launch) {
     const auto& a = chx::attrs<chx_attrs_average_pool_grad>(launch);
     const PoolWindows windows(a.n_kernel, a.input, gy.shape + 2, a.kernel, a.stride, a.pad);
     const int64_t size = windows.input_size(), n = windows.output_size();
+    const std::vector<int64_t> counts = divisors(windows, a.count_pad);
     dispatch_real(gy.dtype, [&](auto tag) {
         using T = typename decltype(tag)::type;
         const FloatInput<T> from(launch, gy);
@@ -190,13 +213,11 @@ void average_pool_grad(const chx_launch& launch) {
             const T* g = from.data() + plane * n;
             T* gx = to.data() + plane * size;
             std::fill(gx, gx + size, T(0));
-            windows.for_windows([&](int64_t at, const PoolWindows::Window& window) {
-                const T share = g[at] / static_cast<T>(a.count_pad ? windows.kernel_size() : window.size());
-                window.for_rows([&](int64_t position, int64_t count) {
-                    for (int64_t i = position; i < position + count; ++i) {
-                        gx[i] += share;
-                    }
-                });
+            windows.for_taps([&](const WindowTap& tap) {
+                for (int64_t i = 0; i < tap.n; ++i) {
+                    const auto at = static_cast<size_t>(tap.out + i);
+                    gx[tap.in + i * tap.step] += g[at] / static_cast<T>(counts[at]);
+                }
             });
         });
         to.finish();

@@ -26,7 +26,9 @@ def assert_allclose(
     verbose: bool = True,
 ) -> None:
     """numpy.testing.assert_allclose."""
-    numpy.testing.assert_allclose(_as_numpy(x), _as_numpy(y), rtol, atol, equal_nan, err_msg, verbose)
+    numpy.testing.assert_allclose(
+        _as_numpy(x), _as_numpy(y), rtol, atol, equal_nan, err_msg, verbose
+    )
 
 
 def assert_array_equal(x: Any, y: Any, err_msg: str = "", verbose: bool = True) -> None:
@@ -39,10 +41,12 @@ def _check_metadata(x: Any, y: Any, dtype_check: bool | None, strides_check: boo
     for name, wanted in (("dtype", dtype_check), ("strides", strides_check)):
         has_both = hasattr(x, name) and hasattr(y, name)
         if wanted is True and not has_both:
-            raise AssertionError(f"{name}: {type(x).__name__} and {type(y).__name__}; expected two arrays")
-        if (wanted is True or (wanted is None and name == "dtype")) and has_both:
-            if getattr(x, name) != getattr(y, name):
-                raise AssertionError(f"{name}: {getattr(x, name)} and {getattr(y, name)} differ")
+            raise AssertionError(
+                f"{name}: {type(x).__name__} and {type(y).__name__}; expected two arrays"
+            )
+        is_wanted = name == "dtype" if wanted is None else wanted
+        if is_wanted and has_both and getattr(x, name) != getattr(y, name):
+            raise AssertionError(f"{name}: {getattr(x, name)} and {getattr(y, name)} differ")
 
 
 def assert_allclose_ex(

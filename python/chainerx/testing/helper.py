@@ -28,7 +28,9 @@ class _ResultsCheckFailure(AssertionError):
     """The results of NumPy and ChainerX differ."""
 
 
-def _outcome(test: Callable[..., Any], accept: tuple[type[BaseException], ...], *args: Any, **kwargs: Any) -> Any:
+def _outcome(
+    test: Callable[..., Any], accept: tuple[type[BaseException], ...], *args: Any, **kwargs: Any
+) -> Any:
     try:
         return test(*args, **kwargs), None
     except accept as error:
@@ -44,16 +46,24 @@ def _compare(numpy_result: Any, result: Any, check: Callable[[Any, Any], None]) 
         return
     if isinstance(numpy_result, (numpy.ndarray, numpy.generic)):
         if not isinstance(result, chainerx.ndarray):
-            raise _ResultsCheckFailure(f"results: ChainerX gave a {type(result).__name__}; expected a chainerx.ndarray")
+            raise _ResultsCheckFailure(
+                f"results: ChainerX gave a {type(result).__name__}; expected a chainerx.ndarray"
+            )
         if result.device is not chainerx.get_default_device():
-            raise _ResultsCheckFailure(f"results: the array is on {result.device}; expected {chainerx.get_default_device()}")
+            raise _ResultsCheckFailure(
+                f"results: the array is on {result.device}; expected {chainerx.get_default_device()}"
+            )
         if result.shape != numpy_result.shape:
-            raise _ResultsCheckFailure(f"results: shape {result.shape}; expected NumPy's, {numpy_result.shape}")
+            raise _ResultsCheckFailure(
+                f"results: shape {result.shape}; expected NumPy's, {numpy_result.shape}"
+            )
     check(result, numpy_result)
 
 
 def _decorator(
-    check: Callable[[Any, Any], None], name: str, accept: type[BaseException] | tuple[type[BaseException], ...]
+    check: Callable[[Any, Any], None],
+    name: str,
+    accept: type[BaseException] | tuple[type[BaseException], ...],
 ) -> Callable[[_Test], _Test]:
     accepted = accept if isinstance(accept, tuple) else (accept,)
 
@@ -66,7 +76,9 @@ def _decorator(
             except _IgnoreResult:
                 return
             if (error is None) != (numpy_error is None):
-                raise _ResultsCheckFailure(f"errors: NumPy {numpy_error!r}, ChainerX {error!r}") from (error or numpy_error)
+                raise _ResultsCheckFailure(
+                    f"errors: NumPy {numpy_error!r}, ChainerX {error!r}"
+                ) from (error or numpy_error)
             if error is None:
                 _compare(expected, actual, check)
 
@@ -98,7 +110,16 @@ def numpy_chainerx_allclose(
 
     def check(x: Any, y: Any) -> None:
         array.assert_allclose_ex(
-            x, y, rtol, atol, equal_nan, err_msg, verbose, dtype_check=dtype_check, strides_check=strides_check, **tolerances
+            x,
+            y,
+            rtol,
+            atol,
+            equal_nan,
+            err_msg,
+            verbose,
+            dtype_check=dtype_check,
+            strides_check=strides_check,
+            **tolerances,
         )
 
     return _decorator(check, name, accept_error)
@@ -116,6 +137,8 @@ def numpy_chainerx_array_equal(
     """Calls the test with xp=numpy and with xp=chainerx; what it returns must be equal, and of the same dtype."""
 
     def check(x: Any, y: Any) -> None:
-        array.assert_array_equal_ex(x, y, err_msg, verbose, dtype_check=dtype_check, strides_check=strides_check)
+        array.assert_array_equal_ex(
+            x, y, err_msg, verbose, dtype_check=dtype_check, strides_check=strides_check
+        )
 
     return _decorator(check, name, accept_error)

@@ -1,4 +1,5 @@
-// chx_plugin.hpp - C++17 sugar over chx_plugin.h for plugin authors. Header-only: nothing of it crosses the boundary.
+// chx_plugin.hpp - C++17 sugar over chx_plugin.h for plugin authors. Header-only: nothing of it
+// crosses the boundary.
 #pragma once
 
 #include <cstddef>
@@ -22,7 +23,6 @@
 
 namespace chx {
 
-
 // Thrown by a plugin's code; guard() turns it into a status and its text.
 class Error : public std::exception {
 public:
@@ -45,7 +45,6 @@ public:
 private:
     chx_status status_;
 };
-
 
 namespace detail {
 CHX_HIDDEN inline const chx_host_api* host_api = nullptr;
@@ -85,13 +84,15 @@ chx_status guard(F&& f) noexcept {
     }
 }
 
-// Splits [0, n) into ranges of at least grain over the host's threads; f(begin, end, worker) returns void.
+// Splits [0, n) into ranges of at least grain over the host's threads; f(begin, end, worker)
+// returns void.
 template <class F>
 void parallel_for(std::int64_t n, std::int64_t grain, F&& f) {
     using Body = std::remove_reference_t<F>;
-    const auto run = [](std::int64_t begin, std::int64_t end, std::int32_t worker, void* body) noexcept {
-        return guard([&] { (*static_cast<Body*>(body))(begin, end, worker); });
-    };
+    const auto run =
+        [](std::int64_t begin, std::int64_t end, std::int32_t worker, void* body) noexcept {
+            return guard([&] { (*static_cast<Body*>(body))(begin, end, worker); });
+        };
     auto* body = const_cast<std::remove_const_t<Body>*>(std::addressof(f));
     check(host().parallel_for(n, grain, run, body));
 }
@@ -125,7 +126,6 @@ inline void* scratch(const chx_launch& launch, std::uint64_t bytes, std::uint64_
     return static_cast<char*>(memory.base) + memory.offset;
 }
 
-
 // The first element of a tensor in memory that this code may dereference.
 template <class T>
 T* data(const chx_tensor& tensor) noexcept {
@@ -146,21 +146,75 @@ const A& attrs(const chx_launch& launch) noexcept {
 }
 
 // An operand by number; NULL operands are for callers that know of optional ones.
-inline const chx_tensor& input(const chx_launch& launch, std::size_t i) noexcept { return *launch.in[i]; }
-inline chx_tensor& output(const chx_launch& launch, std::size_t i) noexcept { return *launch.out[i]; }
+inline const chx_tensor& input(const chx_launch& launch, std::size_t i) noexcept {
+    return *launch.in[i];
+}
+inline chx_tensor& output(const chx_launch& launch, std::size_t i) noexcept {
+    return *launch.out[i];
+}
 
 inline bool same_dtype(chx_dtype a, chx_dtype b) noexcept {
     return a.code == b.code && a.bits == b.bits && a.lanes == b.lanes;
 }
 // Bytes of an element.
-inline std::int64_t item_size(chx_dtype dtype) noexcept { return (dtype.bits * dtype.lanes + 7) / 8; }
+inline std::int64_t item_size(chx_dtype dtype) noexcept {
+    return (dtype.bits * dtype.lanes + 7) / 8;
+}
 
 namespace detail {
 // CHX_TYPE_* by CHX_DT_* and bytes, of which only 1, 2, 4, 8 and 16 occur.
 CHX_HIDDEN inline constexpr signed char kTypeCodes[7][17] = {
-    {-1, CHX_TYPE_I8, CHX_TYPE_I16, -1, CHX_TYPE_I32, -1, -1, -1, CHX_TYPE_I64, -1, -1, -1, -1, -1, -1, -1, -1},
-    {-1, CHX_TYPE_U8, CHX_TYPE_U16, -1, CHX_TYPE_U32, -1, -1, -1, CHX_TYPE_U64, -1, -1, -1, -1, -1, -1, -1, -1},
-    {-1, -1, CHX_TYPE_F16, -1, CHX_TYPE_F32, -1, -1, -1, CHX_TYPE_F64, -1, -1, -1, -1, -1, -1, -1, -1},
+    {-1,
+     CHX_TYPE_I8,
+     CHX_TYPE_I16,
+     -1,
+     CHX_TYPE_I32,
+     -1,
+     -1,
+     -1,
+     CHX_TYPE_I64,
+     -1,
+     -1,
+     -1,
+     -1,
+     -1,
+     -1,
+     -1,
+     -1},
+    {-1,
+     CHX_TYPE_U8,
+     CHX_TYPE_U16,
+     -1,
+     CHX_TYPE_U32,
+     -1,
+     -1,
+     -1,
+     CHX_TYPE_U64,
+     -1,
+     -1,
+     -1,
+     -1,
+     -1,
+     -1,
+     -1,
+     -1},
+    {-1,
+     -1,
+     CHX_TYPE_F16,
+     -1,
+     CHX_TYPE_F32,
+     -1,
+     -1,
+     -1,
+     CHX_TYPE_F64,
+     -1,
+     -1,
+     -1,
+     -1,
+     -1,
+     -1,
+     -1,
+     -1},
     {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1},
     {-1, -1, CHX_TYPE_BF16, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1},
     {-1, -1, -1, -1, -1, -1, -1, -1, CHX_TYPE_C64, -1, -1, -1, -1, -1, -1, -1, CHX_TYPE_C128},
@@ -168,10 +222,21 @@ CHX_HIDDEN inline constexpr signed char kTypeCodes[7][17] = {
 };
 
 CHX_HIDDEN inline constexpr chx_dtype kDtypes[CHX_N_TYPES] = {
-    {CHX_DT_BOOL, 8, 1},   {CHX_DT_INT, 8, 1},     {CHX_DT_INT, 16, 1},    {CHX_DT_INT, 32, 1},
-    {CHX_DT_INT, 64, 1},   {CHX_DT_UINT, 8, 1},    {CHX_DT_UINT, 16, 1},   {CHX_DT_UINT, 32, 1},
-    {CHX_DT_UINT, 64, 1},  {CHX_DT_FLOAT, 16, 1},  {CHX_DT_BFLOAT, 16, 1}, {CHX_DT_FLOAT, 32, 1},
-    {CHX_DT_FLOAT, 64, 1}, {CHX_DT_COMPLEX, 64, 1}, {CHX_DT_COMPLEX, 128, 1},
+    {CHX_DT_BOOL, 8, 1},
+    {CHX_DT_INT, 8, 1},
+    {CHX_DT_INT, 16, 1},
+    {CHX_DT_INT, 32, 1},
+    {CHX_DT_INT, 64, 1},
+    {CHX_DT_UINT, 8, 1},
+    {CHX_DT_UINT, 16, 1},
+    {CHX_DT_UINT, 32, 1},
+    {CHX_DT_UINT, 64, 1},
+    {CHX_DT_FLOAT, 16, 1},
+    {CHX_DT_BFLOAT, 16, 1},
+    {CHX_DT_FLOAT, 32, 1},
+    {CHX_DT_FLOAT, 64, 1},
+    {CHX_DT_COMPLEX, 64, 1},
+    {CHX_DT_COMPLEX, 128, 1},
 };
 }  // namespace detail
 
@@ -210,23 +275,30 @@ struct Kernel<F, R (*)(const State&, const chx_launch&)> {
 };
 }  // namespace detail
 
-// A table entry that cannot throw: `api->alloc = chx::entry<&my_alloc>;`, where my_alloc returns void or chx_status.
+// A table entry that cannot throw: `api->alloc = chx::entry<&my_alloc>;`, where my_alloc returns
+// void or chx_status.
 template <auto F>
 inline constexpr auto entry = &detail::Entry<F, decltype(F)>::call;
 
-// A kernel that cannot throw, from a function of (const chx_launch&) or (const State&, const chx_launch&).
+// A kernel that cannot throw, from a function of (const chx_launch&) or (const State&, const
+// chx_launch&).
 template <auto F>
 inline constexpr chx_kernel_fn kernel = &detail::Kernel<F, decltype(F)>::call;
-
 
 // The kernels of a plugin; owns their definitions at stable addresses.
 class KernelList {
 public:
     using Plan = chx_status (*)(void* state, const chx_launch*, chx_plan*);
 
-    // The strings and state must outlive the list. Returns the definition for what the arguments don't cover.
-    chx_kernel_def& add(const char* op, std::uint32_t version, const char* dtypes, std::uint64_t caps,
-                        chx_kernel_fn fn, void* state = nullptr, Plan plan = nullptr) {
+    // The strings and state must outlive the list. Returns the definition for what the arguments
+    // don't cover.
+    chx_kernel_def& add(const char* op,
+                        std::uint32_t version,
+                        const char* dtypes,
+                        std::uint64_t caps,
+                        chx_kernel_fn fn,
+                        void* state = nullptr,
+                        Plan plan = nullptr) {
         chx_kernel_def& def = defs_.emplace_back();
         def.struct_size = sizeof(chx_kernel_def);
         def.op = op;

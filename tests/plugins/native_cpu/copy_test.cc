@@ -1,9 +1,9 @@
 // chx.copy: all pairs of dtypes, layouts, transposes.
-#include <chx/ops/manipulation.h>
-#include <gtest/gtest.h>
-
 #include <cmath>
 #include <limits>
+
+#include <chx/ops/manipulation.h>
+#include <gtest/gtest.h>
 
 #include "test_host.h"
 
@@ -40,7 +40,8 @@ void expect_copied(const Tensor& x, const Tensor& y, const std::string& what) {
     ASSERT_EQ(copy(x, y), CHX_OK) << last_error();
     for (int64_t i = 0; i < y.numel(); ++i) {
         const Complex from = x.at(x.numel() == 1 ? 0 : i);
-        const Complex expected = x.dtype_name() == y.dtype_name() ? from : converted(from, y.dtype_name());
+        const Complex expected =
+            x.dtype_name() == y.dtype_name() ? from : converted(from, y.dtype_name());
         ASSERT_EQ(y.at(i), expected) << what << " at " << i;
     }
 }
@@ -52,8 +53,10 @@ TEST(Copy, AllPairsOfDtypes) {
             ASSERT_NO_FATAL_FAILURE(expect_copied(numbers(from, {103}), Tensor(to, {103}), what));
             const Tensor x = numbers(from, {9, 14}).transposed({1, 0});
             ASSERT_NO_FATAL_FAILURE(expect_copied(x, Tensor(to, {14, 9}), what + " transposed"));
-            ASSERT_NO_FATAL_FAILURE(expect_copied(x, Tensor(to, {14, 18}).every_second(1), what + " strided"));
-            ASSERT_NO_FATAL_FAILURE(expect_copied(numbers(from, {}).as_host_scalar(), Tensor(to, {3, 4}), what));
+            ASSERT_NO_FATAL_FAILURE(
+                expect_copied(x, Tensor(to, {14, 18}).every_second(1), what + " strided"));
+            ASSERT_NO_FATAL_FAILURE(
+                expect_copied(numbers(from, {}).as_host_scalar(), Tensor(to, {3, 4}), what));
         }
     }
 }
@@ -90,16 +93,21 @@ TEST(Copy, SixteenBitFloatsRoundCorrectly) {
             for (int64_t i = 0; i < all.numel(); ++i) {
                 const bool nan = std::isnan(all.real(i));
                 ASSERT_TRUE(nan ? std::isnan(x.real(i)) : x.real(i) == all.real(i)) << name << i;
-                ASSERT_TRUE(nan ? std::isnan(back.real(i)) : back.real(i) == all.real(i)) << name << i;
+                ASSERT_TRUE(nan ? std::isnan(back.real(i)) : back.real(i) == all.real(i))
+                    << name << i;
                 // Halfway to the next one, and a little beyond.
                 const double next = i % 0x8000 == 0x7fff ? x.real(i) : all.real(i + 1);
                 const double middle = (x.real(i) + next) / 2;
-                between.set(i, i % 3 == 0 ? middle : i % 3 == 1 ? middle * (1 + 0x1p-22) : middle * (1 - 0x1p-22));
+                between.set(i,
+                            i % 3 == 0   ? middle
+                            : i % 3 == 1 ? middle * (1 + 0x1p-22)
+                                         : middle * (1 - 0x1p-22));
             }
             ASSERT_EQ(copy(between, rounded), CHX_OK);
             for (int64_t i = 0; i < all.numel(); ++i) {
                 const double expected = converted(between.at(i), name).real();
-                ASSERT_TRUE(std::isnan(expected) ? std::isnan(rounded.real(i)) : rounded.real(i) == expected)
+                ASSERT_TRUE(std::isnan(expected) ? std::isnan(rounded.real(i))
+                                                 : rounded.real(i) == expected)
                     << name << " from " << wide << " of " << std::hexfloat << between.real(i);
             }
         }
@@ -108,7 +116,8 @@ TEST(Copy, SixteenBitFloatsRoundCorrectly) {
 
 TEST(Copy, LayoutsOfAnySize) {
     for (const char* name : {"u8", "i16", "f32", "f64", "c128"}) {
-        for (const Shape& shape : {Shape{70, 33}, Shape{400, 301}, Shape{2, 50, 40, 9}, Shape{0, 5}, Shape{3, 1, 8}}) {
+        for (const Shape& shape :
+             {Shape{70, 33}, Shape{400, 301}, Shape{2, 50, 40, 9}, Shape{0, 5}, Shape{3, 1, 8}}) {
             const int n = static_cast<int>(shape.size());
             Shape reversed(shape.rbegin(), shape.rend());
             std::vector<int> axes;
@@ -117,15 +126,20 @@ TEST(Copy, LayoutsOfAnySize) {
             }
             const Tensor x = numbers(name, reversed).transposed(axes);
             ASSERT_NO_FATAL_FAILURE(expect_copied(x, Tensor(name, shape), "transposed"));
-            ASSERT_NO_FATAL_FAILURE(expect_copied(x.reversed(0), Tensor(name, shape), "transposed and reversed"));
             ASSERT_NO_FATAL_FAILURE(
-                expect_copied(numbers(name, shape), Tensor(name, reversed).transposed(axes), "to a transposed one"));
-            ASSERT_NO_FATAL_FAILURE(expect_copied(numbers(name, shape).reversed(n - 1).every_second(0),
-                                                  Tensor(name, shape).every_second(0), "strided"));
+                expect_copied(x.reversed(0), Tensor(name, shape), "transposed and reversed"));
+            ASSERT_NO_FATAL_FAILURE(expect_copied(numbers(name, shape),
+                                                  Tensor(name, reversed).transposed(axes),
+                                                  "to a transposed one"));
             ASSERT_NO_FATAL_FAILURE(
-                expect_copied(numbers(name, {shape.back()}).broadcast(shape), Tensor(name, shape), "a row"));
-            ASSERT_NO_FATAL_FAILURE(
-                expect_copied(numbers(name, {}).broadcast(shape), Tensor(name, shape).reversed(n - 1), "one element"));
+                expect_copied(numbers(name, shape).reversed(n - 1).every_second(0),
+                              Tensor(name, shape).every_second(0),
+                              "strided"));
+            ASSERT_NO_FATAL_FAILURE(expect_copied(
+                numbers(name, {shape.back()}).broadcast(shape), Tensor(name, shape), "a row"));
+            ASSERT_NO_FATAL_FAILURE(expect_copied(numbers(name, {}).broadcast(shape),
+                                                  Tensor(name, shape).reversed(n - 1),
+                                                  "one element"));
         }
     }
 }

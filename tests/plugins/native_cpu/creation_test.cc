@@ -19,7 +19,8 @@ TEST(Creation, FillOfAllDtypes) {
     for (const std::string& name : dtype_names("bool int float complex")) {
         for (double x : {0.0, 1.0, 3.0}) {
             const Tensor value = Tensor(name, {1}, std::vector<double>{x}).as_host_scalar();
-            for (const std::vector<int64_t>& shape : {std::vector<int64_t>{}, {0}, {7}, {3, 5}, {200000}}) {
+            for (const std::vector<int64_t>& shape :
+                 {std::vector<int64_t>{}, {0}, {7}, {3, 5}, {200000}}) {
                 Tensor y(name, shape);
                 for (int64_t i = 0; i < std::min<int64_t>(y.numel(), 100); ++i) {
                     y.set(i, 9);
@@ -51,7 +52,9 @@ TEST(Creation, ArangeOfAllDtypes) {
             auto attrs = make_attrs<chx_attrs_arange>();
             attrs.dtype = dtype(name);
             attrs.n = n;
-            ASSERT_EQ(Plugin::instance().launch_with("chx.arange", name, {&start, &step}, {&y}, attrs), CHX_OK);
+            ASSERT_EQ(
+                Plugin::instance().launch_with("chx.arange", name, {&start, &step}, {&y}, attrs),
+                CHX_OK);
             Tensor expected(name, {1});
             for (int64_t i = 0; i < n; ++i) {
                 const int64_t value = 5 + i * (name[0] == 'u' ? 3 : -2);

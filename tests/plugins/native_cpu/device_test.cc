@@ -1,9 +1,9 @@
 // The device side of the plugin: description, indices, memory, and what it registers.
-#include <gtest/gtest.h>
-
 #include <cstring>
 #include <set>
 #include <string>
+
+#include <gtest/gtest.h>
 
 #include "test_host.h"
 
@@ -71,10 +71,16 @@ TEST(Device, KernelDefinitionsAreWhole) {
         EXPECT_EQ(def.struct_size, sizeof(chx_kernel_def));
         EXPECT_EQ(def.op_version, 1u) << def.op;
         EXPECT_NE(def.fn, nullptr) << def.op;
-        EXPECT_TRUE(def.caps & CHX_K_DETERMINISTIC || def.caps & CHX_K_DETERMINISTIC_ON_REQUEST) << def.op;
+        EXPECT_TRUE(def.caps & CHX_K_DETERMINISTIC || def.caps & CHX_K_DETERMINISTIC_ON_REQUEST)
+            << def.op;
         seen.insert(def.op);
     }
-    for (const char* op : {"chx.copy", "chx.fill", "chx.arange", "chx.fused_elementwise", "chx.add", "chx.sigmoid"}) {
+    for (const char* op : {"chx.copy",
+                           "chx.fill",
+                           "chx.arange",
+                           "chx.fused_elementwise",
+                           "chx.add",
+                           "chx.sigmoid"}) {
         EXPECT_EQ(seen.count(op), 1u) << op;
     }
 }

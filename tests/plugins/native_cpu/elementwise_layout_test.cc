@@ -1,8 +1,9 @@
-// Element-wise kernels over layouts: strides of either sign, broadcasts, scalars, empty arrays, arrays in place.
-#include <gtest/gtest.h>
-
+// Element-wise kernels over layouts: strides of either sign, broadcasts, scalars, empty arrays,
+// arrays in place.
 #include <functional>
 #include <numeric>
+
+#include <gtest/gtest.h>
 
 #include "test_host.h"
 
@@ -46,22 +47,26 @@ const std::vector<Layout>& layouts() {
         {"contiguous", numbers},
         {"transposed",
          [](const std::string& dtype, const Shape& shape, int seed) {
-             return numbers(dtype, Shape(shape.rbegin(), shape.rend()), seed).transposed(backwards(shape.size()));
+             return numbers(dtype, Shape(shape.rbegin(), shape.rend()), seed)
+                 .transposed(backwards(shape.size()));
          }},
         {"reversed",
          [](const std::string& dtype, const Shape& shape, int seed) {
-             return shape.empty() ? numbers(dtype, shape, seed)
-                                  : numbers(dtype, shape, seed).reversed(static_cast<int>(shape.size()) - 1);
+             return shape.empty()
+                        ? numbers(dtype, shape, seed)
+                        : numbers(dtype, shape, seed).reversed(static_cast<int>(shape.size()) - 1);
          }},
         {"reversed outside",
          [](const std::string& dtype, const Shape& shape, int seed) {
-             return shape.empty() ? numbers(dtype, shape, seed) : numbers(dtype, shape, seed).reversed(0);
+             return shape.empty() ? numbers(dtype, shape, seed)
+                                  : numbers(dtype, shape, seed).reversed(0);
          }},
         {"every second",
          [](const std::string& dtype, const Shape& shape, int seed) {
              const size_t last = shape.size() - 1;
              return shape.empty() ? numbers(dtype, shape, seed)
-                                  : numbers(dtype, doubled(shape, last), seed).every_second(static_cast<int>(last));
+                                  : numbers(dtype, doubled(shape, last), seed)
+                                        .every_second(static_cast<int>(last));
          }},
         {"every second outside",
          [](const std::string& dtype, const Shape& shape, int seed) {
@@ -90,14 +95,16 @@ const std::vector<Layout>& broadcasts() {
          }},
         {"reversed row",
          [](const std::string& dtype, const Shape& shape, int seed) {
-             return shape.empty() ? numbers(dtype, shape, seed)
-                                  : numbers(dtype, {shape.back()}, seed).reversed(0).broadcast(shape);
+             return shape.empty()
+                        ? numbers(dtype, shape, seed)
+                        : numbers(dtype, {shape.back()}, seed).reversed(0).broadcast(shape);
          }},
         {"one element",
          [](const std::string& dtype, const Shape& shape, int seed) {
              return numbers(dtype, {}, seed).broadcast(shape);
          }},
-        {"host scalar", [](const std::string& dtype, const Shape&, int seed) {
+        {"host scalar",
+         [](const std::string& dtype, const Shape&, int seed) {
              return numbers(dtype, {}, seed).as_host_scalar();
          }},
     };
@@ -113,7 +120,8 @@ std::vector<Layout> operand_layouts() {
 Complex element(const Tensor& x, int64_t i) { return x.at(x.numel() == 1 ? 0 : i); }
 
 void check_subtract(const Tensor& a, const Tensor& b, const Tensor& y, const std::string& what) {
-    ASSERT_EQ(Plugin::instance().launch("chx.subtract", y.dtype_name(), {&a, &b}, {&y}), CHX_OK) << last_error();
+    ASSERT_EQ(Plugin::instance().launch("chx.subtract", y.dtype_name(), {&a, &b}, {&y}), CHX_OK)
+        << last_error();
     Tensor wrapped(y.dtype_name(), {1});
     for (int64_t i = 0; i < y.numel(); ++i) {
         Complex expected = element(a, i) - element(b, i);
@@ -126,7 +134,8 @@ void check_subtract(const Tensor& a, const Tensor& b, const Tensor& y, const std
 }
 
 const std::vector<Shape>& shapes() {
-    static const std::vector<Shape> kShapes = {{}, {1}, {5}, {0}, {3, 0, 2}, {4, 7}, {3, 130}, {200, 3}, {2, 3, 5}};
+    static const std::vector<Shape> kShapes = {
+        {}, {1}, {5}, {0}, {3, 0, 2}, {4, 7}, {3, 130}, {200, 3}, {2, 3, 5}};
     return kShapes;
 }
 
@@ -138,9 +147,11 @@ TEST(ElementwiseLayout, BinaryOverAllLayouts) {
                     const Tensor a = first.make(dtype, shape, 1);
                     const Tensor b = second.make(dtype, shape, 5);
                     for (const Layout& result : layouts()) {
-                        const std::string what = std::string(dtype) + " " + first.name + ", " + second.name + " -> " +
-                                                 result.name + ", " + std::to_string(product(shape)) + " elements";
-                        ASSERT_NO_FATAL_FAILURE(check_subtract(a, b, result.make(dtype, shape, 0), what));
+                        const std::string what = std::string(dtype) + " " + first.name + ", " +
+                                                 second.name + " -> " + result.name + ", " +
+                                                 std::to_string(product(shape)) + " elements";
+                        ASSERT_NO_FATAL_FAILURE(
+                            check_subtract(a, b, result.make(dtype, shape, 0), what));
                     }
                 }
             }
@@ -150,12 +161,14 @@ TEST(ElementwiseLayout, BinaryOverAllLayouts) {
 
 TEST(ElementwiseLayout, LargeArraysAreSplit) {
     for (const char* dtype : {"f32", "bf16"}) {
-        for (const Shape& shape : {Shape{150000}, Shape{500, 301}, Shape{20000, 7}, Shape{41, 40, 71}}) {
+        for (const Shape& shape :
+             {Shape{150000}, Shape{500, 301}, Shape{20000, 7}, Shape{41, 40, 71}}) {
             for (const Layout& layout : operand_layouts()) {
                 const Tensor a = numbers(dtype, shape, 1);
                 const Tensor b = layout.make(dtype, shape, 5);
                 ASSERT_NO_FATAL_FAILURE(check_subtract(a, b, Tensor(dtype, shape), layout.name));
-                ASSERT_NO_FATAL_FAILURE(check_subtract(b, a, Tensor(dtype, shape), layout.name + " first"));
+                ASSERT_NO_FATAL_FAILURE(
+                    check_subtract(b, a, Tensor(dtype, shape), layout.name + " first"));
             }
         }
     }
@@ -171,11 +184,14 @@ TEST(ElementwiseLayout, WhereOverLayouts) {
                         const Tensor a = first.make(dtype, shape, 1);
                         const Tensor b = second.make(dtype, shape, 5);
                         const Tensor y(dtype, shape);
-                        ASSERT_EQ(Plugin::instance().launch("chx.where", dtype, {&condition, &a, &b}, {&y}), CHX_OK);
+                        ASSERT_EQ(Plugin::instance().launch(
+                                      "chx.where", dtype, {&condition, &a, &b}, {&y}),
+                                  CHX_OK);
                         for (int64_t i = 0; i < y.numel(); ++i) {
                             const bool chosen = element(condition, i) != 0.0;
                             ASSERT_EQ(y.at(i), element(chosen ? a : b, i))
-                                << dtype << " " << of_condition.name << ", " << first.name << ", " << second.name;
+                                << dtype << " " << of_condition.name << ", " << first.name << ", "
+                                << second.name;
                         }
                     }
                 }

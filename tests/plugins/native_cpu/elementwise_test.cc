@@ -1,10 +1,11 @@
-// Element-wise kernels against scalar references, for every op, dtype and pair of interesting values.
-#include <gtest/gtest.h>
-
+// Element-wise kernels against scalar references, for every op, dtype and pair of interesting
+// values.
 #include <cmath>
 #include <functional>
 #include <limits>
 #include <map>
+
+#include <gtest/gtest.h>
 
 #include "test_host.h"
 
@@ -18,8 +19,12 @@ constexpr double kInf = std::numeric_limits<double>::infinity();
 const double kNan = std::nan("");
 
 double tolerance(const std::string& name) {
-    static const std::map<std::string, double> kTolerances = {{"f16", 1e-3}, {"bf16", 8e-3}, {"f32", 4e-7},
-                                                              {"f64", 2e-15}, {"c64", 4e-7}, {"c128", 2e-15}};
+    static const std::map<std::string, double> kTolerances = {{"f16", 1e-3},
+                                                              {"bf16", 8e-3},
+                                                              {"f32", 4e-7},
+                                                              {"f64", 2e-15},
+                                                              {"c64", 4e-7},
+                                                              {"c128", 2e-15}};
     return kTolerances.at(name);
 }
 
@@ -62,7 +67,10 @@ const std::map<std::string, IntFunction>& binary_int_ops() {
     static const std::map<std::string, IntFunction> kOps = {
         {"add", [](Int a, Int b, auto&) { return a + b; }},
         {"subtract", [](Int a, Int b, auto&) { return a - b; }},
-        {"multiply", [](Int a, Int b, auto&) { return static_cast<Int>(static_cast<unsigned __int128>(a) * b); }},
+        {"multiply",
+         [](Int a, Int b, auto&) {
+             return static_cast<Int>(static_cast<unsigned __int128>(a) * b);
+         }},
         {"floor_divide", [](Int a, Int b, auto&) { return floor_divide(a, b); }},
         {"remainder", [](Int a, Int b, auto&) { return b == 0 ? 0 : a - floor_divide(a, b) * b; }},
         {"fmod", [](Int a, Int b, auto&) { return b == 0 ? 0 : a % b; }},
@@ -72,9 +80,14 @@ const std::map<std::string, IntFunction>& binary_int_ops() {
         {"bitwise_and", [](Int a, Int b, auto&) { return a & b; }},
         {"bitwise_or", [](Int a, Int b, auto&) { return a | b; }},
         {"bitwise_xor", [](Int a, Int b, auto&) { return a ^ b; }},
-        {"left_shift", [](Int a, Int b, auto& name) { return b < 0 || b >= width(name) ? 0 : a * (Int{1} << b); }},
+        {"left_shift",
+         [](Int a, Int b, auto& name) {
+             return b < 0 || b >= width(name) ? 0 : a * (Int{1} << b);
+         }},
         {"right_shift",
-         [](Int a, Int b, auto& name) { return b < 0 || b >= width(name) ? (a < 0 ? -1 : 0) : a >> b; }},
+         [](Int a, Int b, auto& name) {
+             return b < 0 || b >= width(name) ? (a < 0 ? -1 : 0) : a >> b;
+         }},
     };
     return kOps;
 }
@@ -121,16 +134,19 @@ TEST(Elementwise, IntegersAreExact) {
         fill_pairs(values, a, b);
         for (const auto& [op, function] : binary_int_ops()) {
             const Tensor y(name, {n});
-            ASSERT_EQ(Plugin::instance().launch("chx." + op, name, {&a, &b}, {&y}), CHX_OK) << op << last_error();
+            ASSERT_EQ(Plugin::instance().launch("chx." + op, name, {&a, &b}, {&y}), CHX_OK)
+                << op << last_error();
             for (int64_t i = 0; i < n; ++i) {
                 const Int expected = wrap(function(integer_at(a, i), integer_at(b, i), name), name);
                 ASSERT_TRUE(integer_at(y, i) == expected)
-                    << op << " " << name << ": " << a.get_i64(i) << ", " << b.get_i64(i) << " gave " << y.get_i64(i);
+                    << op << " " << name << ": " << a.get_i64(i) << ", " << b.get_i64(i) << " gave "
+                    << y.get_i64(i);
             }
         }
         for (const auto& [op, function] : unary_int_ops()) {
             const Tensor y(name, {n});
-            ASSERT_EQ(Plugin::instance().launch("chx." + op, name, {&a}, {&y}), CHX_OK) << op << last_error();
+            ASSERT_EQ(Plugin::instance().launch("chx." + op, name, {&a}, {&y}), CHX_OK)
+                << op << last_error();
             for (int64_t i = 0; i < n; ++i) {
                 ASSERT_TRUE(integer_at(y, i) == wrap(function(integer_at(a, i), 0, name), name))
                     << op << " " << name << ": " << a.get_i64(i) << " gave " << y.get_i64(i);
@@ -156,7 +172,9 @@ double quotient_of(double a, double b) {
     }
     return b == 0 ? a / b : std::round((a - remainder_of(a, b)) / b);
 }
-double nan_aware(double a, double b, bool first) { return std::isnan(a) ? a : std::isnan(b) ? b : first ? a : b; }
+double nan_aware(double a, double b, bool first) {
+    return std::isnan(a) ? a : std::isnan(b) ? b : first ? a : b;
+}
 
 const std::map<std::string, RealFunction>& binary_real_ops() {
     static const std::map<std::string, RealFunction> kOps = {
@@ -193,8 +211,9 @@ const std::map<std::string, RealFunction>& unary_real_ops() {
     return kOps;
 }
 const std::vector<double>& interesting_reals() {
-    static const std::vector<double> kValues = {0,    -0.0, 0.5, -0.5,  1,   -1,    1.5,  2.5,   -2.5, 3,   -3,
-                                                0.25, 7,    -7,  0.125, 100, -1000, kInf, -kInf, kNan, 0.75, 6};
+    static const std::vector<double> kValues = {0,     -0.0, 0.5,   -0.5, 1,    -1, 1.5,   2.5,
+                                                -2.5,  3,    -3,    0.25, 7,    -7, 0.125, 100,
+                                                -1000, kInf, -kInf, kNan, 0.75, 6};
     return kValues;
 }
 
@@ -204,12 +223,16 @@ void expect_close(double got, double expected, const std::string& name, const st
     } else if (std::isinf(expected)) {
         ASSERT_EQ(got, expected) << what;
     } else {
-        ASSERT_NEAR(got, expected, tolerance(name) * std::abs(expected) + (name == "f16" ? 1e-7 : 1e-38)) << what;
+        ASSERT_NEAR(
+            got, expected, tolerance(name) * std::abs(expected) + (name == "f16" ? 1e-7 : 1e-38))
+            << what;
     }
 }
 
 // The value that the dtype holds for a double.
-double rounded(double x, const std::string& name) { return Tensor(name, {1}, std::vector<double>{x}).real(0); }
+double rounded(double x, const std::string& name) {
+    return Tensor(name, {1}, std::vector<double>{x}).real(0);
+}
 
 TEST(Elementwise, RealNumbersMatchReference) {
     const std::vector<double>& values = interesting_reals();
@@ -222,20 +245,23 @@ TEST(Elementwise, RealNumbersMatchReference) {
         }
         for (const auto& [op, function] : binary_real_ops()) {
             const Tensor y(name, {n * n});
-            ASSERT_EQ(Plugin::instance().launch("chx." + op, name, {&a, &b}, {&y}), CHX_OK) << op << last_error();
+            ASSERT_EQ(Plugin::instance().launch("chx." + op, name, {&a, &b}, {&y}), CHX_OK)
+                << op << last_error();
             for (int64_t i = 0; i < n * n; ++i) {
                 const std::string what = op + " " + name + " " + std::to_string(a.real(i)) + ", " +
                                          std::to_string(b.real(i));
-                ASSERT_NO_FATAL_FAILURE(
-                    expect_close(y.real(i), rounded(function(a.real(i), b.real(i)), name), name, what));
+                ASSERT_NO_FATAL_FAILURE(expect_close(
+                    y.real(i), rounded(function(a.real(i), b.real(i)), name), name, what));
             }
         }
         for (const auto& [op, function] : unary_real_ops()) {
             const Tensor y(name, {n * n});
-            ASSERT_EQ(Plugin::instance().launch("chx." + op, name, {&a}, {&y}), CHX_OK) << op << last_error();
+            ASSERT_EQ(Plugin::instance().launch("chx." + op, name, {&a}, {&y}), CHX_OK)
+                << op << last_error();
             for (int64_t i = 0; i < n * n; i += n) {
                 const std::string what = op + " " + name + " " + std::to_string(a.real(i));
-                ASSERT_NO_FATAL_FAILURE(expect_close(y.real(i), rounded(function(a.real(i), 0), name), name, what));
+                ASSERT_NO_FATAL_FAILURE(
+                    expect_close(y.real(i), rounded(function(a.real(i), 0), name), name, what));
             }
         }
     }
@@ -251,9 +277,10 @@ TEST(Elementwise, PowerOfAScalarExponentIsPower) {
             const Tensor y(name, {n});
             ASSERT_EQ(Plugin::instance().launch("chx.power", name, {&a, &b}, {&y}), CHX_OK);
             for (int64_t i = 0; i < n; ++i) {
-                const std::string what = std::to_string(values[i]) + " to the " + std::to_string(exponent);
-                ASSERT_NO_FATAL_FAILURE(
-                    expect_close(y.real(i), rounded(std::pow(values[i], exponent), name), name, what));
+                const std::string what =
+                    std::to_string(values[i]) + " to the " + std::to_string(exponent);
+                ASSERT_NO_FATAL_FAILURE(expect_close(
+                    y.real(i), rounded(std::pow(values[i], exponent), name), name, what));
             }
         }
     }
@@ -291,9 +318,14 @@ TEST(Elementwise, ComplexNumbersMatchReference) {
         {"arcsinh", {1, [](Complex a, Complex) { return std::asinh(a); }}},
         {"arccosh", {1, [](Complex a, Complex) { return std::acosh(a); }}},
         {"arctanh", {1, [](Complex a, Complex) { return std::atanh(a); }}},
-        {"round", {1, [](Complex a, Complex) { return Complex(std::nearbyint(a.real()), std::nearbyint(a.imag())); }}},
+        {"round",
+         {1,
+          [](Complex a, Complex) {
+              return Complex(std::nearbyint(a.real()), std::nearbyint(a.imag()));
+          }}},
     };
-    const std::vector<Complex> values = {{1, 2}, {-0.5, 0.75}, {3, -1.25}, {-2, -0.5}, {0.25, 0}, {0, 1.5}};
+    const std::vector<Complex> values = {
+        {1, 2}, {-0.5, 0.75}, {3, -1.25}, {-2, -0.5}, {0.25, 0}, {0, 1.5}};
     const auto n = static_cast<int64_t>(values.size());
     for (const std::string& name : dtype_names("complex")) {
         Tensor a(name, {n * n}), b(name, {n * n});
@@ -303,12 +335,15 @@ TEST(Elementwise, ComplexNumbersMatchReference) {
         }
         for (const auto& [op, entry] : ops) {
             const Tensor y(name, {n * n});
-            const std::vector<const Tensor*> in =
-                entry.first == 2 ? std::vector<const Tensor*>{&a, &b} : std::vector<const Tensor*>{&a};
-            ASSERT_EQ(Plugin::instance().launch("chx." + op, name, in, {&y}), CHX_OK) << op << last_error();
+            const std::vector<const Tensor*> in = entry.first == 2
+                                                      ? std::vector<const Tensor*>{&a, &b}
+                                                      : std::vector<const Tensor*>{&a};
+            ASSERT_EQ(Plugin::instance().launch("chx." + op, name, in, {&y}), CHX_OK)
+                << op << last_error();
             for (int64_t i = 0; i < n * n; ++i) {
                 const Complex expected = entry.second(a.at(i), b.at(i));
-                ASSERT_LE(std::abs(y.at(i) - expected), 4 * tolerance(name) * std::abs(expected) + 1e-15)
+                ASSERT_LE(std::abs(y.at(i) - expected),
+                          4 * tolerance(name) * std::abs(expected) + 1e-15)
                     << op << " " << name << a.at(i) << b.at(i) << y.at(i) << expected;
             }
         }
@@ -321,7 +356,8 @@ TEST(Elementwise, ComplexNumbersMatchReference) {
 }
 
 TEST(Elementwise, ComplexSpecialValues) {
-    const Tensor x("c64", {4}, std::vector<Complex>{{kInf, kNan}, {3e38, 3e38}, {1e-40, 0}, {0, 0}});
+    const Tensor x(
+        "c64", {4}, std::vector<Complex>{{kInf, kNan}, {3e38, 3e38}, {1e-40, 0}, {0, 0}});
     const Tensor modulus("f32", {4}), sign("c64", {4});
     ASSERT_EQ(Plugin::instance().launch("chx.abs", "c64", {&x}, {&modulus}), CHX_OK);
     EXPECT_EQ(modulus.real(0), kInf);
@@ -363,18 +399,21 @@ TEST(Elementwise, ComparisonsAndLogicGiveBool) {
         }
         for (const auto& [op, function] : all) {
             const Tensor y("bool", {n * n});
-            ASSERT_EQ(Plugin::instance().launch("chx." + op, name, {&a, &b}, {&y}), CHX_OK) << op << last_error();
+            ASSERT_EQ(Plugin::instance().launch("chx." + op, name, {&a, &b}, {&y}), CHX_OK)
+                << op << last_error();
             for (int64_t i = 0; i < n * n; ++i) {
-                ASSERT_EQ(y.real(i), function(a.at(i), b.at(i))) << op << " " << name << a.at(i) << b.at(i);
+                ASSERT_EQ(y.real(i), function(a.at(i), b.at(i)))
+                    << op << " " << name << a.at(i) << b.at(i);
             }
         }
         const Tensor y("bool", {n * n});
         for (const char* op : {"isnan", "isinf", "isfinite", "logical_not"}) {
-            ASSERT_EQ(Plugin::instance().launch(std::string("chx.") + op, name, {&a}, {&y}), CHX_OK);
+            ASSERT_EQ(Plugin::instance().launch(std::string("chx.") + op, name, {&a}, {&y}),
+                      CHX_OK);
             for (int64_t i = 0; i < n * n; ++i) {
                 const double x = a.real(i);
-                const bool expected = op == std::string("isnan")   ? std::isnan(x)
-                                      : op == std::string("isinf") ? std::isinf(x)
+                const bool expected = op == std::string("isnan")      ? std::isnan(x)
+                                      : op == std::string("isinf")    ? std::isinf(x)
                                       : op == std::string("isfinite") ? std::isfinite(x)
                                                                       : a.at(i) == 0.0;
                 ASSERT_EQ(y.real(i), expected) << op << " " << name << x;
@@ -384,10 +423,14 @@ TEST(Elementwise, ComparisonsAndLogicGiveBool) {
 }
 
 TEST(Elementwise, BoolArithmetic) {
-    const Tensor a("bool", {4}, std::vector<double>{0, 0, 1, 1}), b("bool", {4}, std::vector<double>{0, 1, 0, 1});
-    const std::map<std::string, std::vector<double>> expected = {
-        {"multiply", {0, 0, 0, 1}},    {"maximum", {0, 1, 1, 1}},    {"minimum", {0, 0, 0, 1}},
-        {"bitwise_and", {0, 0, 0, 1}}, {"bitwise_or", {0, 1, 1, 1}}, {"bitwise_xor", {0, 1, 1, 0}}};
+    const Tensor a("bool", {4}, std::vector<double>{0, 0, 1, 1}),
+        b("bool", {4}, std::vector<double>{0, 1, 0, 1});
+    const std::map<std::string, std::vector<double>> expected = {{"multiply", {0, 0, 0, 1}},
+                                                                 {"maximum", {0, 1, 1, 1}},
+                                                                 {"minimum", {0, 0, 0, 1}},
+                                                                 {"bitwise_and", {0, 0, 0, 1}},
+                                                                 {"bitwise_or", {0, 1, 1, 1}},
+                                                                 {"bitwise_xor", {0, 1, 1, 0}}};
     for (const auto& [op, values] : expected) {
         const Tensor y("bool", {4});
         ASSERT_EQ(Plugin::instance().launch("chx." + op, "bool", {&a, &b}, {&y}), CHX_OK);
@@ -400,7 +443,8 @@ TEST(Elementwise, BoolArithmetic) {
 
 TEST(Elementwise, FloorDivideIsExactNearIntegers) {
     // 1 / 0.1 rounds to 10, but 0.1 is a little more than a tenth.
-    const Tensor a("f64", {3}, std::vector<double>{1, -1, 0.3}), b("f64", {3}, std::vector<double>{0.1, 0.1, 0.1});
+    const Tensor a("f64", {3}, std::vector<double>{1, -1, 0.3}),
+        b("f64", {3}, std::vector<double>{0.1, 0.1, 0.1});
     const Tensor y("f64", {3});
     ASSERT_EQ(Plugin::instance().launch("chx.floor_divide", "f64", {&a, &b}, {&y}), CHX_OK);
     EXPECT_EQ(y.values(), (std::vector<double>{9, -10, 2}));

@@ -1,9 +1,9 @@
 // chx.fused_elementwise: programs against the same ops one by one, and what it refuses.
+#include <cmath>
+
 #include <chx/ops/fused.h>
 #include <chx/ops/opcodes.h>
 #include <gtest/gtest.h>
-
-#include <cmath>
 
 #include "test_host.h"
 
@@ -24,8 +24,12 @@ Attrs program(uint32_t n_in, const std::vector<chx_instruction>& code, const cha
 }
 
 chx_instruction instruction(int opcode, int type, int result_type, int a, int b = 0, int c = 0) {
-    return {static_cast<uint16_t>(opcode), static_cast<uint8_t>(type), static_cast<uint8_t>(result_type),
-            static_cast<uint8_t>(a),       static_cast<uint8_t>(b),    static_cast<uint8_t>(c),
+    return {static_cast<uint16_t>(opcode),
+            static_cast<uint8_t>(type),
+            static_cast<uint8_t>(result_type),
+            static_cast<uint8_t>(a),
+            static_cast<uint8_t>(b),
+            static_cast<uint8_t>(c),
             0};
 }
 
@@ -45,11 +49,14 @@ Tensor ramp(const char* name, std::vector<int64_t> shape, double from, double st
 TEST(Fused, ProgramOverMixedLayouts) {
     constexpr int kF = CHX_TYPE_F32, kB = CHX_TYPE_BOOL;
     const Attrs attrs = program(4,
-                                {instruction(CHX_OPCODE_GREATER, kF, kB, 0, 3), instruction(CHX_OPCODE_MULTIPLY, kF, kF, 0, 1),
-                                 instruction(CHX_OPCODE_ADD, kF, kF, 5, 2), instruction(CHX_OPCODE_EXP, kF, kF, 0),
+                                {instruction(CHX_OPCODE_GREATER, kF, kB, 0, 3),
+                                 instruction(CHX_OPCODE_MULTIPLY, kF, kF, 0, 1),
+                                 instruction(CHX_OPCODE_ADD, kF, kF, 5, 2),
+                                 instruction(CHX_OPCODE_EXP, kF, kF, 0),
                                  instruction(CHX_OPCODE_WHERE, kF, kF, 4, 6, 7)},
                                 "f32");
-    for (const std::vector<int64_t>& shape : {std::vector<int64_t>{3, 5}, {0, 4}, {1, 1}, {700, 9}, {40, 3000}}) {
+    for (const std::vector<int64_t>& shape :
+         {std::vector<int64_t>{3, 5}, {0, 4}, {1, 1}, {700, 9}, {40, 3000}}) {
         const int64_t n = shape[1];
         const Tensor x = ramp("f32", {shape[1], shape[0]}, -1, 0.001).transposed({1, 0});
         const Tensor w = ramp("f32", {n}, 0, 1).broadcast(shape);
@@ -67,10 +74,14 @@ TEST(Fused, ProgramOverMixedLayouts) {
 }
 
 TEST(Fused, EveryInstructionRoundsAs16BitOpsDo) {
-    for (const auto& [name, type] : {std::pair{"f16", CHX_TYPE_F16}, std::pair{"bf16", CHX_TYPE_BF16}}) {
-        const Tensor x = ramp(name, {1000}, -3, 0.01), y(name, {1000}), squares(name, {1000}), expected(name, {1000});
-        const Attrs attrs = program(
-            1, {instruction(CHX_OPCODE_SQUARE, type, type, 0), instruction(CHX_OPCODE_ADD, type, type, 1, 0)}, name);
+    for (const auto& [name, type] :
+         {std::pair{"f16", CHX_TYPE_F16}, std::pair{"bf16", CHX_TYPE_BF16}}) {
+        const Tensor x = ramp(name, {1000}, -3, 0.01), y(name, {1000}), squares(name, {1000}),
+                     expected(name, {1000});
+        const Attrs attrs = program(1,
+                                    {instruction(CHX_OPCODE_SQUARE, type, type, 0),
+                                     instruction(CHX_OPCODE_ADD, type, type, 1, 0)},
+                                    name);
         ASSERT_EQ(run(attrs, {&x}, y), CHX_OK);
         ASSERT_EQ(Plugin::instance().launch("chx.square", name, {&x}, {&squares}), CHX_OK);
         ASSERT_EQ(Plugin::instance().launch("chx.add", name, {&squares, &x}, {&expected}), CHX_OK);
@@ -95,7 +106,8 @@ TEST(Fused, CastsBetweenInstructions) {
 TEST(Fused, ScalarsAloneFillTheOutput) {
     const Tensor a = Tensor("f32", {1}, std::vector<double>{3}).as_host_scalar(), b = a;
     const Tensor y = Tensor("f32", {20, 30}).every_second(1);
-    const Attrs attrs = program(2, {instruction(CHX_OPCODE_ADD, CHX_TYPE_F32, CHX_TYPE_F32, 0, 1)}, "f32");
+    const Attrs attrs =
+        program(2, {instruction(CHX_OPCODE_ADD, CHX_TYPE_F32, CHX_TYPE_F32, 0, 1)}, "f32");
     ASSERT_EQ(run(attrs, {&a, &b}, y), CHX_OK);
     EXPECT_EQ(y.values(), std::vector<double>(300, 6.0));
 }
@@ -108,9 +120,13 @@ TEST(Fused, LongestProgramWithMostOperands) {
     }
     std::vector<chx_instruction> code;
     for (int i = 0; i < CHX_PROGRAM_MAX_INSTRUCTIONS; ++i) {
-        // x0 + x1, then each register plus an operand: at the end a sum over all operands, three times over.
+        // x0 + x1, then each register plus an operand: at the end a sum over all operands, three
+        // times over.
         const int last = CHX_PROGRAM_MAX_INPUTS + i - 1;
-        code.push_back(instruction(CHX_OPCODE_ADD, CHX_TYPE_F64, CHX_TYPE_F64, i == 0 ? 0 : last,
+        code.push_back(instruction(CHX_OPCODE_ADD,
+                                   CHX_TYPE_F64,
+                                   CHX_TYPE_F64,
+                                   i == 0 ? 0 : last,
                                    (i + (i == 0 ? 1 : 0)) % CHX_PROGRAM_MAX_INPUTS));
     }
     for (const Tensor& operand : operands) {
@@ -132,10 +148,11 @@ TEST(Fused, LongestProgramWithMostOperands) {
 
 TEST(Fused, OutputMayBeAnOperand) {
     const Tensor x = ramp("f32", {3000}, 0, 1);
-    const Attrs attrs = program(1,
-                                {instruction(CHX_OPCODE_SQUARE, CHX_TYPE_F32, CHX_TYPE_F32, 0),
-                                 instruction(CHX_OPCODE_SUBTRACT, CHX_TYPE_F32, CHX_TYPE_F32, 1, 0)},
-                                "f32");
+    const Attrs attrs =
+        program(1,
+                {instruction(CHX_OPCODE_SQUARE, CHX_TYPE_F32, CHX_TYPE_F32, 0),
+                 instruction(CHX_OPCODE_SUBTRACT, CHX_TYPE_F32, CHX_TYPE_F32, 1, 0)},
+                "f32");
     ASSERT_EQ(run(attrs, {&x}, x), CHX_OK);
     EXPECT_EQ(x.real(2999), 2999.0 * 2998.0);
 }
@@ -144,13 +161,22 @@ TEST(Fused, NonsenseIsRefused) {
     const Tensor x = ramp("f32", {3}, 0, 1), y("f32", {3});
     constexpr int kF = CHX_TYPE_F32;
     EXPECT_EQ(run(program(1, {}, "f32"), {&x}, y), CHX_E_INVALID);
-    EXPECT_EQ(run(program(1, {instruction(CHX_OPCODE_ADD, kF, kF, 0, 1)}, "f32"), {&x}, y), CHX_E_INVALID);
-    EXPECT_EQ(run(program(1, {instruction(CHX_OPCODE_ADD, CHX_TYPE_I32, CHX_TYPE_I32, 0, 0)}, "f32"), {&x}, y),
+    EXPECT_EQ(run(program(1, {instruction(CHX_OPCODE_ADD, kF, kF, 0, 1)}, "f32"), {&x}, y),
               CHX_E_INVALID);
-    EXPECT_EQ(run(program(1, {instruction(CHX_OPCODE_BITWISE_NOT, kF, kF, 0)}, "f32"), {&x}, y), CHX_E_INVALID);
-    EXPECT_EQ(run(program(1, {instruction(CHX_N_OPCODES, kF, kF, 0)}, "f32"), {&x}, y), CHX_E_INVALID);
-    EXPECT_EQ(run(program(2, {instruction(CHX_OPCODE_ADD, kF, kF, 0, 1)}, "f32"), {&x}, y), CHX_E_INVALID);
-    EXPECT_EQ(run(program(1, {instruction(CHX_OPCODE_ISNAN, kF, CHX_TYPE_BOOL, 0)}, "f32"), {&x}, y), CHX_E_INVALID);
+    EXPECT_EQ(
+        run(program(1, {instruction(CHX_OPCODE_ADD, CHX_TYPE_I32, CHX_TYPE_I32, 0, 0)}, "f32"),
+            {&x},
+            y),
+        CHX_E_INVALID);
+    EXPECT_EQ(run(program(1, {instruction(CHX_OPCODE_BITWISE_NOT, kF, kF, 0)}, "f32"), {&x}, y),
+              CHX_E_INVALID);
+    EXPECT_EQ(run(program(1, {instruction(CHX_N_OPCODES, kF, kF, 0)}, "f32"), {&x}, y),
+              CHX_E_INVALID);
+    EXPECT_EQ(run(program(2, {instruction(CHX_OPCODE_ADD, kF, kF, 0, 1)}, "f32"), {&x}, y),
+              CHX_E_INVALID);
+    EXPECT_EQ(
+        run(program(1, {instruction(CHX_OPCODE_ISNAN, kF, CHX_TYPE_BOOL, 0)}, "f32"), {&x}, y),
+        CHX_E_INVALID);
     EXPECT_NE(last_error(), "");
 }
 

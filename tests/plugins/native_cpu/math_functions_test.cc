@@ -1,10 +1,10 @@
 // Accuracy of the mathematical functions, in units in the last place, and their special values.
-#include <gtest/gtest.h>
-
 #include <cmath>
 #include <cstring>
 #include <limits>
 #include <random>
+
+#include <gtest/gtest.h>
 
 #include "test_host.h"
 
@@ -20,11 +20,26 @@ struct Function {
 // Errors beyond 4 ulp: tan is a quotient of two functions of 2 ulp each.
 const std::vector<Function>& functions() {
     static const std::vector<Function> kFunctions = {
-        {"exp", std::exp, 2},      {"expm1", std::expm1, 4},   {"exp2", std::exp2, 2},    {"log", std::log, 2},
-        {"log1p", std::log1p, 4},  {"log2", std::log2, 3},     {"log10", std::log10, 3},  {"erf", std::erf, 3},
-        {"sin", std::sin, 3},      {"cos", std::cos, 3},       {"tan", std::tan, 5},      {"arcsin", std::asin, 3},
-        {"arccos", std::acos, 3},  {"arctan", std::atan, 3},   {"sinh", std::sinh, 4},    {"cosh", std::cosh, 3},
-        {"tanh", std::tanh, 4},    {"arcsinh", std::asinh, 4}, {"arccosh", std::acosh, 4}, {"arctanh", std::atanh, 4},
+        {"exp", std::exp, 2},
+        {"expm1", std::expm1, 4},
+        {"exp2", std::exp2, 2},
+        {"log", std::log, 2},
+        {"log1p", std::log1p, 4},
+        {"log2", std::log2, 3},
+        {"log10", std::log10, 3},
+        {"erf", std::erf, 3},
+        {"sin", std::sin, 3},
+        {"cos", std::cos, 3},
+        {"tan", std::tan, 5},
+        {"arcsin", std::asin, 3},
+        {"arccos", std::acos, 3},
+        {"arctan", std::atan, 3},
+        {"sinh", std::sinh, 4},
+        {"cosh", std::cosh, 3},
+        {"tanh", std::tanh, 4},
+        {"arcsinh", std::asinh, 4},
+        {"arccosh", std::acosh, 4},
+        {"arctanh", std::atanh, 4},
         {"sqrt", std::sqrt, 0.51},
         {"sigmoid", [](long double x) { return 1 / (1 + std::exp(-x)); }, 3},
     };
@@ -54,8 +69,20 @@ std::vector<T> operands() {
         }
     }
     using Limits = std::numeric_limits<T>;
-    for (T x : {T{0}, T{1}, T{2}, T{0.5}, T{88.5}, T{709.5}, T{1024}, T{128}, Limits::infinity(), Limits::max(),
-                Limits::min(), Limits::denorm_min(), Limits::epsilon(), Limits::quiet_NaN()}) {
+    for (T x : {T{0},
+                T{1},
+                T{2},
+                T{0.5},
+                T{88.5},
+                T{709.5},
+                T{1024},
+                T{128},
+                Limits::infinity(),
+                Limits::max(),
+                Limits::min(),
+                Limits::denorm_min(),
+                Limits::epsilon(),
+                Limits::quiet_NaN()}) {
         values.push_back(x);
         values.push_back(-x);
     }
@@ -86,7 +113,9 @@ void check_accuracy() {
     std::memcpy(a.address(0), x.data(), x.size() * sizeof(T));
     for (const Function& function : functions()) {
         const Tensor y(name_of<T>(), a.shape());
-        ASSERT_EQ(Plugin::instance().launch(std::string("chx.") + function.op, name_of<T>(), {&a}, {&y}), CHX_OK);
+        ASSERT_EQ(
+            Plugin::instance().launch(std::string("chx.") + function.op, name_of<T>(), {&a}, {&y}),
+            CHX_OK);
         double worst = 0;
         size_t where = 0;
         for (size_t i = 0; i < x.size(); ++i) {
@@ -120,7 +149,8 @@ TEST(MathFunctions, ResultsDoNotDependOnThePlaceInTheArray) {
         for (int64_t i = 0; i < n; ++i) {
             const Tensor x("f32", {1}, std::vector<double>{all.real(i)}), one("f32", {1});
             ASSERT_EQ(Plugin::instance().launch(op, "f32", {&x}, {&one}), CHX_OK);
-            const bool equal = one.real(0) == y.real(i) || (std::isnan(one.real(0)) && std::isnan(y.real(i)));
+            const bool equal =
+                one.real(0) == y.real(i) || (std::isnan(one.real(0)) && std::isnan(y.real(i)));
             ASSERT_TRUE(equal) << function.op;
         }
     }

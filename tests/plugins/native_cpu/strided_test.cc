@@ -1,9 +1,9 @@
 // StridedLoop: what collapses, and that every element is visited once whatever the range.
-#include "strided.h"
-
-#include <gtest/gtest.h>
+#include "../../../plugins/native_cpu/strided.h"
 
 #include <set>
+
+#include <gtest/gtest.h>
 
 #include "test_host.h"
 
@@ -34,7 +34,9 @@ TEST(StridedLoop, Collapses) {
 
 TEST(StridedLoop, VisitsEveryElementOnce) {
     const Tensor base("i32", {6, 8, 5});
-    const std::vector<Tensor> views = {base, base.transposed({1, 2, 0}), base.every_second(0).reversed(1),
+    const std::vector<Tensor> views = {base,
+                                       base.transposed({1, 2, 0}),
+                                       base.every_second(0).reversed(1),
                                        base.reversed(2).transposed({2, 1, 0})};
     for (const Tensor& view : views) {
         const native::StridedLoop loop = loop_over({view});
@@ -42,12 +44,13 @@ TEST(StridedLoop, VisitsEveryElementOnce) {
             std::set<const void*> visited;
             int64_t count = 0;
             for (int64_t begin = 0; begin < loop.numel(); begin += step) {
-                loop.for_each(begin, std::min(begin + step, loop.numel()), [&](char* const* at, int64_t n) {
-                    for (int64_t i = 0; i < n; ++i) {
-                        visited.insert(at[0] + i * loop.inner_stride(0));
-                    }
-                    count += n;
-                });
+                loop.for_each(
+                    begin, std::min(begin + step, loop.numel()), [&](char* const* at, int64_t n) {
+                        for (int64_t i = 0; i < n; ++i) {
+                            visited.insert(at[0] + i * loop.inner_stride(0));
+                        }
+                        count += n;
+                    });
             }
             EXPECT_EQ(count, view.numel());
             std::set<const void*> expected;

@@ -67,7 +67,8 @@ chx_status parallel_for(int64_t n, int64_t grain, chx_range_fn fn, void* ctx) {
     for (int64_t part = 0; part < parts; ++part) {
         threads.emplace_back([&, part] {
             in_parallel = true;
-            const chx_status status = fn(n * part / parts, n * (part + 1) / parts, static_cast<int32_t>(part), ctx);
+            const chx_status status =
+                fn(n * part / parts, n * (part + 1) / parts, static_cast<int32_t>(part), ctx);
             const std::lock_guard<std::mutex> lock(mutex);
             if (status != CHX_OK && first == CHX_OK) {
                 first = status;
@@ -101,7 +102,12 @@ chx_status cache_get(const chx_launch*, const chx_tensor*, const void*, uint64_t
     return CHX_OK;
 }
 
-chx_status cache_put(const chx_launch*, const chx_tensor*, const void*, uint64_t, void* blob, uint64_t,
+chx_status cache_put(const chx_launch*,
+                     const chx_tensor*,
+                     const void*,
+                     uint64_t,
+                     void* blob,
+                     uint64_t,
                      void (*destroy)(void*)) {
     destroy(blob);
     return CHX_E_UNIMPLEMENTED;
@@ -141,9 +147,19 @@ const std::string& last_error() { return error_text; }
 int64_t live_host_blocks() { return live_blocks; }
 
 const chx_host_api& host_api() {
-    static const chx_host_api api = {
-        sizeof(chx_host_api), CHX_ABI_MINOR, &log_level, log,       set_error, host_alloc,   host_free,
-        parallel_for,         max_workers,   scratch,    cache_get, cache_put, get_extension};
+    static const chx_host_api api = {sizeof(chx_host_api),
+                                     CHX_ABI_MINOR,
+                                     &log_level,
+                                     log,
+                                     set_error,
+                                     host_alloc,
+                                     host_free,
+                                     parallel_for,
+                                     max_workers,
+                                     scratch,
+                                     cache_get,
+                                     cache_put,
+                                     get_extension};
     return api;
 }
 
@@ -165,7 +181,8 @@ Plugin::Plugin() {
     if (desc_->kernels_for == nullptr) {
         require(api_.device_open(plugin_, 0, &device_) == CHX_OK, "device_open failed");
     } else if (api_.provider_open != nullptr) {
-        require(api_.provider_open(plugin_, 0, nullptr, &device_) == CHX_OK, "provider_open failed");
+        require(api_.provider_open(plugin_, 0, nullptr, &device_) == CHX_OK,
+                "provider_open failed");
     }
 }
 
@@ -176,7 +193,8 @@ const chx_kernel_def* Plugin::find(const std::string& op, const std::string& dty
     for (uint32_t i = 0; i < api_.n_kernels; ++i) {
         const chx_kernel_def* def = api_.kernels[i];
         const std::vector<std::string> names = words(def->dtypes);
-        const bool takes = std::count(names.begin(), names.end(), dtype_name) + std::count(names.begin(), names.end(), "*");
+        const bool takes = std::count(names.begin(), names.end(), dtype_name) +
+                           std::count(names.begin(), names.end(), "*");
         if (op == def->op && takes && (best == nullptr || def->priority > best->priority)) {
             best = def;
         }
@@ -184,9 +202,13 @@ const chx_kernel_def* Plugin::find(const std::string& op, const std::string& dty
     return best;
 }
 
-chx_status Plugin::launch(const std::string& op, const std::string& dispatch_dtype,
-                          const std::vector<const Tensor*>& inputs, const std::vector<const Tensor*>& outputs,
-                          const void* attrs, uint32_t attrs_size, uint32_t flags) const {
+chx_status Plugin::launch(const std::string& op,
+                          const std::string& dispatch_dtype,
+                          const std::vector<const Tensor*>& inputs,
+                          const std::vector<const Tensor*>& outputs,
+                          const void* attrs,
+                          uint32_t attrs_size,
+                          uint32_t flags) const {
     const chx_kernel_def* def = find(op, dispatch_dtype);
     if (def == nullptr) {
         return set_error(CHX_E_UNIMPLEMENTED, (op + ": no kernel for " + dispatch_dtype).c_str());

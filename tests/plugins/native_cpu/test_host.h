@@ -1,7 +1,6 @@
-// A small host for tests of one plugin: services, tensors with any layout, and a way to call kernels.
+// A small host for tests of one plugin: services, tensors with any layout, and a way to call
+// kernels.
 #pragma once
-
-#include <chx/chx_plugin.h>
 
 #include <complex>
 #include <cstdint>
@@ -10,6 +9,8 @@
 #include <memory>
 #include <string>
 #include <vector>
+
+#include <chx/chx_plugin.h>
 
 namespace chx_test {
 
@@ -20,15 +21,18 @@ int64_t item_size(chx_dtype dtype);
 // The short names of a group: "bool", "int", "float", "complex" or of several, separated by spaces.
 std::vector<std::string> dtype_names(const std::string& groups);
 
-// A tensor with memory of its own. Values go in and out as complex<double>, whatever the dtype; int64 values outside of
-// double's precision through set_i64 and get_i64.
+// A tensor with memory of its own. Values go in and out as complex<double>, whatever the dtype;
+// int64 values outside of double's precision through set_i64 and get_i64.
 class Tensor {
 public:
     // Row-major and zero-filled.
     Tensor(const std::string& dtype_name, std::vector<int64_t> shape);
     // The values in row-major order.
-    Tensor(const std::string& dtype_name, std::vector<int64_t> shape, const std::vector<double>& values);
-    Tensor(const std::string& dtype_name, std::vector<int64_t> shape,
+    Tensor(const std::string& dtype_name,
+           std::vector<int64_t> shape,
+           const std::vector<double>& values);
+    Tensor(const std::string& dtype_name,
+           std::vector<int64_t> shape,
            const std::vector<std::complex<double>>& values);
 
     // Views that share the memory.
@@ -79,7 +83,8 @@ A make_attrs() {
     return attrs;
 }
 
-// The plugin under test, loaded once from the path in CHX_TEST_PLUGIN (compile definition or environment).
+// The plugin under test, loaded once from the path in CHX_TEST_PLUGIN (compile definition or
+// environment).
 class Plugin {
 public:
     static Plugin& instance();
@@ -93,13 +98,19 @@ public:
     const chx_kernel_def* find(const std::string& op, const std::string& dtype_name) const;
 
     // Plans if the kernel wants that, then launches. Optional inputs and unwanted outputs are null.
-    chx_status launch(const std::string& op, const std::string& dispatch_dtype,
-                      const std::vector<const Tensor*>& inputs, const std::vector<const Tensor*>& outputs,
-                      const void* attrs = nullptr, uint32_t attrs_size = 0, uint32_t flags = 0) const;
+    chx_status launch(const std::string& op,
+                      const std::string& dispatch_dtype,
+                      const std::vector<const Tensor*>& inputs,
+                      const std::vector<const Tensor*>& outputs,
+                      const void* attrs = nullptr,
+                      uint32_t attrs_size = 0,
+                      uint32_t flags = 0) const;
     template <class A>
-    chx_status launch_with(const std::string& op, const std::string& dispatch_dtype,
+    chx_status launch_with(const std::string& op,
+                           const std::string& dispatch_dtype,
                            const std::vector<const Tensor*>& inputs,
-                           const std::vector<const Tensor*>& outputs, const A& attrs) const {
+                           const std::vector<const Tensor*>& outputs,
+                           const A& attrs) const {
         return launch(op, dispatch_dtype, inputs, outputs, &attrs, sizeof(A));
     }
 

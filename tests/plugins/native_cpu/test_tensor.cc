@@ -1,16 +1,30 @@
 // Tensors of the test host: any dtype and layout, values by way of complex<double>.
-#include <chx/chx_plugin.hpp>
 #include <cmath>
 #include <sstream>
 #include <stdexcept>
+
+#include <chx/chx_plugin.hpp>
 
 #include "test_host.h"
 
 namespace chx_test {
 namespace {
 
-constexpr const char* kNames[CHX_N_TYPES] = {"bool", "i8",  "i16",  "i32", "i64", "u8",  "u16", "u32",
-                                             "u64",  "f16", "bf16", "f32", "f64", "c64", "c128"};
+constexpr const char* kNames[CHX_N_TYPES] = {"bool",
+                                             "i8",
+                                             "i16",
+                                             "i32",
+                                             "i64",
+                                             "u8",
+                                             "u16",
+                                             "u32",
+                                             "u64",
+                                             "f16",
+                                             "bf16",
+                                             "f32",
+                                             "f64",
+                                             "c64",
+                                             "c128"};
 
 std::vector<int64_t> row_major(const std::vector<int64_t>& shape) {
     std::vector<int64_t> strides(shape.size());
@@ -42,7 +56,8 @@ void store(void* at, T value) {
     std::memcpy(at, &value, sizeof(T));
 }
 
-// The value of a 16-bit float with the given number of mantissa bits, by the definition of the format.
+// The value of a 16-bit float with the given number of mantissa bits, by the definition of the
+// format.
 double decode_small_float(uint16_t bits, int mantissa_bits) {
     const int exponent_bits = 15 - mantissa_bits;
     const int bias = (1 << (exponent_bits - 1)) - 1;
@@ -119,18 +134,22 @@ std::vector<std::string> dtype_names(const std::string& groups) {
 Tensor::Tensor(const std::string& dtype_name, std::vector<int64_t> shape)
     : dtype_name_(dtype_name), shape_(std::move(shape)), strides_(row_major(shape_)) {
     // A few bytes more, so that even empty tensors have an address.
-    memory_ = std::make_shared<std::vector<char>>(product(shape_) * item_size(dtype(dtype_name)) + 64);
+    memory_ =
+        std::make_shared<std::vector<char>>(product(shape_) * item_size(dtype(dtype_name)) + 64);
     bind();
 }
 
-Tensor::Tensor(const std::string& dtype_name, std::vector<int64_t> shape, const std::vector<double>& values)
+Tensor::Tensor(const std::string& dtype_name,
+               std::vector<int64_t> shape,
+               const std::vector<double>& values)
     : Tensor(dtype_name, std::move(shape)) {
     for (size_t i = 0; i < values.size(); ++i) {
         set(static_cast<int64_t>(i), values[i]);
     }
 }
 
-Tensor::Tensor(const std::string& dtype_name, std::vector<int64_t> shape,
+Tensor::Tensor(const std::string& dtype_name,
+               std::vector<int64_t> shape,
                const std::vector<std::complex<double>>& values)
     : Tensor(dtype_name, std::move(shape)) {
     for (size_t i = 0; i < values.size(); ++i) {
@@ -139,8 +158,12 @@ Tensor::Tensor(const std::string& dtype_name, std::vector<int64_t> shape,
 }
 
 Tensor::Tensor(const Tensor& other)
-    : dtype_name_(other.dtype_name_), shape_(other.shape_), strides_(other.strides_), memory_(other.memory_),
-      offset_(other.offset_), host_scalar_(other.host_scalar_) {
+    : dtype_name_(other.dtype_name_),
+      shape_(other.shape_),
+      strides_(other.strides_),
+      memory_(other.memory_),
+      offset_(other.offset_),
+      host_scalar_(other.host_scalar_) {
     bind();
 }
 
@@ -241,15 +264,24 @@ void* Tensor::address(int64_t i) const {
 std::complex<double> Tensor::at(int64_t i) const {
     const void* p = address(i);
     switch (chx::type_code(tensor_.dtype)) {
-        case CHX_TYPE_BOOL: return load<uint8_t>(p);
-        case CHX_TYPE_F16: return decode_small_float(load<uint16_t>(p), 10);
-        case CHX_TYPE_BF16: return decode_small_float(load<uint16_t>(p), 7);
-        case CHX_TYPE_F32: return load<float>(p);
-        case CHX_TYPE_F64: return load<double>(p);
-        case CHX_TYPE_C64: return load<std::complex<float>>(p);
-        case CHX_TYPE_C128: return load<std::complex<double>>(p);
-        case CHX_TYPE_U64: return static_cast<double>(load<uint64_t>(p));
-        default: return static_cast<double>(get_i64(i));
+        case CHX_TYPE_BOOL:
+            return load<uint8_t>(p);
+        case CHX_TYPE_F16:
+            return decode_small_float(load<uint16_t>(p), 10);
+        case CHX_TYPE_BF16:
+            return decode_small_float(load<uint16_t>(p), 7);
+        case CHX_TYPE_F32:
+            return load<float>(p);
+        case CHX_TYPE_F64:
+            return load<double>(p);
+        case CHX_TYPE_C64:
+            return load<std::complex<float>>(p);
+        case CHX_TYPE_C128:
+            return load<std::complex<double>>(p);
+        case CHX_TYPE_U64:
+            return static_cast<double>(load<uint64_t>(p));
+        default:
+            return static_cast<double>(get_i64(i));
     }
 }
 
@@ -257,41 +289,64 @@ void Tensor::set(int64_t i, std::complex<double> value) {
     void* p = address(i);
     const double x = value.real();
     switch (chx::type_code(tensor_.dtype)) {
-        case CHX_TYPE_BOOL: return store<uint8_t>(p, x != 0);
-        case CHX_TYPE_F16: return store(p, encode_small_float(x, 10));
-        case CHX_TYPE_BF16: return store(p, encode_small_float(x, 7));
-        case CHX_TYPE_F32: return store(p, static_cast<float>(x));
-        case CHX_TYPE_F64: return store(p, x);
-        case CHX_TYPE_C64: return store(p, std::complex<float>(value));
-        case CHX_TYPE_C128: return store(p, value);
-        case CHX_TYPE_U64: return store(p, static_cast<uint64_t>(x));
-        default: return set_i64(i, static_cast<int64_t>(x));
+        case CHX_TYPE_BOOL:
+            return store<uint8_t>(p, x != 0);
+        case CHX_TYPE_F16:
+            return store(p, encode_small_float(x, 10));
+        case CHX_TYPE_BF16:
+            return store(p, encode_small_float(x, 7));
+        case CHX_TYPE_F32:
+            return store(p, static_cast<float>(x));
+        case CHX_TYPE_F64:
+            return store(p, x);
+        case CHX_TYPE_C64:
+            return store(p, std::complex<float>(value));
+        case CHX_TYPE_C128:
+            return store(p, value);
+        case CHX_TYPE_U64:
+            return store(p, static_cast<uint64_t>(x));
+        default:
+            return set_i64(i, static_cast<int64_t>(x));
     }
 }
 
 int64_t Tensor::get_i64(int64_t i) const {
     const void* p = address(i);
     switch (chx::type_code(tensor_.dtype)) {
-        case CHX_TYPE_BOOL: return load<uint8_t>(p);
-        case CHX_TYPE_I8: return load<int8_t>(p);
-        case CHX_TYPE_I16: return load<int16_t>(p);
-        case CHX_TYPE_I32: return load<int32_t>(p);
-        case CHX_TYPE_I64: return load<int64_t>(p);
-        case CHX_TYPE_U8: return load<uint8_t>(p);
-        case CHX_TYPE_U16: return load<uint16_t>(p);
-        case CHX_TYPE_U32: return load<uint32_t>(p);
-        case CHX_TYPE_U64: return static_cast<int64_t>(load<uint64_t>(p));
-        default: throw std::logic_error("get_i64 of " + dtype_name_);
+        case CHX_TYPE_BOOL:
+            return load<uint8_t>(p);
+        case CHX_TYPE_I8:
+            return load<int8_t>(p);
+        case CHX_TYPE_I16:
+            return load<int16_t>(p);
+        case CHX_TYPE_I32:
+            return load<int32_t>(p);
+        case CHX_TYPE_I64:
+            return load<int64_t>(p);
+        case CHX_TYPE_U8:
+            return load<uint8_t>(p);
+        case CHX_TYPE_U16:
+            return load<uint16_t>(p);
+        case CHX_TYPE_U32:
+            return load<uint32_t>(p);
+        case CHX_TYPE_U64:
+            return static_cast<int64_t>(load<uint64_t>(p));
+        default:
+            throw std::logic_error("get_i64 of " + dtype_name_);
     }
 }
 
 void Tensor::set_i64(int64_t i, int64_t value) {
     void* p = address(i);
     switch (item_size(tensor_.dtype)) {
-        case 1: return store(p, static_cast<int8_t>(value));
-        case 2: return store(p, static_cast<int16_t>(value));
-        case 4: return store(p, static_cast<int32_t>(value));
-        default: return store(p, value);
+        case 1:
+            return store(p, static_cast<int8_t>(value));
+        case 2:
+            return store(p, static_cast<int16_t>(value));
+        case 4:
+            return store(p, static_cast<int32_t>(value));
+        default:
+            return store(p, value);
     }
 }
 

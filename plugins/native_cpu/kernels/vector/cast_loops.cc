@@ -33,7 +33,10 @@ void float16_to_float_loop(const void* a, const void*, const void*, void* out, i
     const auto step = static_cast<int64_t>(hn::Lanes(wide));
     int64_t i = 0;
     for (; i + step <= n; i += step) {
-        hn::StoreU(hn::PromoteTo(wide, hn::LoadU(narrow, reinterpret_cast<const hwy::float16_t*>(x + i))), wide, y + i);
+        hn::StoreU(
+            hn::PromoteTo(wide, hn::LoadU(narrow, reinterpret_cast<const hwy::float16_t*>(x + i))),
+            wide,
+            y + i);
     }
     for (; i < n; ++i) {
         y[i] = static_cast<float>(x[i]);
@@ -48,7 +51,9 @@ void float_to_float16_loop(const void* a, const void*, const void*, void* out, i
     const auto step = static_cast<int64_t>(hn::Lanes(wide));
     int64_t i = 0;
     for (; i + step <= n; i += step) {
-        hn::StoreU(hn::DemoteTo(narrow, hn::LoadU(wide, x + i)), narrow, reinterpret_cast<hwy::float16_t*>(y + i));
+        hn::StoreU(hn::DemoteTo(narrow, hn::LoadU(wide, x + i)),
+                   narrow,
+                   reinterpret_cast<hwy::float16_t*>(y + i));
     }
     for (; i < n; ++i) {
         y[i] = Float16(x[i]);
@@ -61,8 +66,21 @@ void set_from(LoopTable& table, Types<To...>) {
     ((table.casts[type_code_of<From>][type_code_of<To>] = cast_loop<From, To>), ...);
 }
 
-using AllTypes = Types<bool, int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t, Float16,
-                       BFloat16, float, double, complex64, complex128>;
+using AllTypes = Types<bool,
+                       int8_t,
+                       int16_t,
+                       int32_t,
+                       int64_t,
+                       uint8_t,
+                       uint16_t,
+                       uint32_t,
+                       uint64_t,
+                       Float16,
+                       BFloat16,
+                       float,
+                       double,
+                       complex64,
+                       complex128>;
 
 template <class... From>
 void set_all(LoopTable& table, Types<From...> types) {

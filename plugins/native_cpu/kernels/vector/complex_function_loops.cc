@@ -1,5 +1,5 @@
-// Loops of exponential, trigonometric and hyperbolic opcodes for complex types: the C library, one element at a time,
-// so that one instruction set, the compiler's baseline, is enough.
+// Loops of exponential, trigonometric and hyperbolic opcodes for complex types: the C library, one
+// element at a time, so that one instruction set, the compiler's baseline, is enough.
 #include <cmath>
 #include <complex>
 
@@ -58,7 +58,8 @@ complex128 expm1(complex128 z) {
 complex128 log1p(complex128 z) {
     const double x = z.real(), y = z.imag();
     const bool small = std::abs(x) < 0.5 && std::abs(y) < 0.5;
-    const double re = small ? std::log1p(2 * x + x * x + y * y) / 2 : std::log(std::hypot(1 + x, y));
+    const double re =
+        small ? std::log1p(2 * x + x * x + y * y) / 2 : std::log(std::hypot(1 + x, y));
     return {re, std::atan2(y, 1 + x)};
 }
 

@@ -29,7 +29,8 @@ struct Subtract {
 struct Multiply {
     template <class T>
     static T apply(T a, T b) {
-        return T(a.real() * b.real() - a.imag() * b.imag(), a.real() * b.imag() + a.imag() * b.real());
+        return T(a.real() * b.real() - a.imag() * b.imag(),
+                 a.real() * b.imag() + a.imag() * b.real());
     }
 };
 // Smith's method, which scales by the larger part of the divisor (Comm. ACM 5, 1962).

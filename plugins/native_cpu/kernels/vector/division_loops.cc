@@ -17,11 +17,13 @@ namespace {
 
 // a - q * b, exactly, where that fits the type.
 inline float exact_residue(float a, float q, float b) {
-    return static_cast<float>(static_cast<double>(a) - static_cast<double>(q) * static_cast<double>(b));
+    return static_cast<float>(static_cast<double>(a) -
+                              static_cast<double>(q) * static_cast<double>(b));
 }
 inline double exact_residue(double a, double q, double b) { return std::fma(-q, b, a); }
 
-// Whether the quotient of two integers has no value: then the results are 0, or the dividend negated and wrapped.
+// Whether the quotient of two integers has no value: then the results are 0, or the dividend
+// negated and wrapped.
 template <class T>
 bool divides_by_minus_one(T b) {
     return std::is_signed_v<T> && b == static_cast<T>(-1);
@@ -44,7 +46,8 @@ struct FloorDivide {
         }
     }
 
-    // The rounded quotient's floor is that of the exact one unless rounding reached an integer from below.
+    // The rounded quotient's floor is that of the exact one unless rounding reached an integer from
+    // below.
     template <class T>
     static T divide(T a, T b) {
         const T quotient = a / b;
@@ -61,7 +64,8 @@ struct FloorDivide {
     }
 };
 
-// The remainder of truncated division, exact as C's fmod, which is needed for very large quotients only.
+// The remainder of truncated division, exact as C's fmod, which is needed for very large quotients
+// only.
 template <class T>
 T truncated_remainder(T a, T b) {
     constexpr T kLargestQuotient = std::is_same_v<T, float> ? T(1 << 22) : T(int64_t{1} << 50);

@@ -2,7 +2,6 @@
 #include <cmath>
 #include <limits>
 
-#define NATIVE_VECTOR_AVX3
 #include "kernels/vector/targets.h"
 
 #define HWY_TARGET_INCLUDE "kernels/vector/exponential_loops.cc"
@@ -44,13 +43,15 @@ struct Exp2 : NothingSpecial {
         constexpr int kMantissa = is_single_v<D> ? 23 : 52;
         const V bounded = hn::Min(hn::Max(x, either(d, -160, -1100)), either(d, 130, 1030));
         const V k = hn::Round(bounded);
-        const V fraction = hn::Exp(d, hn::Mul(hn::Sub(bounded, k), hn::Set(d, static_cast<T>(0.693147180559945309417))));
+        const V fraction = hn::Exp(
+            d, hn::Mul(hn::Sub(bounded, k), hn::Set(d, static_cast<T>(0.693147180559945309417))));
         // In two factors, since 2^k alone may not be representable.
         const auto exponent = hn::ConvertTo(di, k);
         const auto half = hn::ShiftRight<1>(exponent);
         const auto bias = hn::Set(di, is_single_v<D> ? 127 : 1023);
         const V factor1 = hn::BitCast(d, hn::ShiftLeft<kMantissa>(hn::Add(half, bias)));
-        const V factor2 = hn::BitCast(d, hn::ShiftLeft<kMantissa>(hn::Add(hn::Sub(exponent, half), bias)));
+        const V factor2 =
+            hn::BitCast(d, hn::ShiftLeft<kMantissa>(hn::Add(hn::Sub(exponent, half), bias)));
         return keep_nan(d, x, hn::Mul(hn::Mul(fraction, factor1), factor2));
     }
 };
@@ -64,9 +65,10 @@ struct Logarithm : NothingSpecial {
         const V zero = hn::Zero(d);
         const V infinity = hn::Inf(d);
         const V y = Op::log(d, x);
-        const V of_others = hn::IfThenElse(hn::Eq(x, zero), hn::Neg(infinity),
-                                           hn::IfThenElse(hn::Lt(x, zero), hn::NaN(d), x));
-        const auto ordinary = hn::And(hn::Gt(x, zero), hn::Le(x, hn::Set(d, std::numeric_limits<T>::max())));
+        const V of_others = hn::IfThenElse(
+            hn::Eq(x, zero), hn::Neg(infinity), hn::IfThenElse(hn::Lt(x, zero), hn::NaN(d), x));
+        const auto ordinary =
+            hn::And(hn::Gt(x, zero), hn::Le(x, hn::Set(d, std::numeric_limits<T>::max())));
         return hn::IfThenElse(ordinary, y, of_others);
     }
 };
@@ -119,10 +121,21 @@ struct Erf : NothingSpecial {
 
 private:
     // Least-maximum fits to erf(sqrt(t)) / sqrt(t) on [0, 1] and to -log(erfc(x)) on [1, 4].
-    static constexpr float kInner[] = {7.85384691e-05f, -0.000801018905f, 0.00518832728f, -0.026853811f,
-                                       0.112835854f, -0.37612626f, 1.12837911f};
-    static constexpr float kOuter[] = {2.16978751e-05f, -0.0004414758f, 0.00420530047f, -0.0252103824f,
-                                       0.108422168f, 0.633216321f, 1.12958038f, -0.000188475169f};
+    static constexpr float kInner[] = {7.85384691e-05f,
+                                       -0.000801018905f,
+                                       0.00518832728f,
+                                       -0.026853811f,
+                                       0.112835854f,
+                                       -0.37612626f,
+                                       1.12837911f};
+    static constexpr float kOuter[] = {2.16978751e-05f,
+                                       -0.0004414758f,
+                                       0.00420530047f,
+                                       -0.0252103824f,
+                                       0.108422168f,
+                                       0.633216321f,
+                                       1.12958038f,
+                                       -0.000188475169f};
 
     // Highest power first.
     template <class D, class V, size_t kCount>

@@ -2,7 +2,6 @@
 #include <cmath>
 #include <limits>
 
-#define NATIVE_VECTOR_AVX3
 #include "kernels/vector/targets.h"
 
 #define HWY_TARGET_INCLUDE "kernels/vector/hyperbolic_loops.cc"

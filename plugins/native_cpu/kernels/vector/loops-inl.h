@@ -6,10 +6,10 @@
 #define NATIVE_VECTOR_LOOPS_INL_H_
 #endif
 
-#include <hwy/highway.h>
-
 #include <cstdint>
 #include <type_traits>
+
+#include <hwy/highway.h>
 
 #include "loop_table.h"
 #include "scalar_types.h"
@@ -72,23 +72,31 @@ void binary_loop_second_scalar(const void* a, const void* b, const void*, void* 
     }
 }
 
-// Enter the loops of Op, a struct with a static apply(), for each of Ts. R: the result, void: that of the operands.
+// Enter the loops of Op, a struct with a static apply(), for each of Ts. R: the result, void: that
+// of the operands.
 template <class Op, class R = void, class... Ts>
 void set_unary(LoopTable& table, int opcode, Types<Ts...>) {
     ((table.ops[opcode][type_code_of<Ts>].variants[kArrays] =
-          unary_loop<Op, storage_t<Ts>, std::conditional_t<std::is_void_v<R>, storage_t<Ts>, storage_t<R>>>),
+          unary_loop<Op,
+                     storage_t<Ts>,
+                     std::conditional_t<std::is_void_v<R>, storage_t<Ts>, storage_t<R>>>),
      ...);
 }
 
 template <class Op, class T, class R>
 OpLoops binary_loops() {
-    return {{binary_loop<Op, T, R>, binary_loop_first_scalar<Op, T, R>, binary_loop_second_scalar<Op, T, R>, nullptr}};
+    return {{binary_loop<Op, T, R>,
+             binary_loop_first_scalar<Op, T, R>,
+             binary_loop_second_scalar<Op, T, R>,
+             nullptr}};
 }
 
 template <class Op, class R = void, class... Ts>
 void set_binary(LoopTable& table, int opcode, Types<Ts...>) {
     ((table.ops[opcode][type_code_of<Ts>] =
-          binary_loops<Op, storage_t<Ts>, std::conditional_t<std::is_void_v<R>, storage_t<Ts>, storage_t<R>>>()),
+          binary_loops<Op,
+                       storage_t<Ts>,
+                       std::conditional_t<std::is_void_v<R>, storage_t<Ts>, storage_t<R>>>()),
      ...);
 }
 

@@ -1,4 +1,5 @@
-// Templates of contiguous loops over Highway vectors for mathematical functions, compiled once per instruction set.
+// Templates of contiguous loops over Highway vectors for mathematical functions, compiled once per
+// instruction set.
 #if defined(NATIVE_VECTOR_MATH_LOOPS_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef NATIVE_VECTOR_MATH_LOOPS_INL_H_
 #undef NATIVE_VECTOR_MATH_LOOPS_INL_H_
@@ -6,12 +7,12 @@
 #define NATIVE_VECTOR_MATH_LOOPS_INL_H_
 #endif
 
-#include <hwy/contrib/math/math-inl.h>
-#include <hwy/highway.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+
+#include <hwy/contrib/math/math-inl.h>
+#include <hwy/highway.h>
 
 #include "loop_table.h"
 #include "scalar_types.h"

@@ -1,4 +1,5 @@
-// Loops of floating-point power: the C library, and plain arithmetic for the exponents that programs mostly use.
+// Loops of floating-point power: the C library, and plain arithmetic for the exponents that
+// programs mostly use.
 #include <cmath>
 
 #include "kernels/vector/targets.h"

@@ -33,8 +33,10 @@ void where_loop(const void* condition, const void* a, const void* b, void* out, 
 template <class T>
 void set_where(LoopTable& table, std::initializer_list<int> types) {
     for (const int type : types) {
-        table.ops[CHX_OPCODE_WHERE][type] = {{where_loop<T, false, false>, where_loop<T, true, false>,
-                                              where_loop<T, false, true>, where_loop<T, true, true>}};
+        table.ops[CHX_OPCODE_WHERE][type] = {{where_loop<T, false, false>,
+                                              where_loop<T, true, false>,
+                                              where_loop<T, false, true>,
+                                              where_loop<T, true, true>}};
     }
 }
 

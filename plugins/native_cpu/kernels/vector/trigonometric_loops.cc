@@ -2,7 +2,6 @@
 #include <cmath>
 #include <limits>
 
-#define NATIVE_VECTOR_AVX3
 #include "kernels/vector/targets.h"
 
 #define HWY_TARGET_INCLUDE "kernels/vector/trigonometric_loops.cc"
@@ -56,7 +55,8 @@ struct Cos : HasSpecial {
 struct Tan : HasSpecial {
     template <class D, class V>
     static V apply(D d, V x) {
-        return hn::IfThenElse(hn::Lt(hn::Abs(x), either(d, 1e-5, 1e-9)), x, hn::Div(hn::Sin(d, x), hn::Cos(d, x)));
+        return hn::IfThenElse(
+            hn::Lt(hn::Abs(x), either(d, 1e-5, 1e-9)), x, hn::Div(hn::Sin(d, x), hn::Cos(d, x)));
     }
     template <class D, class V>
     static MaskOf<D> special(D d, V x) {

@@ -1,0 +1,19 @@
+// The devices of plugins built for tests: primdev (the primitive set, memory behind handles) and nulldev (no kernel).
+#pragma once
+
+#include <string>
+
+#include "chainerx/device.h"
+#include "chainerx/plugin.h"
+
+namespace chainerx::testing {
+
+inline Device& test_device(const std::string& backend, int index = 0) {
+    add_plugin_directory(std::string(CHAINERX_TEST_PLUGIN_DIR) + "/" + backend);
+    return get_device(backend, index);
+}
+inline Device& primdev(int index = 0) { return test_device("primdev", index); }
+inline Device& nulldev(int index = 0) { return test_device("nulldev", index); }
+inline Device& native(int index = 0) { return get_device("native", index); }
+
+}  // namespace chainerx::testing
