@@ -23,65 +23,115 @@ MatrixView<T> normalized(MatrixView<T> x, int64_t rows, int64_t columns) {
     return x;
 }
 
-// BLIS' path that skips packing is the faster one for small products and for few columns, and slow for all others.
+// BLIS' path that skips packing is the faster one for small products and for few columns, and slow
+// for all others.
 bool without_packing(int64_t m, int64_t n, int64_t k, bool contiguous_rows) {
     constexpr int64_t kSmall = 256, kFewColumns = 128, kRows = 512;
-    return (m <= kSmall && n <= kSmall && k <= kSmall) || (contiguous_rows && n <= kFewColumns && m <= kRows);
+    return (m <= kSmall && n <= kSmall && k <= kSmall) ||
+           (contiguous_rows && n <= kFewColumns && m <= kRows);
 }
 
-constexpr auto kAsIs = BLIS_NO_TRANSPOSE;
+// BLIS' functions and scalar type for T.
+template <class T>
+struct Blis;
+template <>
+struct Blis<float> {
+    using Scalar = float;
+    static constexpr auto kGemm = &bli_sgemm_ex;
+    static constexpr auto kGemv = &bli_sgemv;
+};
+template <>
+struct Blis<double> {
+    using Scalar = double;
+    static constexpr auto kGemm = &bli_dgemm_ex;
+    static constexpr auto kGemv = &bli_dgemv;
+};
+template <>
+struct Blis<std::complex<float>> {
+    using Scalar = scomplex;
+    static constexpr auto kGemm = &bli_cgemm_ex;
+    static constexpr auto kGemv = &bli_cgemv;
+};
+template <>
+struct Blis<std::complex<double>> {
+    using Scalar = dcomplex;
+    static constexpr auto kGemm = &bli_zgemm_ex;
+    static constexpr auto kGemv = &bli_zgemv;
+};
 
-void blis_gemm(int64_t m, int64_t n, int64_t k, const float* a, inc_t ra, inc_t ca, const float* b, inc_t rb, inc_t cb,
-               float beta, float* c, inc_t rc, inc_t cc, rntm_t* runtime) {
-    float one = 1;
-    bli_sgemm_ex(kAsIs, kAsIs, m, n, k, &one, const_cast<float*>(a), ra, ca, const_cast<float*>(b), rb, cb, &beta, c,
-                 rc, cc, nullptr, runtime);
-}
-void blis_gemm(int64_t m, int64_t n, int64_t k, const double* a, inc_t ra, inc_t ca, const double* b, inc_t rb,
-               inc_t cb, double beta, double* c, inc_t rc, inc_t cc, rntm_t* runtime) {
-    double one = 1;
-    bli_dgemm_ex(kAsIs, kAsIs, m, n, k, &one, const_cast<double*>(a), ra, ca, const_cast<double*>(b), rb, cb, &beta,
-                 c, rc, cc, nullptr, runtime);
-}
-void blis_gemm(int64_t m, int64_t n, int64_t k, const std::complex<float>* a, inc_t ra, inc_t ca,
-               const std::complex<float>* b, inc_t rb, inc_t cb, std::complex<float> beta, std::complex<float>* c,
-               inc_t rc, inc_t cc, rntm_t* runtime) {
-    scomplex one{1, 0}, factor{beta.real(), beta.imag()};
-    const auto as_blis = [](const std::complex<float>* x) {
-        return reinterpret_cast<scomplex*>(const_cast<std::complex<float>*>(x));
-    };
-    bli_cgemm_ex(kAsIs, kAsIs, m, n, k, &one, as_blis(a), ra, ca, as_blis(b), rb, cb, &factor, as_blis(c), rc, cc,
-                 nullptr, runtime);
-}
-void blis_gemm(int64_t m, int64_t n, int64_t k, const std::complex<double>* a, inc_t ra, inc_t ca,
-               const std::complex<double>* b, inc_t rb, inc_t cb, std::complex<double> beta, std::complex<double>* c,
-               inc_t rc, inc_t cc, rntm_t* runtime) {
-    dcomplex one{1, 0}, factor{beta.real(), beta.imag()};
-    const auto as_blis = [](const std::complex<double>* x) {
-        return reinterpret_cast<dcomplex*>(const_cast<std::complex<double>*>(x));
-    };
-    bli_zgemm_ex(kAsIs, kAsIs, m, n, k, &one, as_blis(a), ra, ca, as_blis(b), rb, cb, &factor, as_blis(c), rc, cc,
-                 nullptr, runtime);
+// What BLIS takes for a pointer to T.
+template <class T>
+auto* blis(const T* x) {
+    return reinterpret_cast<typename Blis<T>::Scalar*>(const_cast<T*>(x));
 }
 
-// c = beta c + a x for a matrix a (m, k) and vectors.
-void blis_gemv(int64_t m, int64_t k, MatrixView<const float> a, const float* x, inc_t step_x, float beta, float* y,
+// y = beta y + a x for a matrix a (m, k) and vectors.
+template <class T>
+void blis_gemv(int64_t m,
+               int64_t k,
+               MatrixView<const T> a,
+               const T* x,
+               inc_t step_x,
+               T beta,
+               T* y,
                inc_t step_y) {
-    float one = 1;
-    bli_sgemv(kAsIs, BLIS_NO_CONJUGATE, m, k, &one, const_cast<float*>(a.data), a.row_stride, a.column_stride,
-              const_cast<float*>(x), step_x, &beta, y, step_y);
+    const T one(1);
+    Blis<T>::kGemv(BLIS_NO_TRANSPOSE,
+                   BLIS_NO_CONJUGATE,
+                   m,
+                   k,
+                   blis(&one),
+                   blis(a.data),
+                   a.row_stride,
+                   a.column_stride,
+                   blis(x),
+                   step_x,
+                   blis(&beta),
+                   blis(y),
+                   step_y);
 }
-void blis_gemv(int64_t m, int64_t k, MatrixView<const double> a, const double* x, inc_t step_x, double beta, double* y,
-               inc_t step_y) {
-    double one = 1;
-    bli_dgemv(kAsIs, BLIS_NO_CONJUGATE, m, k, &one, const_cast<double*>(a.data), a.row_stride, a.column_stride,
-              const_cast<double*>(x), step_x, &beta, y, step_y);
+
+template <class T>
+void blis_gemm(int64_t m,
+               int64_t n,
+               int64_t k,
+               MatrixView<const T> a,
+               MatrixView<const T> b,
+               T beta,
+               MatrixView<T> c) {
+    const T one(1);
+    rntm_t runtime = BLIS_RNTM_INITIALIZER;
+    bli_rntm_set_l3_sup(without_packing(m, n, k, b.column_stride == 1 && c.column_stride == 1),
+                        &runtime);
+    Blis<T>::kGemm(BLIS_NO_TRANSPOSE,
+                   BLIS_NO_TRANSPOSE,
+                   m,
+                   n,
+                   k,
+                   blis(&one),
+                   blis(a.data),
+                   a.row_stride,
+                   a.column_stride,
+                   blis(b.data),
+                   b.row_stride,
+                   b.column_stride,
+                   blis(&beta),
+                   blis(c.data),
+                   c.row_stride,
+                   c.column_stride,
+                   nullptr,
+                   &runtime);
 }
 
 }  // namespace
 
 template <class T>
-void gemm(int64_t m, int64_t n, int64_t k, MatrixView<const T> a, MatrixView<const T> b, bool accumulate,
+void gemm(int64_t m,
+          int64_t n,
+          int64_t k,
+          MatrixView<const T> a,
+          MatrixView<const T> b,
+          bool accumulate,
           MatrixView<T> c) {
     if (m == 0 || n == 0 || (k == 0 && accumulate)) {
         return;
@@ -94,9 +144,21 @@ void gemm(int64_t m, int64_t n, int64_t k, MatrixView<const T> a, MatrixView<con
         }
         return;
     }
-    constexpr bool kIsReal = std::is_floating_point_v<T>;
-    if constexpr (kIsReal) {
-        if (small_matmul(m, n, k, a, b, accumulate, c)) {
+    if constexpr (std::is_floating_point_v<T>) {
+        const SmallProduct<T> product{m,
+                                      n,
+                                      k,
+                                      a.data,
+                                      a.row_stride,
+                                      a.column_stride,
+                                      b.data,
+                                      b.row_stride,
+                                      b.column_stride,
+                                      c.data,
+                                      c.row_stride,
+                                      c.column_stride,
+                                      accumulate};
+        if (product.is_small() && multiply_small(product)) {
             return;
         }
     }
@@ -104,29 +166,42 @@ void gemm(int64_t m, int64_t n, int64_t k, MatrixView<const T> a, MatrixView<con
     b = normalized(b, k, n);
     c = normalized(c, m, n);
     const T beta = accumulate ? T(1) : T(0);
-    if constexpr (kIsReal) {
-        if (n == 1) {
-            blis_gemv(m, k, a, b.data, b.row_stride, beta, c.data, c.row_stride);
-            return;
-        }
-        if (m == 1) {
-            blis_gemv(n, k, b.transposed(), a.data, a.column_stride, beta, c.data, c.column_stride);
-            return;
-        }
+    if (n == 1) {
+        blis_gemv(m, k, a, b.data, b.row_stride, beta, c.data, c.row_stride);
+    } else if (m == 1) {
+        blis_gemv(n, k, b.transposed(), a.data, a.column_stride, beta, c.data, c.column_stride);
+    } else {
+        blis_gemm(m, n, k, a, b, beta, c);
     }
-    rntm_t runtime = BLIS_RNTM_INITIALIZER;
-    bli_rntm_set_l3_sup(without_packing(m, n, k, b.column_stride == 1 && c.column_stride == 1), &runtime);
-    blis_gemm(m, n, k, a.data, a.row_stride, a.column_stride, b.data, b.row_stride, b.column_stride, beta, c.data,
-              c.row_stride, c.column_stride, &runtime);
 }
 
-template void gemm(int64_t, int64_t, int64_t, MatrixView<const float>, MatrixView<const float>, bool,
+template void gemm(int64_t,
+                   int64_t,
+                   int64_t,
+                   MatrixView<const float>,
+                   MatrixView<const float>,
+                   bool,
                    MatrixView<float>);
-template void gemm(int64_t, int64_t, int64_t, MatrixView<const double>, MatrixView<const double>, bool,
+template void gemm(int64_t,
+                   int64_t,
+                   int64_t,
+                   MatrixView<const double>,
+                   MatrixView<const double>,
+                   bool,
                    MatrixView<double>);
-template void gemm(int64_t, int64_t, int64_t, MatrixView<const std::complex<float>>,
-                   MatrixView<const std::complex<float>>, bool, MatrixView<std::complex<float>>);
-template void gemm(int64_t, int64_t, int64_t, MatrixView<const std::complex<double>>,
-                   MatrixView<const std::complex<double>>, bool, MatrixView<std::complex<double>>);
+template void gemm(int64_t,
+                   int64_t,
+                   int64_t,
+                   MatrixView<const std::complex<float>>,
+                   MatrixView<const std::complex<float>>,
+                   bool,
+                   MatrixView<std::complex<float>>);
+template void gemm(int64_t,
+                   int64_t,
+                   int64_t,
+                   MatrixView<const std::complex<double>>,
+                   MatrixView<const std::complex<double>>,
+                   bool,
+                   MatrixView<std::complex<double>>);
 
 }  // namespace native

@@ -64,15 +64,6 @@ void save_body(Saved& saved, ArrayBody* body) {
     new (&saved) Saved{body, Scalar(), false, body->storage()->version.load(std::memory_order_acquire)};
 }
 
-void save_input(Saved& saved, const Operand& input) {
-    if (input.is_array()) {
-        retain(input.body());
-        save_body(saved, input.body());
-    } else {
-        new (&saved) Saved{nullptr, input.scalar(), input.is_scalar(), 0};
-    }
-}
-
 // Gradients flow to and from floating-point arrays only.
 bool can_carry_gradient(const ArrayBody& body) { return is_inexact(body.dtype); }
 
@@ -81,6 +72,24 @@ void attach(ThreadContext& context, ArrayBody* body, uint64_t graph, Node* node,
     retain_node(node);
     *meta = {graph, node, static_cast<uint32_t>(output), nullptr, body->autograd};
     body->autograd = meta;
+}
+
+void save_input(ThreadContext& context, Saved& saved, const Operand& input) {
+    if (!input.is_array()) {
+        new (&saved) Saved{nullptr, input.scalar(), input.is_scalar(), 0};
+        return;
+    }
+    ArrayBody* body = input.body();
+    retain(body);
+    if (body->autograd != nullptr) {
+        // An alias in the same graphs: the array itself owns its gradient, which may have a graph that leads back here.
+        const Array array(body);
+        body = raw_alias(array).take_body();
+        for (const AutogradMeta* meta = array.body()->autograd; meta != nullptr; meta = meta->next) {
+            attach(context, body, meta->graph, meta->node, static_cast<int>(meta->output));
+        }
+    }
+    save_body(saved, body);
 }
 
 void connect_inputs(ThreadContext& context, Node* node, const Operand* inputs, int n_inputs) {
@@ -227,7 +236,7 @@ void record(ThreadContext& context, const OpDef& op, const Operand* inputs, int 
         connect_inputs(context, node, inputs, n_inputs);
         for (int i = 0; i < n_saved_inputs; ++i) {
             if (((op.saves_inputs >> i) & 1u) != 0) {
-                save_input(node->saved_inputs[i], inputs[i]);
+                save_input(context, node->saved_inputs[i], inputs[i]);
             } else {
                 save_nothing(node->saved_inputs[i]);
             }

@@ -59,17 +59,16 @@ int take_ordinal(DeviceState* device) {
 }
 
 // A plugin that ships kernels for other memory than its own brings them to the devices that are open; later ones find them
-// when they are opened.
+// when they are opened. Ops are counted anew as well: tables grow with them.
 void serve_other_devices(const DeviceState& device) {
     std::vector<DeviceState*> open;
     {
         std::lock_guard lock(registry().mutex);
         open = registry().devices;
     }
-    host_reference_device();
     for (DeviceState* other : open) {
         // Replaced tables are leaked: calls in progress may still read them.
-        const bool is_usable = other->kernels.load(std::memory_order_acquire) != nullptr;
+        const bool is_usable = !other->is_lost.load() && !other->plugin->forked.load();
         if (other != &device && is_usable) other->kernels.store(build_kernel_table(*other).release(), std::memory_order_release);
     }
 }
@@ -82,10 +81,10 @@ DeviceState& open_device(BackendState& backend, int index) {
     device->is_host_memory = (device->info.host_accessible_kinds >> CHX_MEM_DEVICE & 1u) != 0;
     device->has_streams = device->api->stream_create != nullptr;
     device->ordinal = take_ordinal(device.get());
-    register_plugin_ops(*device->plugin);
+    const bool has_new_ops = register_plugin_ops(*device->plugin);
     device->kernels.store(build_kernel_table(*device).release(), std::memory_order_release);
     const bool has_kernels_for_others = std::any_of(device->api->kernels, device->api->kernels + device->api->n_kernels, [](const chx_kernel_def* def) { return def->memory_kind != nullptr; });
-    if (has_kernels_for_others) serve_other_devices(*device);
+    if (has_new_ops || has_kernels_for_others) serve_other_devices(*device);
     return *device.release();
 }
 
@@ -138,21 +137,35 @@ void throw_status(chx_status status, const DeviceState& device, const char* what
     }
 }
 
-DeviceState& host_reference_device() {
-    static std::atomic<DeviceState*> found{nullptr};
-    if (DeviceState* device = found.load(std::memory_order_acquire)) return *device;
-    for (const std::string& name : known_device_plugin_names()) {
+namespace {
+
+// The first device with CHX_CAP_HOST_REFERENCE among these backends.
+DeviceState* find_host_reference(const std::vector<std::string>& names) {
+    for (const std::string& name : names) {
         LoadedPlugin* plugin = find_device_plugin(name);
         if (plugin == nullptr) continue;
         int32_t count = 0;
         if (plugin->api.device_count(plugin->handle, &count) != CHX_OK || count == 0) continue;
         DeviceState& device = state_of(get_device(name, 0));
-        if ((device.info.caps & CHX_CAP_HOST_REFERENCE) == 0) continue;
-        found.store(&device, std::memory_order_release);
-        return device;
+        if ((device.info.caps & CHX_CAP_HOST_REFERENCE) != 0) return &device;
     }
-    throw BackendError("fallback: no plugin offers a device for the host; install the one called 'native' or see "
-                       "`python -m chainerx doctor`");
+    return nullptr;
+}
+
+}  // namespace
+
+DeviceState& host_reference_device() {
+    static std::atomic<DeviceState*> found{nullptr};
+    if (DeviceState* device = found.load(std::memory_order_acquire)) return *device;
+    // Manifests tell; others are opened only where none does (a plugin linked into the program has none).
+    DeviceState* device = find_host_reference(host_reference_plugin_names());
+    if (device == nullptr) device = find_host_reference(known_device_plugin_names());
+    if (device == nullptr) {
+        throw BackendError("fallback: no plugin offers a device for the host; install the one called 'native' or see "
+                           "`python -m chainerx doctor`");
+    }
+    found.store(device, std::memory_order_release);
+    return *device;
 }
 
 }  // namespace internal

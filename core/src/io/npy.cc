@@ -66,10 +66,26 @@ Shape parse_shape(std::string_view text, const std::string& path) {
         int64_t extent = 0;
         const auto [next, error] = std::from_chars(at, last, extent);
         if (error != std::errc() || extent < 0) malformed(path, "its shape has an extent that is no number");
+        if (shape.size() == kMaxNdim) malformed(path, fmt::format("its shape has more than {} dimensions", kMaxNdim));
         shape.push_back(extent);
         at = next;
     }
     return shape;
+}
+
+bool parse_bool(std::string_view text, const std::string& path) {
+    if (text.rfind("True", 0) == 0) return true;
+    if (text.rfind("False", 0) != 0) malformed(path, "its fortran_order is neither True nor False");
+    return false;
+}
+
+int64_t count_bytes(DimsView shape, DType dtype, const std::string& path) {
+    if (std::find(shape.begin(), shape.end(), 0) != shape.end()) return 0;
+    int64_t bytes = itemsize(dtype);
+    for (int64_t extent : shape) {
+        if (__builtin_mul_overflow(bytes, extent, &bytes)) malformed(path, fmt::format("no memory holds its shape {}", to_string(shape)));
+    }
+    return bytes;
 }
 
 std::string read_header(std::ifstream& file, const std::string& path) {
@@ -98,8 +114,8 @@ Array load_npy(const std::string& path, Device* device) {
     const std::string header = read_header(file, path);
     const DType dtype = parse_descr(value_of(header, "descr", path), path);
     Shape shape = parse_shape(value_of(header, "shape", path), path);
-    const bool is_fortran = value_of(header, "fortran_order", path).rfind("True", 0) == 0;
-    const int64_t bytes = total_size(shape) * itemsize(dtype);
+    const bool is_fortran = parse_bool(value_of(header, "fortran_order", path), path);
+    const int64_t bytes = count_bytes(shape, dtype, path);
     const std::streampos at = file.tellg();
     file.seekg(0, std::ios::end);
     if (file.tellg() - at < bytes) malformed(path, fmt::format("it ends before the {} bytes of its elements", bytes));

@@ -40,6 +40,10 @@ std::vector<std::string> known_device_plugin_names() {
     return registry().names(PluginRegistry::Kind::kDevices);
 }
 
+std::vector<std::string> host_reference_plugin_names() {
+    return registry().names(PluginRegistry::Kind::kHostReferences);
+}
+
 void shutdown_plugins() noexcept { registry().prepare_exit(); }
 
 bool are_plugins_shut_down() noexcept { return registry().is_exiting(); }

@@ -70,6 +70,16 @@ std::string optional_string(const Json& json, const char* key) {
     return found == json.end() || found->is_null() ? std::string() : string_of(*found, key);
 }
 
+bool optional_flag(const Json& json, const char* key) {
+    const auto found = json.find(key);
+    if (found == json.end()) return false;
+    if (!found->is_boolean()) {
+        throw PluginError(
+            fmt::format("manifest: \"{}\" is {}; expected true or false", key, found->dump()));
+    }
+    return found->get<bool>();
+}
+
 uint32_t number_of(const Json& value, const char* key) {
     if (!value.is_number_unsigned() ||
         value.get<uint64_t>() > std::numeric_limits<uint32_t>::max()) {
@@ -144,6 +154,7 @@ PluginManifest read_plugin_manifest(const std::filesystem::path& path) {
         manifest.abi_minor_required = number_of(abi["minor_required"], "abi.minor_required");
     }
     manifest.kernels_for = optional_string(json, "kernels_for");
+    manifest.is_host_reference = optional_flag(json, "host_reference");
     manifest.devices = read_devices(json);
     manifest.description = optional_string(json, "description");
     return manifest;

@@ -305,7 +305,10 @@ std::vector<std::string> PluginRegistry::names(Kind kind) {
     discover();
     std::vector<std::string> names;
     for (const auto& entry : entries_) {
-        const bool is_wanted = kind == Kind::kAll || entry->found.manifest.kernels_for.empty();
+        const PluginManifest& manifest = entry->found.manifest;
+        const bool is_wanted = kind == Kind::kAll ||
+                               (kind == Kind::kDevices && manifest.kernels_for.empty()) ||
+                               (kind == Kind::kHostReferences && manifest.is_host_reference);
         if (entry->is_preferred() && entry->is_usable() && is_wanted) {
             names.push_back(entry->name());
         }

@@ -31,6 +31,8 @@ std::vector<LoadedPlugin*> kernel_providers(std::string_view memory_kind);
 
 // Of plugins that have not failed.
 std::vector<std::string> known_device_plugin_names();
+// Those among them whose manifest says that host fallback may run on their devices.
+std::vector<std::string> host_reference_plugin_names();
 
 // Calls prepare_exit of every plugin, once; runs by itself when the process exits. Afterwards
 // memory and handles of plugins are left to the system: call nothing of a plugin any more.
@@ -56,7 +58,7 @@ public:
     LoadedPlugin* find_device(std::string_view name);
     std::vector<LoadedPlugin*> kernel_providers(std::string_view memory_kind);
 
-    enum class Kind { kAll, kDevices };
+    enum class Kind { kAll, kDevices, kHostReferences };
     std::vector<std::string> names(Kind kind);
     DoctorReport report(DoctorDepth depth);
 

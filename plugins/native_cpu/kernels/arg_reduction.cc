@@ -1,7 +1,8 @@
-// argmax and argmin along one axis: the best value of each block by the vector reductions, then where it is.
-#include <chx/ops/reduction.h>
-
+// argmax and argmin along one axis: the best value of each block by the vector reductions, then
+// where it is.
 #include <string>
+
+#include <chx/ops/reduction.h>
 
 #include "host.h"
 #include "kernel_list.h"
@@ -33,7 +34,8 @@ public:
 
     // Along n elements, `stride` bytes apart.
     int64_t along_row(const char* at, int64_t n, int64_t stride) const {
-        const auto row = reduce_kernels<Acc>().row[static_cast<int>(greatest ? Reduction::kMax : Reduction::kMin)];
+        const auto row = reduce_kernels<Acc>()
+                             .row[static_cast<int>(greatest ? Reduction::kMax : Reduction::kMin)];
         alignas(64) Acc buffer[kBlock];
         Acc best{};
         int64_t best_block = -1;
@@ -48,7 +50,8 @@ public:
                 }
             }
         }
-        const Acc* x = block(at + best_block * stride, std::min(n - best_block, kBlock), stride, buffer);
+        const Acc* x =
+            block(at + best_block * stride, std::min(n - best_block, kBlock), stride, buffer);
         int64_t i = 0;
         while (is_nan(best) ? !is_nan(x[i]) : x[i] != best) {
             ++i;
@@ -57,7 +60,11 @@ public:
     }
 
     // Along `rows` rows for n <= kBlock columns at once.
-    void down_columns(const char* at, int64_t column_stride, int64_t n, int64_t row_stride, int64_t rows,
+    void down_columns(const char* at,
+                      int64_t column_stride,
+                      int64_t n,
+                      int64_t row_stride,
+                      int64_t rows,
                       int64_t* out) const {
         alignas(64) Acc best[kBlock], buffer[kBlock];
         const Acc* first = block(at, n, column_stride, buffer);
@@ -116,7 +123,8 @@ void arg_reduce_as(const ReductionLayout& layout, chx_dtype dtype, int64_t* out,
     if (n * n_out < 2 * kGrainElements) {
         body(0, n_out, 0);
     } else {
-        parallel_for(n_out, std::max<int64_t>(down ? Reducer::kBlock : 1, kGrainElements / n), body);
+        parallel_for(
+            n_out, std::max<int64_t>(down ? Reducer::kBlock : 1, kGrainElements / n), body);
     }
 }
 
@@ -128,8 +136,10 @@ void arg_reduce(const ArgOp& op, const chx_launch& launch) {
         return;
     }
     if (x.numel == 0) {
-        throw chx::Error(CHX_E_INVALID, std::string(op.name) + ": the axis has extent 0, where there is no element to " +
-                                            "choose; reduce a non-empty axis");
+        throw chx::Error(CHX_E_INVALID,
+                         std::string(op.name) +
+                             ": the axis has extent 0, where there is no element to " +
+                             "choose; reduce a non-empty axis");
     }
     // The attributes of all reductions have one layout.
     const auto& attrs = chx::attrs<chx_attrs_argmax>(launch);
@@ -144,8 +154,12 @@ void arg_reduce(const ArgOp& op, const chx_launch& launch) {
     auto* out = chx::data<int64_t>(y);
     switch (x.dtype.code) {
         case CHX_DT_BOOL:
-        case CHX_DT_INT: arg_reduce_as<int64_t, greatest>(layout, x.dtype, out, y.numel); break;
-        case CHX_DT_UINT: arg_reduce_as<uint64_t, greatest>(layout, x.dtype, out, y.numel); break;
+        case CHX_DT_INT:
+            arg_reduce_as<int64_t, greatest>(layout, x.dtype, out, y.numel);
+            break;
+        case CHX_DT_UINT:
+            arg_reduce_as<uint64_t, greatest>(layout, x.dtype, out, y.numel);
+            break;
         default:
             x.dtype.bits == 64 ? arg_reduce_as<double, greatest>(layout, x.dtype, out, y.numel)
                                : arg_reduce_as<float, greatest>(layout, x.dtype, out, y.numel);
@@ -157,8 +171,18 @@ void arg_reduce(const ArgOp& op, const chx_launch& launch) {
 void register_arg_reduction(KernelList& kernels) {
     static ArgOp argmax{"argmax", Reduction::kMax}, argmin{"argmin", Reduction::kMin};
     constexpr uint64_t kCaps = kPlainCaps | CHX_K_STRIDED_IN;
-    kernels.add(CHX_OP_ARGMAX, CHX_OP_ARGMAX_VERSION, kRealTypes, kCaps, chx::kernel<&arg_reduce<true>>, &argmax);
-    kernels.add(CHX_OP_ARGMIN, CHX_OP_ARGMIN_VERSION, kRealTypes, kCaps, chx::kernel<&arg_reduce<false>>, &argmin);
+    kernels.add(CHX_OP_ARGMAX,
+                CHX_OP_ARGMAX_VERSION,
+                kRealTypes,
+                kCaps,
+                chx::kernel<&arg_reduce<true>>,
+                &argmax);
+    kernels.add(CHX_OP_ARGMIN,
+                CHX_OP_ARGMIN_VERSION,
+                kRealTypes,
+                kCaps,
+                chx::kernel<&arg_reduce<false>>,
+                &argmin);
 }
 
 }  // namespace native

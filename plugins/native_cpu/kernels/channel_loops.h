@@ -1,4 +1,5 @@
-// How batch normalization walks a contiguous array: channel by channel, or row by row of adjacent channels.
+// How batch normalization walks a contiguous array: channel by channel, or row by row of adjacent
+// channels.
 #pragma once
 
 #include <algorithm>
@@ -19,7 +20,8 @@ public:
         n_channels_ = kept.numel();
         n_ = reduced.numel();
         const bool adjacent = kept.n == 1 && kept.stride[0] == item_size_ && reduced.n == 1;
-        rows_of_channels_ = adjacent || (kept.n == 1 && kept.stride[0] == item_size_ && reduced.n == 0);
+        rows_of_channels_ =
+            adjacent || (kept.n == 1 && kept.stride[0] == item_size_ && reduced.n == 0);
     }
     int64_t n_channels() const { return n_channels_; }
     // Elements per channel.
@@ -27,13 +29,15 @@ public:
     // Whether x is (n, channels).
     bool rows_of_channels() const { return rows_of_channels_; }
 
-    // Calls f(first, n, stride) for every run of elements of a channel; positions and strides in elements.
+    // Calls f(first, n, stride) for every run of elements of a channel; positions and strides in
+    // elements.
     template <class F>
     void for_runs(int64_t channel, F&& f) const {
         const int64_t base = layout_.kept.offset_of(channel) / item_size_;
         const Dimensions outer = layout_.reduced.outer();
         const int64_t n = layout_.reduced.inner_extent();
-        const int64_t stride = layout_.reduced.n > 0 ? layout_.reduced.inner_stride() / item_size_ : 1;
+        const int64_t stride =
+            layout_.reduced.n > 0 ? layout_.reduced.inner_stride() / item_size_ : 1;
         Odometer odometer(outer);
         do {
             f(base + odometer.offset() / item_size_, n, stride);
@@ -72,8 +76,9 @@ public:
         }
     }
 
-    // sums[c] = the sum over rows of what add(row, first channel, channels, acc) adds to acc. Sums of a few rows are in T,
-    // those of all rows in double, in an order that depends on the shape only.
+    // sums[c] = the sum over rows of what add(row, first channel, channels, acc) adds to acc. Sums
+    // of a few rows are in T, those of all rows in double, in an order that depends on the shape
+    // only.
     template <class T, class F>
     void sum_rows(double* sums, F&& add) const {
         constexpr int64_t kSliceElements = 32 * 1024, kMaxSlices = 32, kTile = 512, kRows = 32;
@@ -82,7 +87,8 @@ public:
         std::vector<double> partial(static_cast<size_t>(n_slices * n_channels_));
         const auto body = [&](int64_t begin, int64_t end, int32_t) {
             for (int64_t slice = begin; slice < end; ++slice) {
-                const int64_t first_row = n_ * slice / n_slices, last_row = n_ * (slice + 1) / n_slices;
+                const int64_t first_row = n_ * slice / n_slices,
+                              last_row = n_ * (slice + 1) / n_slices;
                 for (int64_t c = 0; c < n_channels_; c += kTile) {
                     const int64_t channels = std::min(kTile, n_channels_ - c);
                     double* total = partial.data() + slice * n_channels_ + c;

@@ -1,7 +1,8 @@
-// conv and its gradients: operands, special cases, and the choice between direct loops and matrix products.
-#include <chx/ops/convolution.h>
-
+// conv and its gradients: operands, special cases, and the choice between direct loops and matrix
+// products.
 #include <algorithm>
+
+#include <chx/ops/convolution.h>
 
 #include "kernel_list.h"
 #include "kernels/convolution_passes.h"
@@ -15,15 +16,21 @@ void forward(const chx_launch& launch) {
     const chx_tensor& x = chx::input(launch, 0);
     const chx_tensor& w = chx::input(launch, 1);
     chx_tensor& y = chx::output(launch, 0);
-    const ConvolutionShape shape = convolution_shape(chx::attrs<chx_attrs_conv>(launch), x.shape[0], w.shape[0],
-                                                     w.shape[1], x.shape + 2, y.shape + 2, w.shape + 2);
+    const ConvolutionShape shape = convolution_shape(chx::attrs<chx_attrs_conv>(launch),
+                                                     x.shape[0],
+                                                     w.shape[0],
+                                                     w.shape[1],
+                                                     x.shape + 2,
+                                                     y.shape + 2,
+                                                     w.shape + 2);
     const FloatInput<T> from(launch, x), weights(launch, w);
     FloatOutput<T> to(launch, y);
     const T* bias = nullptr;
     if (launch.n_in > 2 && launch.in[2] != nullptr) {
         bias = FloatInput<T>(launch, *launch.in[2]).data();
     }
-    const ConvolutionArrays<T> arrays{const_cast<T*>(from.data()), const_cast<T*>(weights.data()), to.data(), bias};
+    const ConvolutionArrays<T> arrays{
+        const_cast<T*>(from.data()), const_cast<T*>(weights.data()), to.data(), bias};
     if (shape.depthwise()) {
         convolve_depthwise(shape, arrays);
     } else {
@@ -37,11 +44,17 @@ void input_grad(const chx_launch& launch) {
     const chx_tensor& gy = chx::input(launch, 0);
     const chx_tensor& w = chx::input(launch, 1);
     chx_tensor& gx = chx::output(launch, 0);
-    const ConvolutionShape shape = convolution_shape(chx::attrs<chx_attrs_conv_input_grad>(launch), gy.shape[0],
-                                                     w.shape[0], w.shape[1], gx.shape + 2, gy.shape + 2, w.shape + 2);
+    const ConvolutionShape shape = convolution_shape(chx::attrs<chx_attrs_conv_input_grad>(launch),
+                                                     gy.shape[0],
+                                                     w.shape[0],
+                                                     w.shape[1],
+                                                     gx.shape + 2,
+                                                     gy.shape + 2,
+                                                     w.shape + 2);
     const FloatInput<T> from(launch, gy), weights(launch, w);
     FloatOutput<T> to(launch, gx);
-    const ConvolutionArrays<T> arrays{to.data(), const_cast<T*>(weights.data()), const_cast<T*>(from.data()), nullptr};
+    const ConvolutionArrays<T> arrays{
+        to.data(), const_cast<T*>(weights.data()), const_cast<T*>(from.data()), nullptr};
     if (gy.numel == 0 || w.numel == 0) {
         std::fill_n(to.data(), gx.numel, T(0));
     } else if (shape.depthwise()) {
@@ -57,11 +70,17 @@ void weight_grad(const chx_launch& launch) {
     const chx_tensor& gy = chx::input(launch, 0);
     const chx_tensor& x = chx::input(launch, 1);
     chx_tensor& gw = chx::output(launch, 0);
-    const ConvolutionShape shape = convolution_shape(chx::attrs<chx_attrs_conv_weight_grad>(launch), x.shape[0],
-                                                     gw.shape[0], gw.shape[1], x.shape + 2, gy.shape + 2, gw.shape + 2);
+    const ConvolutionShape shape = convolution_shape(chx::attrs<chx_attrs_conv_weight_grad>(launch),
+                                                     x.shape[0],
+                                                     gw.shape[0],
+                                                     gw.shape[1],
+                                                     x.shape + 2,
+                                                     gy.shape + 2,
+                                                     gw.shape + 2);
     const FloatInput<T> g(launch, gy), from(launch, x);
     FloatOutput<T> to(launch, gw);
-    const ConvolutionArrays<T> arrays{const_cast<T*>(from.data()), to.data(), const_cast<T*>(g.data()), nullptr};
+    const ConvolutionArrays<T> arrays{
+        const_cast<T*>(from.data()), to.data(), const_cast<T*>(g.data()), nullptr};
     if (gy.numel == 0 || x.numel == 0) {
         std::fill_n(to.data(), gw.numel, T(0));
     } else if (shape.depthwise()) {
@@ -74,13 +93,15 @@ void weight_grad(const chx_launch& launch) {
 
 void conv(const chx_launch& launch) {
     if (chx::output(launch, 0).numel > 0) {
-        dispatch_real(chx::input(launch, 0).dtype, [&](auto tag) { forward<typename decltype(tag)::type>(launch); });
+        dispatch_real(chx::input(launch, 0).dtype,
+                      [&](auto tag) { forward<typename decltype(tag)::type>(launch); });
     }
 }
 
 void conv_input_grad(const chx_launch& launch) {
     if (chx::output(launch, 0).numel > 0) {
-        dispatch_real(chx::input(launch, 0).dtype, [&](auto tag) { input_grad<typename decltype(tag)::type>(launch); });
+        dispatch_real(chx::input(launch, 0).dtype,
+                      [&](auto tag) { input_grad<typename decltype(tag)::type>(launch); });
     }
 }
 
@@ -95,9 +116,15 @@ void conv_weight_grad(const chx_launch& launch) {
 
 void register_convolution(KernelList& kernels) {
     kernels.add(CHX_OP_CONV, CHX_OP_CONV_VERSION, kFloatTypes, kPlainCaps, chx::kernel<&conv>);
-    kernels.add(CHX_OP_CONV_INPUT_GRAD, CHX_OP_CONV_INPUT_GRAD_VERSION, kFloatTypes, kPlainCaps,
+    kernels.add(CHX_OP_CONV_INPUT_GRAD,
+                CHX_OP_CONV_INPUT_GRAD_VERSION,
+                kFloatTypes,
+                kPlainCaps,
                 chx::kernel<&conv_input_grad>);
-    kernels.add(CHX_OP_CONV_WEIGHT_GRAD, CHX_OP_CONV_WEIGHT_GRAD_VERSION, kFloatTypes, kPlainCaps,
+    kernels.add(CHX_OP_CONV_WEIGHT_GRAD,
+                CHX_OP_CONV_WEIGHT_GRAD_VERSION,
+                kFloatTypes,
+                kPlainCaps,
                 chx::kernel<&conv_weight_grad>);
 }
 

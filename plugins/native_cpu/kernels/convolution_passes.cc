@@ -1,5 +1,5 @@
-// Convolutions as matrix products of im2col tiles. Tiles depend on shapes alone, so that results do not depend on the
-// number of threads.
+// Convolutions as matrix products of im2col tiles. Tiles depend on shapes alone, so that results do
+// not depend on the number of threads.
 #include "kernels/convolution_passes.h"
 
 #include <algorithm>
@@ -37,7 +37,8 @@ public:
         return {y_planes(tile.first_image, group) + first_position(tile), shape_.output_size, 1};
     }
 
-    // What the kernel sees at the positions of a tile: (depth, positions), made in `buffer` unless it lies in x already.
+    // What the kernel sees at the positions of a tile: (depth, positions), made in `buffer` unless
+    // it lies in x already.
     MatrixView<const T> columns(const ConvolutionTile& tile, int64_t group, T* buffer) const {
         if (shape_.pointwise && tile.n_images == 1) {
             return {x_planes(tile.first_image, group) + first_position(tile), shape_.input_size, 1};
@@ -50,7 +51,8 @@ public:
         return {buffer, tile.size(), 1};
     }
 
-    // y's part of a tile as a matrix (filters, positions), copied to `buffer` if it spans several images.
+    // y's part of a tile as a matrix (filters, positions), copied to `buffer` if it spans several
+    // images.
     MatrixView<const T> gather_y(const ConvolutionTile& tile, int64_t group, T* buffer) const {
         if (tile.n_images == 1) {
             const MatrixView<T> block = y_block(tile, group);
@@ -109,13 +111,15 @@ int64_t largest(const std::vector<ConvolutionTile>& tiles) {
 // Scratch memory of `elements` elements for each of the host's workers.
 template <class T>
 T* worker_scratch(const chx_launch& launch, int64_t elements) {
-    return static_cast<T*>(chx::scratch(launch, static_cast<uint64_t>(elements * host().max_workers()) * sizeof(T)));
+    return static_cast<T*>(
+        chx::scratch(launch, static_cast<uint64_t>(elements * host().max_workers()) * sizeof(T)));
 }
 
 // f(task, worker) for all tasks, each of about `work` multiplications.
 template <class F>
 void for_tasks(int64_t n_tasks, int64_t work, F&& f) {
-    parallel_for(n_tasks, std::max<int64_t>(1, kGrainWork / std::max<int64_t>(work, 1)),
+    parallel_for(n_tasks,
+                 std::max<int64_t>(1, kGrainWork / std::max<int64_t>(work, 1)),
                  [&](int64_t begin, int64_t end, int32_t worker) {
                      for (int64_t task = begin; task < end; ++task) {
                          f(task, worker);
@@ -126,34 +130,46 @@ void for_tasks(int64_t n_tasks, int64_t work, F&& f) {
 }  // namespace
 
 template <class T>
-void convolve(const chx_launch& launch, const ConvolutionShape& s, const ConvolutionArrays<T>& arrays) {
+void convolve(const chx_launch& launch,
+              const ConvolutionShape& s,
+              const ConvolutionArrays<T>& arrays) {
     const ConvolutionPass<T> pass(s, arrays);
     const std::vector<ConvolutionTile> tiles = convolution_tiles(s, column_target(s), false);
     const int64_t positions = largest(tiles), n_tiles = static_cast<int64_t>(tiles.size());
     const int64_t needed = (s.depth() + s.filters) * positions;
     T* scratch = worker_scratch<T>(launch, needed);
-    for_tasks(n_tiles * s.groups, positions * s.depth() * s.filters, [&](int64_t task, int32_t worker) {
-        const ConvolutionTile& tile = tiles[static_cast<size_t>(task / s.groups)];
-        const int64_t group = task % s.groups;
-        T* buffer = scratch + worker * needed;
-        T* result = buffer + s.depth() * positions;
-        const MatrixView<T> w = pass.weights(group);
-        const MatrixView<T> y = tile.n_images == 1 ? pass.y_block(tile, group) : MatrixView<T>{result, tile.size(), 1};
-        gemm<T>(s.filters, tile.size(), s.depth(), {w.data, w.row_stride, 1}, pass.columns(tile, group, buffer), false,
-                y);
-        if (arrays.bias != nullptr) {
-            pass.add_bias(tile, group, y);
-        }
-        if (tile.n_images > 1) {
-            pass.scatter_y(tile, group, result);
-        }
-    });
+    for_tasks(
+        n_tiles * s.groups, positions * s.depth() * s.filters, [&](int64_t task, int32_t worker) {
+            const ConvolutionTile& tile = tiles[static_cast<size_t>(task / s.groups)];
+            const int64_t group = task % s.groups;
+            T* buffer = scratch + worker * needed;
+            T* result = buffer + s.depth() * positions;
+            const MatrixView<T> w = pass.weights(group);
+            const MatrixView<T> y = tile.n_images == 1 ? pass.y_block(tile, group)
+                                                       : MatrixView<T>{result, tile.size(), 1};
+            gemm<T>(s.filters,
+                    tile.size(),
+                    s.depth(),
+                    {w.data, w.row_stride, 1},
+                    pass.columns(tile, group, buffer),
+                    false,
+                    y);
+            if (arrays.bias != nullptr) {
+                pass.add_bias(tile, group, y);
+            }
+            if (tile.n_images > 1) {
+                pass.scatter_y(tile, group, result);
+            }
+        });
 }
 
 template <class T>
-void convolve_input_grad(const chx_launch& launch, const ConvolutionShape& s, const ConvolutionArrays<T>& arrays) {
+void convolve_input_grad(const chx_launch& launch,
+                         const ConvolutionShape& s,
+                         const ConvolutionArrays<T>& arrays) {
     const ConvolutionPass<T> pass(s, arrays);
-    // Blocks of one image overlap in x, so a task has whole images and, if there are few of those, some channels.
+    // Blocks of one image overlap in x, so a task has whole images and, if there are few of those,
+    // some channels.
     const std::vector<ConvolutionTile> tiles = convolution_tiles(s, column_target(s), true);
     const std::vector<PositionBlock> blocks = s.blocks(column_target(s));
     const int64_t n_tiles = static_cast<int64_t>(tiles.size());
@@ -184,10 +200,17 @@ void convolve_input_grad(const chx_launch& launch, const ConvolutionShape& s, co
         const MatrixView<T> w = pass.weights(group).from(0, first * s.kernel_size);
         const MatrixView<const T> transposed{w.data, 1, w.row_stride};
         const auto multiply = [&](const ConvolutionTile& part, MatrixView<T> to) {
-            gemm<T>(channels * s.kernel_size, part.size(), s.filters, transposed, pass.gather_y(part, group, gathered),
-                    false, to);
+            gemm<T>(channels * s.kernel_size,
+                    part.size(),
+                    s.filters,
+                    transposed,
+                    pass.gather_y(part, group, gathered),
+                    false,
+                    to);
         };
-        const auto planes = [&](int64_t image) { return pass.x_planes(image, group) + first * s.input_size; };
+        const auto planes = [&](int64_t image) {
+            return pass.x_planes(image, group) + first * s.input_size;
+        };
         if (s.pointwise && tile.n_images == 1) {
             multiply(tile, {planes(tile.first_image), s.input_size, 1});
             return;
@@ -199,7 +222,11 @@ void convolve_input_grad(const chx_launch& launch, const ConvolutionShape& s, co
         if (tile.n_images > 1) {
             multiply(tile, {columns, tile.size(), 1});
             for (int64_t i = 0; i < tile.n_images; ++i) {
-                add_col2im(s, columns + i * s.output_size, tile.size(), channels, tile.block,
+                add_col2im(s,
+                           columns + i * s.output_size,
+                           tile.size(),
+                           channels,
+                           tile.block,
                            planes(tile.first_image + i));
             }
             return;
@@ -212,17 +239,21 @@ void convolve_input_grad(const chx_launch& launch, const ConvolutionShape& s, co
 }
 
 template <class T>
-void convolve_weight_grad(const chx_launch& launch, const ConvolutionShape& s, const ConvolutionArrays<T>& arrays) {
+void convolve_weight_grad(const chx_launch& launch,
+                          const ConvolutionShape& s,
+                          const ConvolutionArrays<T>& arrays) {
     const ConvolutionPass<T> pass(s, arrays);
     const std::vector<ConvolutionTile> tiles = convolution_tiles(s, depth_target(s), false);
     const int64_t positions = largest(tiles), n_tiles = static_cast<int64_t>(tiles.size());
     // Sums over a part of the tiles each, added up in the end.
     constexpr int64_t kMaxParts = 16, kMaxPartialElements = 4 << 20;
     const int64_t size = s.groups * s.filters * s.depth();
-    const int64_t n_parts = std::clamp<int64_t>(kMaxPartialElements / size, 1, std::min(kMaxParts, n_tiles));
+    const int64_t n_parts =
+        std::clamp<int64_t>(kMaxPartialElements / size, 1, std::min(kMaxParts, n_tiles));
     T* partial = arrays.w;
     if (n_parts > 1) {
-        partial = static_cast<T*>(chx::scratch(launch, static_cast<uint64_t>(n_parts * size) * sizeof(T)));
+        partial = static_cast<T*>(
+            chx::scratch(launch, static_cast<uint64_t>(n_parts * size) * sizeof(T)));
     }
     const int64_t needed = (s.depth() + s.filters) * positions;
     T* scratch = worker_scratch<T>(launch, needed);
@@ -235,7 +266,8 @@ void convolve_weight_grad(const chx_launch& launch, const ConvolutionShape& s, c
         for (int64_t t = first; t < last; ++t) {
             const ConvolutionTile& tile = tiles[static_cast<size_t>(t)];
             const MatrixView<const T> columns = pass.columns(tile, group, buffer);
-            const MatrixView<const T> y = pass.gather_y(tile, group, buffer + s.depth() * positions);
+            const MatrixView<const T> y =
+                pass.gather_y(tile, group, buffer + s.depth() * positions);
             gemm<T>(s.filters, s.depth(), tile.size(), y, columns.transposed(), t > first, to);
         }
     });
@@ -251,10 +283,20 @@ void convolve_weight_grad(const chx_launch& launch, const ConvolutionShape& s, c
 }
 
 template void convolve(const chx_launch&, const ConvolutionShape&, const ConvolutionArrays<float>&);
-template void convolve(const chx_launch&, const ConvolutionShape&, const ConvolutionArrays<double>&);
-template void convolve_input_grad(const chx_launch&, const ConvolutionShape&, const ConvolutionArrays<float>&);
-template void convolve_input_grad(const chx_launch&, const ConvolutionShape&, const ConvolutionArrays<double>&);
-template void convolve_weight_grad(const chx_launch&, const ConvolutionShape&, const ConvolutionArrays<float>&);
-template void convolve_weight_grad(const chx_launch&, const ConvolutionShape&, const ConvolutionArrays<double>&);
+template void convolve(const chx_launch&,
+                       const ConvolutionShape&,
+                       const ConvolutionArrays<double>&);
+template void convolve_input_grad(const chx_launch&,
+                                  const ConvolutionShape&,
+                                  const ConvolutionArrays<float>&);
+template void convolve_input_grad(const chx_launch&,
+                                  const ConvolutionShape&,
+                                  const ConvolutionArrays<double>&);
+template void convolve_weight_grad(const chx_launch&,
+                                   const ConvolutionShape&,
+                                   const ConvolutionArrays<float>&);
+template void convolve_weight_grad(const chx_launch&,
+                                   const ConvolutionShape&,
+                                   const ConvolutionArrays<double>&);
 
 }  // namespace native

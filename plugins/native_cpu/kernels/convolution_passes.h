@@ -18,18 +18,26 @@ struct ConvolutionArrays {
 
 // By im2col and matrix products, in tiles over the host's threads.
 template <class T>
-void convolve(const chx_launch& launch, const ConvolutionShape& shape, const ConvolutionArrays<T>& arrays);
+void convolve(const chx_launch& launch,
+              const ConvolutionShape& shape,
+              const ConvolutionArrays<T>& arrays);
 template <class T>
-void convolve_input_grad(const chx_launch& launch, const ConvolutionShape& shape, const ConvolutionArrays<T>& arrays);
+void convolve_input_grad(const chx_launch& launch,
+                         const ConvolutionShape& shape,
+                         const ConvolutionArrays<T>& arrays);
 template <class T>
-void convolve_weight_grad(const chx_launch& launch, const ConvolutionShape& shape, const ConvolutionArrays<T>& arrays);
+void convolve_weight_grad(const chx_launch& launch,
+                          const ConvolutionShape& shape,
+                          const ConvolutionArrays<T>& arrays);
 
 // By direct loops, for one input channel per group.
 template <class T>
 void convolve_depthwise(const ConvolutionShape& shape, const ConvolutionArrays<T>& arrays);
 template <class T>
-void convolve_depthwise_input_grad(const ConvolutionShape& shape, const ConvolutionArrays<T>& arrays);
+void convolve_depthwise_input_grad(const ConvolutionShape& shape,
+                                   const ConvolutionArrays<T>& arrays);
 template <class T>
-void convolve_depthwise_weight_grad(const ConvolutionShape& shape, const ConvolutionArrays<T>& arrays);
+void convolve_depthwise_weight_grad(const ConvolutionShape& shape,
+                                    const ConvolutionArrays<T>& arrays);
 
 }  // namespace native

@@ -1,9 +1,9 @@
 // Extents of convolutions and the tables that im2col walks.
 #include "kernels/convolution_shape.h"
 
-#include <chx/ops/convolution.h>
-
 #include <algorithm>
+
+#include <chx/ops/convolution.h>
 
 namespace native {
 namespace {
@@ -29,7 +29,8 @@ std::vector<int64_t> input_rows(const Geometry& g, int64_t kernel_rows, int64_t 
                 row += in * factor;
                 factor *= g.input[d];
             }
-            table[static_cast<size_t>(k * output_rows + r)] = inside ? row * g.input[g.n_spatial - 1] : -1;
+            table[static_cast<size_t>(k * output_rows + r)] =
+                inside ? row * g.input[g.n_spatial - 1] : -1;
         }
     }
     return table;
@@ -38,9 +39,15 @@ std::vector<int64_t> input_rows(const Geometry& g, int64_t kernel_rows, int64_t 
 }  // namespace
 
 template <class A>
-ConvolutionShape convolution_shape(const A& attrs, int64_t n, int64_t filters, int64_t channels_per_group,
-                                   const int64_t* input, const int64_t* output, const int64_t* kernel) {
-    const Geometry g{attrs.n_stride, input, output, kernel, attrs.stride, attrs.pad, attrs.dilation};
+ConvolutionShape convolution_shape(const A& attrs,
+                                   int64_t n,
+                                   int64_t filters,
+                                   int64_t channels_per_group,
+                                   const int64_t* input,
+                                   const int64_t* output,
+                                   const int64_t* kernel) {
+    const Geometry g{
+        attrs.n_stride, input, output, kernel, attrs.stride, attrs.pad, attrs.dilation};
     ConvolutionShape s{};
     s.n = n;
     s.groups = attrs.groups;
@@ -52,7 +59,8 @@ ConvolutionShape convolution_shape(const A& attrs, int64_t n, int64_t filters, i
         s.input_size *= input[d];
         s.output_size *= output[d];
         s.kernel_size *= kernel[d];
-        s.pointwise = s.pointwise && kernel[d] == 1 && g.stride[d] == 1 && g.pad[d] == 0 && input[d] == output[d];
+        s.pointwise = s.pointwise && kernel[d] == 1 && g.stride[d] == 1 && g.pad[d] == 0 &&
+                      input[d] == output[d];
     }
     if (g.n_spatial == 0) {
         s.input_columns = s.output_columns = s.kernel_columns = s.output_rows = s.kernel_rows = 1;
@@ -76,7 +84,9 @@ ConvolutionShape convolution_shape(const A& attrs, int64_t n, int64_t filters, i
     return s;
 }
 
-ConvolutionShape::Range ConvolutionShape::valid_columns(int64_t k, int64_t first, int64_t last) const {
+ConvolutionShape::Range ConvolutionShape::valid_columns(int64_t k,
+                                                        int64_t first,
+                                                        int64_t last) const {
     const int64_t shift = pad - k * dilation;  // input column = output column * stride - shift
     const int64_t begin = shift <= 0 ? 0 : (shift + stride - 1) / stride;
     const int64_t beyond = input_columns + shift;
@@ -103,11 +113,26 @@ std::vector<PositionBlock> ConvolutionShape::blocks(int64_t target) const {
     return result;
 }
 
-template ConvolutionShape convolution_shape(const chx_attrs_conv&, int64_t, int64_t, int64_t, const int64_t*,
-                                            const int64_t*, const int64_t*);
-template ConvolutionShape convolution_shape(const chx_attrs_conv_input_grad&, int64_t, int64_t, int64_t,
-                                            const int64_t*, const int64_t*, const int64_t*);
-template ConvolutionShape convolution_shape(const chx_attrs_conv_weight_grad&, int64_t, int64_t, int64_t,
-                                            const int64_t*, const int64_t*, const int64_t*);
+template ConvolutionShape convolution_shape(const chx_attrs_conv&,
+                                            int64_t,
+                                            int64_t,
+                                            int64_t,
+                                            const int64_t*,
+                                            const int64_t*,
+                                            const int64_t*);
+template ConvolutionShape convolution_shape(const chx_attrs_conv_input_grad&,
+                                            int64_t,
+                                            int64_t,
+                                            int64_t,
+                                            const int64_t*,
+                                            const int64_t*,
+                                            const int64_t*);
+template ConvolutionShape convolution_shape(const chx_attrs_conv_weight_grad&,
+                                            int64_t,
+                                            int64_t,
+                                            int64_t,
+                                            const int64_t*,
+                                            const int64_t*,
+                                            const int64_t*);
 
 }  // namespace native

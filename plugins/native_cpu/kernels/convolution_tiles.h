@@ -16,16 +16,20 @@ struct ConvolutionTile {
     int64_t size() const { return n_images * block.size(); }
 };
 
-// Positions in one matrix product. They are its columns in the forward pass and for the gradient of x, where BLIS is
-// fastest with few of them, and its depth for the gradient of w, which likes more; all fit the cache.
-inline int64_t column_target(const ConvolutionShape& shape) { return shape.depth() < 64 ? 256 : 128; }
+// Positions in one matrix product. They are its columns in the forward pass and for the gradient of
+// x, where BLIS is fastest with few of them, and its depth for the gradient of w, which likes more;
+// all fit the cache.
+inline int64_t column_target(const ConvolutionShape& shape) {
+    return shape.depth() < 64 ? 256 : 128;
+}
 inline int64_t depth_target(const ConvolutionShape& shape) {
     constexpr int64_t kElements = 64 * 1024;
     return std::clamp<int64_t>(kElements / std::max<int64_t>(shape.depth(), 1), 128, 480);
 }
 
 // Small images together, `target` positions at a time; large ones in blocks, unless whole_images.
-inline std::vector<ConvolutionTile> convolution_tiles(const ConvolutionShape& shape, int64_t target,
+inline std::vector<ConvolutionTile> convolution_tiles(const ConvolutionShape& shape,
+                                                      int64_t target,
                                                       bool whole_images) {
     const PositionBlock image{0, shape.output_rows, 0, shape.output_columns};
     const int64_t together = std::max<int64_t>(1, target / std::max<int64_t>(shape.output_size, 1));

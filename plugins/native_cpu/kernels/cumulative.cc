@@ -1,7 +1,7 @@
 // cumsum: partial sums along one axis, in the type that sums add up in.
-#include <chx/ops/reduction.h>
-
 #include <algorithm>
+
+#include <chx/ops/reduction.h>
 
 #include "host.h"
 #include "kernel_list.h"
@@ -86,7 +86,8 @@ struct CumulativeSum {
         if (columns * n < 2 * kGrainElements) {
             body(0, columns, 0);
         } else {
-            parallel_for(columns, std::max<int64_t>(n_inner == 1 ? 1 : kBlock, kGrainElements / n), body);
+            parallel_for(
+                columns, std::max<int64_t>(n_inner == 1 ? 1 : kBlock, kGrainElements / n), body);
         }
     }
 };
@@ -103,7 +104,8 @@ void cumsum_as(const chx_tensor& x, chx_tensor& y, int64_t axis) {
     sum.out_size = chx::item_size(y.dtype);
     for (int d = 0; d < x.ndim; ++d) {
         if (d != axis && x.shape[d] != 1) {
-            (d < axis ? sum.outer : sum.inner).push(x.shape[d], x.strides[d] * chx::item_size(x.dtype));
+            (d < axis ? sum.outer : sum.inner)
+                .push(x.shape[d], x.strides[d] * chx::item_size(x.dtype));
         }
     }
     sum.n_inner = sum.inner.numel();
@@ -119,19 +121,28 @@ void cumsum(const chx_launch& launch) {
     const int64_t axis = chx::attrs<chx_attrs_cumsum>(launch).axis;
     switch (x.dtype.code) {
         case CHX_DT_BOOL:
-        case CHX_DT_INT: cumsum_as<int64_t>(x, y, axis); break;
-        case CHX_DT_UINT: cumsum_as<uint64_t>(x, y, axis); break;
-        case CHX_DT_COMPLEX:
-            x.dtype.bits == 64 ? cumsum_as<complex64>(x, y, axis) : cumsum_as<complex128>(x, y, axis);
+        case CHX_DT_INT:
+            cumsum_as<int64_t>(x, y, axis);
             break;
-        default: x.dtype.bits == 64 ? cumsum_as<double>(x, y, axis) : cumsum_as<float>(x, y, axis);
+        case CHX_DT_UINT:
+            cumsum_as<uint64_t>(x, y, axis);
+            break;
+        case CHX_DT_COMPLEX:
+            x.dtype.bits == 64 ? cumsum_as<complex64>(x, y, axis)
+                               : cumsum_as<complex128>(x, y, axis);
+            break;
+        default:
+            x.dtype.bits == 64 ? cumsum_as<double>(x, y, axis) : cumsum_as<float>(x, y, axis);
     }
 }
 
 }  // namespace
 
 void register_cumulative(KernelList& kernels) {
-    kernels.add(CHX_OP_CUMSUM, CHX_OP_CUMSUM_VERSION, kAllTypes, kPlainCaps | CHX_K_STRIDED_IN,
+    kernels.add(CHX_OP_CUMSUM,
+                CHX_OP_CUMSUM_VERSION,
+                kAllTypes,
+                kPlainCaps | CHX_K_STRIDED_IN,
                 chx::kernel<&cumsum>);
 }
 

@@ -12,7 +12,8 @@ namespace {
 template <class F>
 void for_tasks(int64_t n, int64_t work, F&& f) {
     constexpr int64_t kGrainWork = 64 * 1024;
-    parallel_for(n, std::max<int64_t>(1, kGrainWork / std::max<int64_t>(work, 1)),
+    parallel_for(n,
+                 std::max<int64_t>(1, kGrainWork / std::max<int64_t>(work, 1)),
                  [&](int64_t begin, int64_t end, int32_t) {
                      for (int64_t task = begin; task < end; ++task) {
                          f(task);
@@ -20,8 +21,8 @@ void for_tasks(int64_t n, int64_t work, F&& f) {
                  });
 }
 
-// Calls f(tap, input position, output position, n) for every tap and run of output columns that it meets; input positions
-// are `stride` apart.
+// Calls f(tap, input position, output position, n) for every tap and run of output columns that it
+// meets; input positions are `stride` apart.
 template <class F>
 void for_runs(const ConvolutionShape& s, F&& f) {
     for (int64_t row = 0; row < s.kernel_rows; ++row) {
@@ -32,7 +33,9 @@ void for_runs(const ConvolutionShape& s, F&& f) {
             const int64_t first_input = valid.begin * s.stride - s.pad + column * s.dilation;
             for (int64_t r = 0; r < s.output_rows && n > 0; ++r) {
                 if (input_row[r] >= 0) {
-                    f(row * s.kernel_columns + column, input_row[r] + first_input, r * s.output_columns + valid.begin,
+                    f(row * s.kernel_columns + column,
+                      input_row[r] + first_input,
+                      r * s.output_columns + valid.begin,
                       n);
                 }
             }
@@ -47,7 +50,8 @@ void convolve_depthwise(const ConvolutionShape& s, const ConvolutionArrays<T>& a
     const int64_t all_filters = s.groups * s.filters;
     for_tasks(s.n * all_filters, s.output_size * s.kernel_size, [&](int64_t plane) {
         const int64_t filter = plane % all_filters;
-        const T* x = arrays.x + (plane / all_filters * s.groups + filter / s.filters) * s.input_size;
+        const T* x =
+            arrays.x + (plane / all_filters * s.groups + filter / s.filters) * s.input_size;
         const T* w = arrays.w + filter * s.kernel_size;
         T* y = arrays.y + plane * s.output_size;
         std::fill(y, y + s.output_size, arrays.bias == nullptr ? T(0) : arrays.bias[filter]);
@@ -110,9 +114,13 @@ void convolve_depthwise_weight_grad(const ConvolutionShape& s, const Convolution
 
 template void convolve_depthwise(const ConvolutionShape&, const ConvolutionArrays<float>&);
 template void convolve_depthwise(const ConvolutionShape&, const ConvolutionArrays<double>&);
-template void convolve_depthwise_input_grad(const ConvolutionShape&, const ConvolutionArrays<float>&);
-template void convolve_depthwise_input_grad(const ConvolutionShape&, const ConvolutionArrays<double>&);
-template void convolve_depthwise_weight_grad(const ConvolutionShape&, const ConvolutionArrays<float>&);
-template void convolve_depthwise_weight_grad(const ConvolutionShape&, const ConvolutionArrays<double>&);
+template void convolve_depthwise_input_grad(const ConvolutionShape&,
+                                            const ConvolutionArrays<float>&);
+template void convolve_depthwise_input_grad(const ConvolutionShape&,
+                                            const ConvolutionArrays<double>&);
+template void convolve_depthwise_weight_grad(const ConvolutionShape&,
+                                             const ConvolutionArrays<float>&);
+template void convolve_depthwise_weight_grad(const ConvolutionShape&,
+                                             const ConvolutionArrays<double>&);
 
 }  // namespace native

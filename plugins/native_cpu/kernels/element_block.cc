@@ -11,16 +11,15 @@ namespace native {
 namespace {
 
 template <class T>
-inline constexpr int code_of =
-    std::is_same_v<T, bool>         ? CHX_TYPE_BOOL
-    : std::is_same_v<T, Float16>    ? CHX_TYPE_F16
-    : std::is_same_v<T, BFloat16>   ? CHX_TYPE_BF16
-    : std::is_same_v<T, float>      ? CHX_TYPE_F32
-    : std::is_same_v<T, double>     ? CHX_TYPE_F64
-    : std::is_same_v<T, complex64>  ? CHX_TYPE_C64
-    : std::is_same_v<T, complex128> ? CHX_TYPE_C128
-    : std::is_signed_v<T> ? CHX_TYPE_I8 + std::countr_zero(sizeof(T))
-                          : CHX_TYPE_U8 + std::countr_zero(sizeof(T));
+inline constexpr int code_of = std::is_same_v<T, bool>         ? CHX_TYPE_BOOL
+                               : std::is_same_v<T, Float16>    ? CHX_TYPE_F16
+                               : std::is_same_v<T, BFloat16>   ? CHX_TYPE_BF16
+                               : std::is_same_v<T, float>      ? CHX_TYPE_F32
+                               : std::is_same_v<T, double>     ? CHX_TYPE_F64
+                               : std::is_same_v<T, complex64>  ? CHX_TYPE_C64
+                               : std::is_same_v<T, complex128> ? CHX_TYPE_C128
+                               : std::is_signed_v<T> ? CHX_TYPE_I8 + std::countr_zero(sizeof(T))
+                                                     : CHX_TYPE_U8 + std::countr_zero(sizeof(T));
 
 void cast(int from_type, const void* from, int to_type, void* to, int64_t n) {
     if (from_type == to_type) {
@@ -67,15 +66,19 @@ void store_narrow_as(const void* from, int64_t n, void* to) {
 }  // namespace
 
 LoadBlock load_wide(chx_dtype dtype) {
-    return dispatch_type(dtype, [](auto tag) -> LoadBlock { return load_wide_as<typename decltype(tag)::type>; });
+    return dispatch_type(
+        dtype, [](auto tag) -> LoadBlock { return load_wide_as<typename decltype(tag)::type>; });
 }
 
 LoadBlock load_truth(chx_dtype dtype) {
-    return dispatch_type(dtype, [](auto tag) -> LoadBlock { return load_truth_as<typename decltype(tag)::type>; });
+    return dispatch_type(
+        dtype, [](auto tag) -> LoadBlock { return load_truth_as<typename decltype(tag)::type>; });
 }
 
 StoreBlock store_narrow(chx_dtype dtype) {
-    return dispatch_type(dtype, [](auto tag) -> StoreBlock { return store_narrow_as<typename decltype(tag)::type>; });
+    return dispatch_type(dtype, [](auto tag) -> StoreBlock {
+        return store_narrow_as<typename decltype(tag)::type>;
+    });
 }
 
 void to_float(chx_dtype dtype, const void* from, int64_t n, float* to) {

@@ -1,8 +1,9 @@
 // Elements of any dtype and stride to and from contiguous blocks of the type they are reduced in.
 #pragma once
 
-#include <chx/chx_plugin.hpp>
 #include <cstdint>
+
+#include <chx/chx_plugin.hpp>
 
 namespace native {
 
@@ -18,7 +19,8 @@ LoadBlock load_truth(chx_dtype dtype);
 // From sum_t<T> to T.
 StoreBlock store_narrow(chx_dtype dtype);
 
-// Contiguous conversions of whole arrays between a 16-bit float dtype (or float32, copied) and float32.
+// Contiguous conversions of whole arrays between a 16-bit float dtype (or float32, copied) and
+// float32.
 void to_float(chx_dtype dtype, const void* from, int64_t n, float* to);
 void from_float(const float* from, int64_t n, chx_dtype dtype, void* to);
 

@@ -1,4 +1,5 @@
-// Contiguous floating-point operands as float or double: 16-bit floats are converted to float in scratch memory.
+// Contiguous floating-point operands as float or double: 16-bit floats are converted to float in
+// scratch memory.
 #pragma once
 
 #include <chx/chx_plugin.hpp>
@@ -27,7 +28,8 @@ public:
     FloatInput(const chx_launch& launch, const chx_tensor& tensor) {
         if constexpr (std::is_same_v<T, float>) {
             if (is_half(tensor.dtype)) {
-                auto* wide = static_cast<T*>(chx::scratch(launch, static_cast<uint64_t>(tensor.numel) * sizeof(T)));
+                auto* wide = static_cast<T*>(
+                    chx::scratch(launch, static_cast<uint64_t>(tensor.numel) * sizeof(T)));
                 to_float(tensor.dtype, chx::data<const char>(tensor), tensor.numel, wide);
                 data_ = wide;
                 return;
@@ -41,18 +43,20 @@ private:
     const T* data_;
 };
 
-// A contiguous result of a dtype that is computed in T; call finish() once it is computed. An unwanted one (null) is
-// computed into scratch memory, if `numel` elements are given for it.
+// A contiguous result of a dtype that is computed in T; call finish() once it is computed. An
+// unwanted one (null) of `numel` elements is computed into scratch memory.
 template <class T>
 class FloatOutput {
 public:
-    FloatOutput(const chx_launch& launch, chx_tensor& tensor) : tensor_(&tensor) {
-        data_ = std::is_same_v<T, float> && is_half(tensor.dtype) ? allocate(launch, tensor.numel)
-                                                                  : chx::data<T>(tensor);
-    }
+    FloatOutput(const chx_launch& launch, chx_tensor& tensor)
+        : FloatOutput(launch, &tensor, tensor.numel) {}
     FloatOutput(const chx_launch& launch, chx_tensor* tensor, int64_t numel) : tensor_(tensor) {
-        data_ = tensor == nullptr || (std::is_same_v<T, float> && is_half(tensor->dtype)) ? allocate(launch, numel)
-                                                                                         : chx::data<T>(*tensor);
+        const bool converted =
+            tensor == nullptr || (std::is_same_v<T, float> && is_half(tensor->dtype));
+        data_ =
+            converted
+                ? static_cast<T*>(chx::scratch(launch, static_cast<uint64_t>(numel) * sizeof(T)))
+                : chx::data<T>(*tensor);
     }
     T* data() const { return data_; }
     void finish() const {
@@ -64,10 +68,6 @@ public:
     }
 
 private:
-    static T* allocate(const chx_launch& launch, int64_t numel) {
-        return static_cast<T*>(chx::scratch(launch, static_cast<uint64_t>(numel) * sizeof(T)));
-    }
-
     chx_tensor* tensor_;
     T* data_;
 };

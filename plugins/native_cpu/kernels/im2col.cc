@@ -40,7 +40,8 @@ void zero_run(T* to, int64_t n) {
     }
 }
 
-// Calls f(row of the matrix, plane, kernel row, kernel column, valid columns) for all channels and taps.
+// Calls f(row of the matrix, plane, kernel row, kernel column, valid columns) for all channels and
+// taps.
 template <class F>
 void for_taps(const ConvolutionShape& shape, int64_t channels, const PositionBlock& block, F&& f) {
     for (int64_t column = 0; column < shape.kernel_columns; ++column) {
@@ -57,59 +58,85 @@ void for_taps(const ConvolutionShape& shape, int64_t channels, const PositionBlo
 }  // namespace
 
 template <class T>
-void im2col(const ConvolutionShape& shape, const T* x, int64_t channels, const PositionBlock& block, T* columns,
+void im2col(const ConvolutionShape& shape,
+            const T* x,
+            int64_t channels,
+            const PositionBlock& block,
+            T* columns,
             int64_t row_stride) {
     const int64_t width = block.last_column - block.first_column;
-    for_taps(shape, channels, block, [&](int64_t row, int64_t plane, int64_t kernel_row, int64_t kernel_column,
-                                         ConvolutionShape::Range valid) {
-        T* to = columns + row * row_stride;
-        const int64_t left = valid.begin - block.first_column, n = valid.end - valid.begin;
-        const int64_t first_input = valid.begin * shape.stride - shape.pad + kernel_column * shape.dilation;
-        const int64_t* input_row = shape.input_row.data() + kernel_row * shape.output_rows;
-        for (int64_t r = block.first_row; r < block.last_row; ++r, to += width) {
-            if (input_row[r] < 0) {
-                zero_run(to, width);
-                continue;
-            }
-            const T* from = x + plane + input_row[r] + first_input;
-            zero_run(to, left);
-            if (shape.stride == 1) {
-                copy_run(from, n, to + left);
-            } else {
-                for (int64_t i = 0; i < n; ++i) {
-                    to[left + i] = from[i * shape.stride];
-                }
-            }
-            zero_run(to + left + n, width - left - n);
-        }
-    });
+    for_taps(shape,
+             channels,
+             block,
+             [&](int64_t row,
+                 int64_t plane,
+                 int64_t kernel_row,
+                 int64_t kernel_column,
+                 ConvolutionShape::Range valid) {
+                 T* to = columns + row * row_stride;
+                 const int64_t left = valid.begin - block.first_column, n = valid.end - valid.begin;
+                 const int64_t first_input =
+                     valid.begin * shape.stride - shape.pad + kernel_column * shape.dilation;
+                 const int64_t* input_row = shape.input_row.data() + kernel_row * shape.output_rows;
+                 for (int64_t r = block.first_row; r < block.last_row; ++r, to += width) {
+                     if (input_row[r] < 0) {
+                         zero_run(to, width);
+                         continue;
+                     }
+                     const T* from = x + plane + input_row[r] + first_input;
+                     zero_run(to, left);
+                     if (shape.stride == 1) {
+                         copy_run(from, n, to + left);
+                     } else {
+                         for (int64_t i = 0; i < n; ++i) {
+                             to[left + i] = from[i * shape.stride];
+                         }
+                     }
+                     zero_run(to + left + n, width - left - n);
+                 }
+             });
 }
 
 template <class T>
-void add_col2im(const ConvolutionShape& shape, const T* columns, int64_t row_stride, int64_t channels,
-                const PositionBlock& block, T* x) {
+void add_col2im(const ConvolutionShape& shape,
+                const T* columns,
+                int64_t row_stride,
+                int64_t channels,
+                const PositionBlock& block,
+                T* x) {
     const int64_t width = block.last_column - block.first_column;
-    for_taps(shape, channels, block, [&](int64_t row, int64_t plane, int64_t kernel_row, int64_t kernel_column,
-                                         ConvolutionShape::Range valid) {
-        const T* from = columns + row * row_stride + valid.begin - block.first_column;
-        const int64_t n = valid.end - valid.begin;
-        const int64_t first_input = valid.begin * shape.stride - shape.pad + kernel_column * shape.dilation;
-        const int64_t* input_row = shape.input_row.data() + kernel_row * shape.output_rows;
-        for (int64_t r = block.first_row; r < block.last_row; ++r, from += width) {
-            if (input_row[r] < 0) {
-                continue;
-            }
-            T* to = x + plane + input_row[r] + first_input;
-            for (int64_t i = 0; i < n; ++i) {
-                to[i * shape.stride] += from[i];
-            }
-        }
-    });
+    for_taps(shape,
+             channels,
+             block,
+             [&](int64_t row,
+                 int64_t plane,
+                 int64_t kernel_row,
+                 int64_t kernel_column,
+                 ConvolutionShape::Range valid) {
+                 const T* from = columns + row * row_stride + valid.begin - block.first_column;
+                 const int64_t n = valid.end - valid.begin;
+                 const int64_t first_input =
+                     valid.begin * shape.stride - shape.pad + kernel_column * shape.dilation;
+                 const int64_t* input_row = shape.input_row.data() + kernel_row * shape.output_rows;
+                 for (int64_t r = block.first_row; r < block.last_row; ++r, from += width) {
+                     if (input_row[r] < 0) {
+                         continue;
+                     }
+                     T* to = x + plane + input_row[r] + first_input;
+                     for (int64_t i = 0; i < n; ++i) {
+                         to[i * shape.stride] += from[i];
+                     }
+                 }
+             });
 }
 
-template void im2col(const ConvolutionShape&, const float*, int64_t, const PositionBlock&, float*, int64_t);
-template void im2col(const ConvolutionShape&, const double*, int64_t, const PositionBlock&, double*, int64_t);
-template void add_col2im(const ConvolutionShape&, const float*, int64_t, int64_t, const PositionBlock&, float*);
-template void add_col2im(const ConvolutionShape&, const double*, int64_t, int64_t, const PositionBlock&, double*);
+template void im2col(
+    const ConvolutionShape&, const float*, int64_t, const PositionBlock&, float*, int64_t);
+template void im2col(
+    const ConvolutionShape&, const double*, int64_t, const PositionBlock&, double*, int64_t);
+template void add_col2im(
+    const ConvolutionShape&, const float*, int64_t, int64_t, const PositionBlock&, float*);
+template void add_col2im(
+    const ConvolutionShape&, const double*, int64_t, int64_t, const PositionBlock&, double*);
 
 }  // namespace native

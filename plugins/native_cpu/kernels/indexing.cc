@@ -1,8 +1,8 @@
 // take, scatter, scatter_add and nonzero.
-#include <chx/ops/indexing.h>
-
 #include <algorithm>
 #include <cstring>
+
+#include <chx/ops/indexing.h>
 
 #include "host.h"
 #include "kernel_list.h"
@@ -109,8 +109,8 @@ void take(const chx_launch& launch) {
     });
 }
 
-// Calls f(row of y, row of updates, n) for runs of contiguous elements, all in y (outer, extent, inner). Runs that write
-// the same elements come in order, on one thread.
+// Calls f(row of y, row of updates, n) for runs of contiguous elements, all in y (outer, extent,
+// inner). Runs that write the same elements come in order, on one thread.
 template <class F>
 void for_updates(const chx_tensor& y, int64_t axis, const int64_t* index, int64_t n, F&& f) {
     int64_t outer = 1, inner = 1;
@@ -127,7 +127,9 @@ void for_updates(const chx_tensor& y, int64_t axis, const int64_t* index, int64_
             const int64_t slab = at / inner, column = at % inner;
             const int64_t some = std::min(end - at, inner - column);
             for (int64_t j = 0; j < n; ++j) {
-                f((slab * extent + index[j]) * inner + column, (slab * n + j) * inner + column, some);
+                f((slab * extent + index[j]) * inner + column,
+                  (slab * n + j) * inner + column,
+                  some);
             }
             at += some;
         }
@@ -136,13 +138,17 @@ void for_updates(const chx_tensor& y, int64_t axis, const int64_t* index, int64_
     if (columns * n < 2 * kGrainElements) {
         body(0, columns, 0);
     } else {
-        parallel_for(columns, std::max(inner == 1 ? int64_t{1} : kLine, kGrainElements / std::max<int64_t>(n, 1)), body);
+        parallel_for(
+            columns,
+            std::max(inner == 1 ? int64_t{1} : kLine, kGrainElements / std::max<int64_t>(n, 1)),
+            body);
     }
 }
 
 void copy_contiguous(const chx_tensor& x, chx_tensor& y) {
     if (x.numel > 0 && chx::data<char>(x) != chx::data<char>(y)) {
-        std::memcpy(chx::data<char>(y), chx::data<const char>(x),
+        std::memcpy(chx::data<char>(y),
+                    chx::data<const char>(x),
                     static_cast<size_t>(x.numel * chx::item_size(x.dtype)));
     }
 }
@@ -153,7 +159,8 @@ void scatter(const chx_launch& launch) {
     const chx_tensor& updates = chx::input(launch, 2);
     chx_tensor& y = chx::output(launch, 0);
     const auto& a = chx::attrs<chx_attrs_scatter>(launch);
-    const int64_t* index = resolve_indices(launch, "scatter", indices, a.axis, x.shape[a.axis], a.mode);
+    const int64_t* index =
+        resolve_indices(launch, "scatter", indices, a.axis, x.shape[a.axis], a.mode);
     copy_contiguous(x, y);
     if (updates.numel == 0) {
         return;
@@ -162,7 +169,8 @@ void scatter(const chx_launch& launch) {
     const char* from = chx::data<const char>(updates);
     char* to = chx::data<char>(y);
     for_updates(y, a.axis, index, indices.numel, [&](int64_t at, int64_t update, int64_t n) {
-        std::memcpy(to + at * item_size, from + update * item_size, static_cast<size_t>(n * item_size));
+        std::memcpy(
+            to + at * item_size, from + update * item_size, static_cast<size_t>(n * item_size));
     });
 }
 
@@ -178,7 +186,8 @@ T plus(T a, T b) {
 }
 
 template <class T>
-void add_updates(const chx_tensor& y, int64_t axis, const int64_t* index, int64_t n, const T* updates, T* to) {
+void add_updates(
+    const chx_tensor& y, int64_t axis, const int64_t* index, int64_t n, const T* updates, T* to) {
     for_updates(y, axis, index, n, [&](int64_t at, int64_t update, int64_t count) {
         for (int64_t i = 0; i < count; ++i) {
             to[at + i] = plus(to[at + i], updates[update + i]);
@@ -192,7 +201,8 @@ void scatter_add(const chx_launch& launch) {
     const chx_tensor& updates = chx::input(launch, 2);
     chx_tensor& y = chx::output(launch, 0);
     const auto& a = chx::attrs<chx_attrs_scatter_add>(launch);
-    const int64_t* index = resolve_indices(launch, "scatter_add", indices, a.axis, x.shape[a.axis], a.mode);
+    const int64_t* index =
+        resolve_indices(launch, "scatter_add", indices, a.axis, x.shape[a.axis], a.mode);
     if (updates.numel == 0) {
         copy_contiguous(x, y);
         return;
@@ -207,12 +217,14 @@ void scatter_add(const chx_launch& launch) {
             to.finish();
         } else {
             copy_contiguous(x, y);
-            add_updates(y, a.axis, index, indices.numel, chx::data<const T>(updates), chx::data<T>(y));
+            add_updates(
+                y, a.axis, index, indices.numel, chx::data<const T>(updates), chx::data<T>(y));
         }
     });
 }
 
-// Two passes over blocks of fixed size: how many elements of each are not zero, then where they are.
+// Two passes over blocks of fixed size: how many elements of each are not zero, then where they
+// are.
 void nonzero(const chx_launch& launch) {
     const chx_tensor& x = chx::input(launch, 0);
     auto* rows = chx::data<int64_t>(chx::output(launch, 0));
@@ -275,10 +287,20 @@ void nonzero(const chx_launch& launch) {
 }  // namespace
 
 void register_indexing(KernelList& kernels) {
-    kernels.add(CHX_OP_TAKE, CHX_OP_TAKE_VERSION, kAllTypes, kPlainCaps | CHX_K_STRIDED_IN, chx::kernel<&take>);
-    kernels.add(CHX_OP_SCATTER_ADD, CHX_OP_SCATTER_ADD_VERSION, kAllTypes, kPlainCaps, chx::kernel<&scatter_add>);
-    kernels.add(CHX_OP_SCATTER, CHX_OP_SCATTER_VERSION, kAllTypes, kPlainCaps, chx::kernel<&scatter>);
-    kernels.add(CHX_OP_NONZERO, CHX_OP_NONZERO_VERSION, kAllTypes, kPlainCaps, chx::kernel<&nonzero>);
+    kernels.add(CHX_OP_TAKE,
+                CHX_OP_TAKE_VERSION,
+                kAllTypes,
+                kPlainCaps | CHX_K_STRIDED_IN,
+                chx::kernel<&take>);
+    kernels.add(CHX_OP_SCATTER_ADD,
+                CHX_OP_SCATTER_ADD_VERSION,
+                kAllTypes,
+                kPlainCaps,
+                chx::kernel<&scatter_add>);
+    kernels.add(
+        CHX_OP_SCATTER, CHX_OP_SCATTER_VERSION, kAllTypes, kPlainCaps, chx::kernel<&scatter>);
+    kernels.add(
+        CHX_OP_NONZERO, CHX_OP_NONZERO_VERSION, kAllTypes, kPlainCaps, chx::kernel<&nonzero>);
 }
 
 }  // namespace native

@@ -6,7 +6,8 @@
 namespace native {
 
 template <class T>
-void integer_matmul(int64_t m, int64_t n, int64_t k, MatrixView<const T> a, MatrixView<const T> b, T* c) {
+void integer_matmul(
+    int64_t m, int64_t n, int64_t k, MatrixView<const T> a, MatrixView<const T> b, T* c) {
     constexpr int64_t kDepth = 64, kColumns = 512;
     // Narrow types would be promoted to int, whose overflow is undefined.
     using Wrapping = std::conditional_t<sizeof(T) < 4, uint32_t, T>;
@@ -35,13 +36,13 @@ void integer_matmul(int64_t m, int64_t n, int64_t k, MatrixView<const T> a, Matr
     }
 }
 
-template void integer_matmul(int64_t, int64_t, int64_t, MatrixView<const uint8_t>, MatrixView<const uint8_t>,
-                             uint8_t*);
-template void integer_matmul(int64_t, int64_t, int64_t, MatrixView<const uint16_t>, MatrixView<const uint16_t>,
-                             uint16_t*);
-template void integer_matmul(int64_t, int64_t, int64_t, MatrixView<const uint32_t>, MatrixView<const uint32_t>,
-                             uint32_t*);
-template void integer_matmul(int64_t, int64_t, int64_t, MatrixView<const uint64_t>, MatrixView<const uint64_t>,
-                             uint64_t*);
+template void integer_matmul(
+    int64_t, int64_t, int64_t, MatrixView<const uint8_t>, MatrixView<const uint8_t>, uint8_t*);
+template void integer_matmul(
+    int64_t, int64_t, int64_t, MatrixView<const uint16_t>, MatrixView<const uint16_t>, uint16_t*);
+template void integer_matmul(
+    int64_t, int64_t, int64_t, MatrixView<const uint32_t>, MatrixView<const uint32_t>, uint32_t*);
+template void integer_matmul(
+    int64_t, int64_t, int64_t, MatrixView<const uint64_t>, MatrixView<const uint64_t>, uint64_t*);
 
 }  // namespace native

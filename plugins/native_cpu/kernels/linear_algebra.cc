@@ -1,7 +1,8 @@
-// matmul: which products are merged, converted, copied or cut into blocks; the work itself is in gemm.cc.
-#include <chx/ops/linear_algebra.h>
-
+// matmul: which products are merged, converted, copied or cut into blocks; the work itself is in
+// gemm.cc.
 #include <algorithm>
+
+#include <chx/ops/linear_algebra.h>
 
 #include "gemm.h"
 #include "host.h"
@@ -9,6 +10,7 @@
 #include "kernels/element_block.h"
 #include "kernels/integer_matmul.h"
 #include "kernels/reduction_layout.h"
+#include "kernels/vector/small_matmul.h"
 #include "scalar_types.h"
 
 namespace native {
@@ -17,7 +19,8 @@ namespace {
 // Multiplications in a task of its own, at least.
 constexpr int64_t kGrainWork = 128 * 1024;
 
-// y[i] = a[i] b[i] for all i of the leading dimensions; batch strides in bytes, matrix strides in elements.
+// y[i] = a[i] b[i] for all i of the leading dimensions; batch strides in bytes, matrix strides in
+// elements.
 struct BatchedProduct {
     int64_t m, n, k;
     Dimensions batch_a, batch_b;
@@ -70,7 +73,10 @@ void fold_batches(BatchedProduct& p, int64_t item_size) {
 }
 
 template <class T>
-MatrixView<const T> copy_matrix(const MatrixView<const T>& x, int64_t rows, int64_t columns, T* copy) {
+MatrixView<const T> copy_matrix(const MatrixView<const T>& x,
+                                int64_t rows,
+                                int64_t columns,
+                                T* copy) {
     for (int64_t i = 0; i < rows; ++i) {
         for (int64_t j = 0; j < columns; ++j) {
             copy[i * columns + j] = x.data[i * x.row_stride + j * x.column_stride];
@@ -81,7 +87,11 @@ MatrixView<const T> copy_matrix(const MatrixView<const T>& x, int64_t rows, int6
 
 // A matrix that gemm takes: the one at `data` if it is plain already, else a copy at `copy`.
 template <class T>
-MatrixView<const T> plain(const T* data, int64_t row_stride, int64_t column_stride, int64_t rows, int64_t columns,
+MatrixView<const T> plain(const T* data,
+                          int64_t row_stride,
+                          int64_t column_stride,
+                          int64_t rows,
+                          int64_t columns,
                           T* copy) {
     const MatrixView<const T> view{data, row_stride, column_stride};
     return view.is_plain(rows, columns) ? view : copy_matrix(view, rows, columns, copy);
@@ -89,7 +99,11 @@ MatrixView<const T> plain(const T* data, int64_t row_stride, int64_t column_stri
 
 // One product, in blocks over the host's threads.
 template <class T>
-void multiply_in_panels(int64_t m, int64_t n, int64_t k, MatrixView<const T> a, MatrixView<const T> b,
+void multiply_in_panels(int64_t m,
+                        int64_t n,
+                        int64_t k,
+                        MatrixView<const T> a,
+                        MatrixView<const T> b,
                         MatrixView<T> c) {
     const GemmPanels panels(m, n);
     const int64_t n_panels = panels.n_rows * panels.n_columns;
@@ -97,8 +111,13 @@ void multiply_in_panels(int64_t m, int64_t n, int64_t k, MatrixView<const T> a, 
         for (int64_t panel = begin; panel < end; ++panel) {
             const int64_t i = panel / panels.n_columns * panels.rows;
             const int64_t j = panel % panels.n_columns * panels.columns;
-            gemm<T>(std::min(panels.rows, m - i), std::min(panels.columns, n - j), k, a.from(i, 0), b.from(0, j),
-                    false, c.from(i, j));
+            gemm<T>(std::min(panels.rows, m - i),
+                    std::min(panels.columns, n - j),
+                    k,
+                    a.from(i, 0),
+                    b.from(0, j),
+                    false,
+                    c.from(i, j));
         }
     };
     if (n_panels == 1) {
@@ -133,7 +152,8 @@ void multiply_floats(const chx_launch& launch, BatchedProduct p) {
             const auto* from_a = reinterpret_cast<const T*>(p.a + at_a.offset());
             const auto* from_b = reinterpret_cast<const T*>(p.b + at_b.offset());
             const auto a = plain(from_a, p.a_row, p.a_column, p.m, p.k, copy);
-            const auto b = plain(from_b, p.b_row, p.b_column, p.k, p.n, copy == nullptr ? nullptr : copy + a_size);
+            const auto b = plain(
+                from_b, p.b_row, p.b_column, p.k, p.n, copy == nullptr ? nullptr : copy + a_size);
             const MatrixView<T> c{reinterpret_cast<T*>(p.y) + i * p.m * p.n, p.n, 1};
             multiply_in_panels(p.m, p.n, p.k, a, b, c);
         }
@@ -150,12 +170,17 @@ void multiply_halves(const chx_launch& launch, BatchedProduct p) {
     const chx_dtype dtype = chx::input(launch, 0).dtype;
     fold_batches(p, 2);
     const int64_t sizes[] = {p.m * p.k, p.k * p.n, p.m * p.n};
-    auto* a = static_cast<float*>(
-        chx::scratch(launch, static_cast<uint64_t>(sizes[0] + sizes[1] + sizes[2]) * sizeof(float)));
+    auto* a = static_cast<float*>(chx::scratch(
+        launch, static_cast<uint64_t>(sizes[0] + sizes[1] + sizes[2]) * sizeof(float)));
     float* b = a + sizes[0];
     float* c = b + sizes[1];
     const LoadBlock load = load_wide(dtype);
-    const auto widen = [&](const char* from, int64_t row, int64_t column, int64_t rows, int64_t columns, float* to) {
+    const auto widen = [&](const char* from,
+                           int64_t row,
+                           int64_t column,
+                           int64_t rows,
+                           int64_t columns,
+                           float* to) {
         for (int64_t i = 0; i < rows; ++i) {
             load(from + 2 * i * row, 2 * column, columns, to + i * columns);
         }
@@ -185,7 +210,8 @@ void multiply_integers(const chx_launch& launch, const BatchedProduct& p) {
         if (copy_b) {
             b = copy_matrix(b, p.k, p.n, copy);
         }
-        const MatrixView<const T> a{reinterpret_cast<const T*>(p.a + at_a.offset()), p.a_row, p.a_column};
+        const MatrixView<const T> a{
+            reinterpret_cast<const T*>(p.a + at_a.offset()), p.a_row, p.a_column};
         T* c = reinterpret_cast<T*>(p.y) + i * p.m * p.n;
         const auto rows = [&](int64_t begin, int64_t end, int32_t) {
             integer_matmul(end - begin, p.n, p.k, a.from(begin, 0), b, c + begin * p.n);
@@ -199,9 +225,38 @@ void multiply_integers(const chx_launch& launch, const BatchedProduct& p) {
     }
 }
 
+// A single product of small matrices, without any set-up.
+template <class T>
+bool multiply_small_matrices(const chx_launch& launch) {
+    const chx_tensor& a = chx::input(launch, 0);
+    const chx_tensor& b = chx::input(launch, 1);
+    if (a.ndim != 2 || a.shape[1] == 0) {
+        return false;
+    }
+    const SmallProduct<T> product{a.shape[0],
+                                  b.shape[1],
+                                  a.shape[1],
+                                  chx::data<const T>(a),
+                                  a.strides[0],
+                                  a.strides[1],
+                                  chx::data<const T>(b),
+                                  b.strides[0],
+                                  b.strides[1],
+                                  chx::data<T>(chx::output(launch, 0)),
+                                  b.shape[1],
+                                  1,
+                                  false};
+    return product.is_small() && multiply_small(product);
+}
+
 void matmul(const chx_launch& launch) {
     const chx_tensor& y = chx::output(launch, 0);
     if (y.numel == 0) {
+        return;
+    }
+    if (y.dtype.code == CHX_DT_FLOAT &&
+        ((y.dtype.bits == 32 && multiply_small_matrices<float>(launch)) ||
+         (y.dtype.bits == 64 && multiply_small_matrices<double>(launch)))) {
         return;
     }
     const BatchedProduct p = describe(launch);
@@ -213,24 +268,38 @@ void matmul(const chx_launch& launch) {
             }
             y.dtype.bits == 64 ? multiply_floats<double>(launch, p) : multiply_halves(launch, p);
             return;
-        case CHX_DT_BFLOAT: multiply_halves(launch, p); return;
-        case CHX_DT_COMPLEX:
-            y.dtype.bits == 64 ? multiply_floats<complex64>(launch, p) : multiply_floats<complex128>(launch, p);
+        case CHX_DT_BFLOAT:
+            multiply_halves(launch, p);
             return;
-        default: break;
+        case CHX_DT_COMPLEX:
+            y.dtype.bits == 64 ? multiply_floats<complex64>(launch, p)
+                               : multiply_floats<complex128>(launch, p);
+            return;
+        default:
+            break;
     }
     switch (y.dtype.bits) {
-        case 8: multiply_integers<uint8_t>(launch, p); return;
-        case 16: multiply_integers<uint16_t>(launch, p); return;
-        case 32: multiply_integers<uint32_t>(launch, p); return;
-        default: multiply_integers<uint64_t>(launch, p);
+        case 8:
+            multiply_integers<uint8_t>(launch, p);
+            return;
+        case 16:
+            multiply_integers<uint16_t>(launch, p);
+            return;
+        case 32:
+            multiply_integers<uint32_t>(launch, p);
+            return;
+        default:
+            multiply_integers<uint64_t>(launch, p);
     }
 }
 
 }  // namespace
 
 void register_linear_algebra(KernelList& kernels) {
-    kernels.add(CHX_OP_MATMUL, CHX_OP_MATMUL_VERSION, kNumberTypes, kPlainCaps | CHX_K_STRIDED_IN,
+    kernels.add(CHX_OP_MATMUL,
+                CHX_OP_MATMUL_VERSION,
+                kNumberTypes,
+                kPlainCaps | CHX_K_STRIDED_IN,
                 chx::kernel<&matmul>);
 }
 

@@ -1,8 +1,8 @@
 // softmax_cross_entropy and its gradient for rows of scores and integer labels.
-#include <chx/ops/loss.h>
-
 #include <algorithm>
 #include <cmath>
+
+#include <chx/ops/loss.h>
 
 #include "host.h"
 #include "kernel_list.h"
@@ -45,7 +45,8 @@ void cross_entropy(const chx_launch& launch) {
 }
 
 void softmax_cross_entropy(const chx_launch& launch) {
-    dispatch_real(chx::input(launch, 0).dtype, [&](auto tag) { cross_entropy<typename decltype(tag)::type>(launch); });
+    dispatch_real(chx::input(launch, 0).dtype,
+                  [&](auto tag) { cross_entropy<typename decltype(tag)::type>(launch); });
 }
 
 template <class T>
@@ -82,9 +83,15 @@ void softmax_cross_entropy_grad(const chx_launch& launch) {
 }  // namespace
 
 void register_loss(KernelList& kernels) {
-    kernels.add(CHX_OP_SOFTMAX_CROSS_ENTROPY, CHX_OP_SOFTMAX_CROSS_ENTROPY_VERSION, kFloatTypes, kPlainCaps,
+    kernels.add(CHX_OP_SOFTMAX_CROSS_ENTROPY,
+                CHX_OP_SOFTMAX_CROSS_ENTROPY_VERSION,
+                kFloatTypes,
+                kPlainCaps,
                 chx::kernel<&softmax_cross_entropy>);
-    kernels.add(CHX_OP_SOFTMAX_CROSS_ENTROPY_GRAD, CHX_OP_SOFTMAX_CROSS_ENTROPY_GRAD_VERSION, kFloatTypes, kPlainCaps,
+    kernels.add(CHX_OP_SOFTMAX_CROSS_ENTROPY_GRAD,
+                CHX_OP_SOFTMAX_CROSS_ENTROPY_GRAD_VERSION,
+                kFloatTypes,
+                kPlainCaps,
                 chx::kernel<&softmax_cross_entropy_grad>);
 }
 

@@ -1,8 +1,8 @@
 // batch_norm and its gradient: two passes over the data, so that large means cost no accuracy.
-#include <chx/ops/normalization.h>
-
 #include <cmath>
 #include <limits>
+
+#include <chx/ops/normalization.h>
 
 #include "kernel_list.h"
 #include "kernels/channel_loops.h"
@@ -13,7 +13,8 @@
 namespace native {
 namespace {
 
-// A run of a channel as contiguous elements, copied in blocks if it is strided: f(x, n, position of x[0]).
+// A run of a channel as contiguous elements, copied in blocks if it is strided: f(x, n, position of
+// x[0]).
 template <class T, class F>
 void for_blocks(const T* x, int64_t first, int64_t n, int64_t stride, F&& f) {
     if (stride == 1 || n == 1) {
@@ -45,19 +46,24 @@ struct Normalization {
     T *mean, *var;
     double eps;
 
-    T inverse_deviation(int64_t c) const { return static_cast<T>(1.0 / std::sqrt(static_cast<double>(var[c]) + eps)); }
+    T inverse_deviation(int64_t c) const {
+        return static_cast<T>(1.0 / std::sqrt(static_cast<double>(var[c]) + eps));
+    }
 
     void moments_of_channel(int64_t c) const {
         const double n = static_cast<double>(layout.n());
         double total = 0;
         layout.for_runs(c, [&](int64_t first, int64_t count, int64_t stride) {
-            for_blocks(x, first, count, stride, [&](const T* run, int64_t some, int64_t) { total += sum_of(run, some); });
+            for_blocks(x, first, count, stride, [&](const T* run, int64_t some, int64_t) {
+                total += sum_of(run, some);
+            });
         });
         mean[c] = static_cast<T>(total / n);
         double squares = 0;
         layout.for_runs(c, [&](int64_t first, int64_t count, int64_t stride) {
-            for_blocks(x, first, count, stride,
-                       [&](const T* run, int64_t some, int64_t) { squares += kernels.squares(run, some, mean[c]); });
+            for_blocks(x, first, count, stride, [&](const T* run, int64_t some, int64_t) {
+                squares += kernels.squares(run, some, mean[c]);
+            });
         });
         var[c] = static_cast<T>(squares / n);
     }
@@ -102,7 +108,8 @@ struct Normalization {
             scale[c] = gamma[c] * inverse_deviation(c);
         }
         layout.for_rows([&](int64_t row) {
-            kernels.row_apply(x + row * channels, channels, mean, scale.data(), beta, y + row * channels);
+            kernels.row_apply(
+                x + row * channels, channels, mean, scale.data(), beta, y + row * channels);
         });
     }
 
@@ -113,7 +120,8 @@ struct Normalization {
     Factors factors(int64_t c, double g_total, double products) const {
         const double n = static_cast<double>(layout.n());
         const double inverse = 1.0 / std::sqrt(static_cast<double>(var[c]) + eps);
-        return {static_cast<T>(g_total / n), static_cast<T>(products * inverse * inverse / n),
+        return {static_cast<T>(g_total / n),
+                static_cast<T>(products * inverse * inverse / n),
                 static_cast<T>(gamma[c] * inverse)};
     }
 
@@ -135,7 +143,8 @@ struct Normalization {
         const Factors f = factors(c, g_total, products);
         layout.for_runs(c, [&](int64_t first, int64_t count, int64_t stride) {
             if (stride == 1) {
-                kernels.gradient(x + first, g + first, count, mean[c], f.offset, f.slope, f.scale, gx + first);
+                kernels.gradient(
+                    x + first, g + first, count, mean[c], f.offset, f.slope, f.scale, gx + first);
                 return;
             }
             for (int64_t i = first; i < first + count * stride; i += stride) {
@@ -153,7 +162,8 @@ struct Normalization {
             add_row(acc, g + row * channels + c, channels, 1, some);
         });
         layout.sum_rows<T>(products.data(), [&](int64_t row, int64_t c, int64_t some, T* acc) {
-            kernels.row_products(x + row * channels + c, g + row * channels + c, some, mean + c, acc);
+            kernels.row_products(
+                x + row * channels + c, g + row * channels + c, some, mean + c, acc);
         });
         std::vector<T> offset(size), slope(size), scale(size);
         for (int64_t c = 0; c < channels; ++c) {
@@ -166,7 +176,8 @@ struct Normalization {
         }
         layout.for_rows([&](int64_t row) {
             const int64_t at = row * channels;
-            kernels.row_gradient(x + at, g + at, channels, mean, offset.data(), slope.data(), scale.data(), gx + at);
+            kernels.row_gradient(
+                x + at, g + at, channels, mean, offset.data(), slope.data(), scale.data(), gx + at);
         });
     }
 };
@@ -176,11 +187,17 @@ void batch_norm_as(const chx_launch& launch) {
     const chx_tensor& x = chx::input(launch, 0);
     const auto& attrs = chx::attrs<chx_attrs_batch_norm>(launch);
     const ChannelLayout layout(x, attrs.axes, attrs.n_axes);
-    const FloatInput<T> from(launch, x), gamma(launch, chx::input(launch, 1)), beta(launch, chx::input(launch, 2));
+    const FloatInput<T> from(launch, x), gamma(launch, chx::input(launch, 1)),
+        beta(launch, chx::input(launch, 2));
     FloatOutput<T> y(launch, launch.out[0], x.numel);
-    FloatOutput<T> mean(launch, launch.out[1], layout.n_channels()), var(launch, launch.out[2], layout.n_channels());
-    const Normalization<T> norm{.layout = layout, .x = from.data(), .gamma = gamma.data(), .mean = mean.data(),
-                                .var = var.data(), .eps = attrs.eps};
+    FloatOutput<T> mean(launch, launch.out[1], layout.n_channels()),
+        var(launch, launch.out[2], layout.n_channels());
+    const Normalization<T> norm{.layout = layout,
+                                .x = from.data(),
+                                .gamma = gamma.data(),
+                                .mean = mean.data(),
+                                .var = var.data(),
+                                .eps = attrs.eps};
     if (layout.n() == 0) {
         std::fill_n(mean.data(), layout.n_channels(), std::numeric_limits<T>::quiet_NaN());
         std::fill_n(var.data(), layout.n_channels(), std::numeric_limits<T>::quiet_NaN());
@@ -195,7 +212,8 @@ void batch_norm_as(const chx_launch& launch) {
 }
 
 void batch_norm(const chx_launch& launch) {
-    dispatch_real(chx::input(launch, 0).dtype, [&](auto tag) { batch_norm_as<typename decltype(tag)::type>(launch); });
+    dispatch_real(chx::input(launch, 0).dtype,
+                  [&](auto tag) { batch_norm_as<typename decltype(tag)::type>(launch); });
 }
 
 template <class T>
@@ -203,12 +221,17 @@ void batch_norm_grad_as(const chx_launch& launch) {
     const chx_tensor& x = chx::input(launch, 1);
     const auto& attrs = chx::attrs<chx_attrs_batch_norm_grad>(launch);
     const ChannelLayout layout(x, attrs.axes, attrs.n_axes);
-    const FloatInput<T> g(launch, chx::input(launch, 0)), from(launch, x), gamma(launch, chx::input(launch, 2));
+    const FloatInput<T> g(launch, chx::input(launch, 0)), from(launch, x),
+        gamma(launch, chx::input(launch, 2));
     const FloatInput<T> mean(launch, chx::input(launch, 3)), var(launch, chx::input(launch, 4));
     FloatOutput<T> gx(launch, launch.out[0], x.numel);
-    FloatOutput<T> ggamma(launch, launch.out[1], layout.n_channels()), gbeta(launch, launch.out[2], layout.n_channels());
-    const Normalization<T> norm{.layout = layout, .x = from.data(), .gamma = gamma.data(),
-                                .mean = const_cast<T*>(mean.data()), .var = const_cast<T*>(var.data()),
+    FloatOutput<T> ggamma(launch, launch.out[1], layout.n_channels()),
+        gbeta(launch, launch.out[2], layout.n_channels());
+    const Normalization<T> norm{.layout = layout,
+                                .x = from.data(),
+                                .gamma = gamma.data(),
+                                .mean = const_cast<T*>(mean.data()),
+                                .var = const_cast<T*>(var.data()),
                                 .eps = attrs.eps};
     if (layout.n() == 0) {
         std::fill_n(ggamma.data(), layout.n_channels(), T(0));
@@ -216,8 +239,9 @@ void batch_norm_grad_as(const chx_launch& launch) {
     } else if (layout.rows_of_channels()) {
         norm.backward_rows(g.data(), gx.data(), ggamma.data(), gbeta.data());
     } else {
-        layout.for_channels(
-            [&](int64_t c) { norm.backward_channel(c, g.data(), gx.data(), ggamma.data(), gbeta.data()); });
+        layout.for_channels([&](int64_t c) {
+            norm.backward_channel(c, g.data(), gx.data(), ggamma.data(), gbeta.data());
+        });
     }
     gx.finish();
     ggamma.finish();
@@ -232,8 +256,15 @@ void batch_norm_grad(const chx_launch& launch) {
 }  // namespace
 
 void register_normalization(KernelList& kernels) {
-    kernels.add(CHX_OP_BATCH_NORM, CHX_OP_BATCH_NORM_VERSION, kFloatTypes, kPlainCaps, chx::kernel<&batch_norm>);
-    kernels.add(CHX_OP_BATCH_NORM_GRAD, CHX_OP_BATCH_NORM_GRAD_VERSION, kFloatTypes, kPlainCaps,
+    kernels.add(CHX_OP_BATCH_NORM,
+                CHX_OP_BATCH_NORM_VERSION,
+                kFloatTypes,
+                kPlainCaps,
+                chx::kernel<&batch_norm>);
+    kernels.add(CHX_OP_BATCH_NORM_GRAD,
+                CHX_OP_BATCH_NORM_GRAD_VERSION,
+                kFloatTypes,
+                kPlainCaps,
                 chx::kernel<&batch_norm_grad>);
 }
 

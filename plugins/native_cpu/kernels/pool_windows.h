@@ -1,11 +1,12 @@
-// The windows of a pooling op over the spatial dimensions, walked tap by tap along whole rows of windows.
+// The windows of a pooling op over the spatial dimensions, walked tap by tap along whole rows of
+// windows.
 #pragma once
-
-#include <chx/chx_plugin.hpp>
 
 #include <algorithm>
 #include <cstdint>
 #include <vector>
+
+#include <chx/chx_plugin.hpp>
 
 namespace native {
 
@@ -14,18 +15,24 @@ struct WindowAxis {
     int64_t input, output, kernel, stride, pad;
 
     int64_t begin(int64_t i) const { return std::clamp<int64_t>(i * stride - pad, 0, input); }
-    int64_t end(int64_t i) const { return std::clamp<int64_t>(i * stride - pad + kernel, begin(i), input); }
+    int64_t end(int64_t i) const {
+        return std::clamp<int64_t>(i * stride - pad + kernel, begin(i), input);
+    }
 };
 
-// One tap of n neighbouring windows: the window at output position out + i has the element at input position
-// in + i * step.
+// One tap of n neighbouring windows: the window at output position out + i has the element at input
+// position in + i * step.
 struct WindowTap {
     int64_t out, in, n, step;
 };
 
 class PoolWindows {
 public:
-    PoolWindows(int64_t ndim, const int64_t* input, const int64_t* output, const int64_t* kernel, const int64_t* stride,
+    PoolWindows(int64_t ndim,
+                const int64_t* input,
+                const int64_t* output,
+                const int64_t* kernel,
+                const int64_t* stride,
                 const int64_t* pad) {
         for (int64_t d = 0; d < ndim; ++d) {
             axes_.push_back({input[d], output[d], kernel[d], stride[d], pad[d]});
@@ -66,7 +73,8 @@ public:
     }
 
 private:
-    // out, in: positions in the dimensions before d. A row of windows is done for all its taps before the next one.
+    // out, in: positions in the dimensions before d. A row of windows is done for all its taps
+    // before the next one.
     template <class F>
     void taps_of(size_t d, int64_t out, int64_t in, F&& f) const {
         if (d + 1 == axes_.size()) {
@@ -88,10 +96,14 @@ private:
             // Input column i * stride + shift.
             const int64_t shift = tap - a.pad;
             const int64_t first = shift >= 0 ? 0 : (-shift + a.stride - 1) / a.stride;
-            const int64_t beyond = shift >= a.input ? 0 : (a.input - shift + a.stride - 1) / a.stride;
+            const int64_t beyond =
+                shift >= a.input ? 0 : (a.input - shift + a.stride - 1) / a.stride;
             const int64_t n = std::min(beyond, a.output) - first;
             if (n > 0) {
-                f(WindowTap{out_row * a.output + first, in_row * a.input + first * a.stride + shift, n, a.stride});
+                f(WindowTap{out_row * a.output + first,
+                            in_row * a.input + first * a.stride + shift,
+                            n,
+                            a.stride});
             }
         }
     }

@@ -1,8 +1,9 @@
-// Max and average pooling over any number of spatial dimensions, one plane (image and channel) after the other.
-#include <chx/ops/pooling.h>
-
+// Max and average pooling over any number of spatial dimensions, one plane (image and channel)
+// after the other.
 #include <limits>
 #include <string>
+
+#include <chx/ops/pooling.h>
 
 #include "host.h"
 #include "kernel_list.h"
@@ -28,7 +29,8 @@ void for_planes(int64_t planes, int64_t work, F&& f) {
     if (planes * work < 2 * kGrainElements) {
         body(0, planes, 0);
     } else {
-        parallel_for(planes, std::max<int64_t>(1, kGrainElements / std::max<int64_t>(work, 1)), body);
+        parallel_for(
+            planes, std::max<int64_t>(1, kGrainElements / std::max<int64_t>(work, 1)), body);
     }
 }
 
@@ -70,7 +72,8 @@ void max_pool_plane(const PoolWindows& windows, const T* x, T* y, int64_t* indic
             const int64_t at = tap.in + i * tap.step;
             const T value = x[at];
             // The first NaN stays.
-            const bool better = (value > best[i]) | ((value != value) & (best[i] == best[i])) | (where[i] == kNoElement);
+            const bool better = (value > best[i]) | ((value != value) & (best[i] == best[i])) |
+                                (where[i] == kNoElement);
             best[i] = better ? value : best[i];
             where[i] = better ? at : where[i];
         }
@@ -78,10 +81,14 @@ void max_pool_plane(const PoolWindows& windows, const T* x, T* y, int64_t* indic
 }
 
 template <class T>
-void max_pool_planes(const PoolWindows& windows, int64_t planes, const T* x, T* y, int64_t* indices) {
+void max_pool_planes(
+    const PoolWindows& windows, int64_t planes, const T* x, T* y, int64_t* indices) {
     const int64_t size = windows.input_size(), n = windows.output_size();
     for_planes(planes, n * windows.kernel_size(), [&](int64_t plane) {
-        max_pool_plane(windows, x + plane * size, y + plane * n, indices == nullptr ? indices : indices + plane * n);
+        max_pool_plane(windows,
+                       x + plane * size,
+                       y + plane * n,
+                       indices == nullptr ? indices : indices + plane * n);
     });
 }
 
@@ -99,17 +106,20 @@ void max_pool(const chx_launch& launch) {
             max_pool_planes(windows, planes, from.data(), y.data(), indices);
             y.finish();
         } else if constexpr (!is_complex_v<T> && !std::is_same_v<T, bool>) {
-            T* y = launch.out[0] != nullptr
-                       ? chx::data<T>(*launch.out[0])
-                       : static_cast<T*>(chx::scratch(launch, static_cast<uint64_t>(n) * sizeof(T)));
+            T* y =
+                launch.out[0] != nullptr
+                    ? chx::data<T>(*launch.out[0])
+                    : static_cast<T*>(chx::scratch(launch, static_cast<uint64_t>(n) * sizeof(T)));
             max_pool_planes(windows, planes, chx::data<const T>(x), y, indices);
         }
     });
 }
 
 [[noreturn]] void refuse_index(const char* op, int64_t index, int64_t size) {
-    throw chx::Error(CHX_E_INVALID, std::string(op) + ": index " + std::to_string(index) + " into a plane of " +
-                                        std::to_string(size) + " elements; expected the indices that max_pool gave");
+    throw chx::Error(CHX_E_INVALID,
+                     std::string(op) + ": index " + std::to_string(index) + " into a plane of " +
+                         std::to_string(size) +
+                         " elements; expected the indices that max_pool gave");
 }
 
 void check_indices(const char* op, const chx_tensor& indices, int64_t size) {
@@ -167,7 +177,8 @@ void pool_gather(const chx_launch& launch) {
 // What the sum of each window is divided by.
 std::vector<int64_t> divisors(const PoolWindows& windows, bool count_pad) {
     if (count_pad) {
-        return std::vector<int64_t>(static_cast<size_t>(windows.output_size()), windows.kernel_size());
+        return std::vector<int64_t>(static_cast<size_t>(windows.output_size()),
+                                    windows.kernel_size());
     }
     return windows.counts();
 }
@@ -227,13 +238,30 @@ void average_pool_grad(const chx_launch& launch) {
 }  // namespace
 
 void register_pooling(KernelList& kernels) {
-    kernels.add(CHX_OP_MAX_POOL, CHX_OP_MAX_POOL_VERSION, kIntFloatTypes, kPlainCaps, chx::kernel<&max_pool>);
-    kernels.add(CHX_OP_MAX_POOL_GRAD, CHX_OP_MAX_POOL_GRAD_VERSION, kFloatTypes, kPlainCaps,
+    kernels.add(CHX_OP_MAX_POOL,
+                CHX_OP_MAX_POOL_VERSION,
+                kIntFloatTypes,
+                kPlainCaps,
+                chx::kernel<&max_pool>);
+    kernels.add(CHX_OP_MAX_POOL_GRAD,
+                CHX_OP_MAX_POOL_GRAD_VERSION,
+                kFloatTypes,
+                kPlainCaps,
                 chx::kernel<&max_pool_grad>);
-    kernels.add(CHX_OP_POOL_GATHER, CHX_OP_POOL_GATHER_VERSION, kFloatTypes, kPlainCaps, chx::kernel<&pool_gather>);
-    kernels.add(CHX_OP_AVERAGE_POOL, CHX_OP_AVERAGE_POOL_VERSION, kFloatTypes, kPlainCaps,
+    kernels.add(CHX_OP_POOL_GATHER,
+                CHX_OP_POOL_GATHER_VERSION,
+                kFloatTypes,
+                kPlainCaps,
+                chx::kernel<&pool_gather>);
+    kernels.add(CHX_OP_AVERAGE_POOL,
+                CHX_OP_AVERAGE_POOL_VERSION,
+                kFloatTypes,
+                kPlainCaps,
                 chx::kernel<&average_pool>);
-    kernels.add(CHX_OP_AVERAGE_POOL_GRAD, CHX_OP_AVERAGE_POOL_GRAD_VERSION, kFloatTypes, kPlainCaps,
+    kernels.add(CHX_OP_AVERAGE_POOL_GRAD,
+                CHX_OP_AVERAGE_POOL_GRAD_VERSION,
+                kFloatTypes,
+                kPlainCaps,
                 chx::kernel<&average_pool_grad>);
 }
 

@@ -1,9 +1,8 @@
 // random_bits: Philox4x32-10 by counter, so that any part of the stream can be made on any thread.
-#include <chx/ops/random.h>
-
 #include <algorithm>
 
 #include <Random123/philox.h>
+#include <chx/ops/random.h>
 
 #include "host.h"
 #include "kernel_list.h"
@@ -14,11 +13,13 @@ namespace {
 void random_bits(const chx_launch& launch) {
     const auto* state = chx::data<const uint64_t>(chx::input(launch, 0));
     const uint64_t key = state[0], counter = state[1];
-    const philox4x32_key_t philox_key = {{static_cast<uint32_t>(key), static_cast<uint32_t>(key >> 32)}};
+    const philox4x32_key_t philox_key = {
+        {static_cast<uint32_t>(key), static_cast<uint32_t>(key >> 32)}};
     // Words 4 block .. 4 block + 3.
     const auto words_of = [&](int64_t block) {
         const uint64_t at = counter + static_cast<uint64_t>(block);
-        const philox4x32_ctr_t philox_counter = {{static_cast<uint32_t>(at), static_cast<uint32_t>(at >> 32), 0, 0}};
+        const philox4x32_ctr_t philox_counter = {
+            {static_cast<uint32_t>(at), static_cast<uint32_t>(at >> 32), 0, 0}};
         return philox4x32_R(10, philox_counter, philox_key);
     };
     int64_t n = 1;
@@ -52,7 +53,10 @@ void random_bits(const chx_launch& launch) {
 }  // namespace
 
 void register_random(KernelList& kernels) {
-    kernels.add(CHX_OP_RANDOM_BITS, CHX_OP_RANDOM_BITS_VERSION, "u64", kPlainCaps | CHX_K_INPLACE_OK,
+    kernels.add(CHX_OP_RANDOM_BITS,
+                CHX_OP_RANDOM_BITS_VERSION,
+                "u64",
+                kPlainCaps | CHX_K_INPLACE_OK,
                 chx::kernel<&random_bits>);
 }
 

@@ -1,9 +1,9 @@
-// sum, prod, max, min, any and all over any axes and strides. How work is divided depends on shapes alone, so results do
-// not depend on the number of threads.
-#include <chx/ops/reduction.h>
-
+// sum, prod, max, min, any and all over any axes and strides. How work is divided depends on shapes
+// alone, so results do not depend on the number of threads.
 #include <cstring>
 #include <string>
+
+#include <chx/ops/reduction.h>
 
 #include "host.h"
 #include "kernel_list.h"
@@ -30,14 +30,18 @@ template <class Acc>
 class Reducer {
 public:
     Reducer(const ReductionJob<Acc>& job, const ReductionLayout& layout)
-        : job_(job), layout_(layout), n_kept_(layout.kept.numel()), n_reduced_(layout.reduced.numel()) {
+        : job_(job),
+          layout_(layout),
+          n_kept_(layout.kept.numel()),
+          n_reduced_(layout.reduced.numel()) {
         const Dimensions& kept = layout.kept;
         const Dimensions& reduced = layout.reduced;
         const int64_t column_stride = std::abs(kept.inner_stride());
         down_columns_ = kept.n > 0 && reduced.n > 0 && column_stride < reduced.inner_stride();
         constexpr int64_t kSize = sizeof(Acc);
-        narrow_rows_ = down_columns_ && kept.n == 1 && reduced.n == 1 && job.direct() && kept.stride[0] == kSize &&
-                       reduced.stride[0] == kept.extent[0] * kSize && kept.extent[0] <= kTile / 8;
+        narrow_rows_ = down_columns_ && kept.n == 1 && reduced.n == 1 && job.direct() &&
+                       kept.stride[0] == kSize && reduced.stride[0] == kept.extent[0] * kSize &&
+                       kept.extent[0] <= kTile / 8;
     }
 
     void run(const chx_launch& launch, StoreBlock store, int64_t out_size, char* out) const {
@@ -65,7 +69,8 @@ public:
 private:
     static constexpr int64_t kTile = ReductionJob<Acc>::kTile;
 
-    // In how many parts the outermost reduced dimension is cut, because there are too few results to share out.
+    // In how many parts the outermost reduced dimension is cut, because there are too few results
+    // to share out.
     int64_t slices() const {
         if (layout_.reduced.n == 0 || n_kept_ >= (down_columns_ ? 8 * kTile : 64)) {
             return 1;
@@ -75,7 +80,8 @@ private:
     }
 
     void run_sliced(const chx_launch& launch, int64_t n_slices, StoreBlock store, char* out) const {
-        auto* partial = static_cast<Acc*>(chx::scratch(launch, static_cast<uint64_t>(n_slices * n_kept_) * sizeof(Acc)));
+        auto* partial = static_cast<Acc*>(
+            chx::scratch(launch, static_cast<uint64_t>(n_slices * n_kept_) * sizeof(Acc)));
         const int64_t extent = layout_.reduced.extent[0];
         parallel_for(n_slices, 1, [&](int64_t begin, int64_t end, int32_t) {
             for (int64_t slice = begin; slice < end; ++slice) {
@@ -99,6 +105,14 @@ private:
             reduce_down(layout, at, n, results);
             return;
         }
+        const Dimensions& reduced = layout.reduced;
+        const bool contiguous =
+            reduced.n == 1 && reduced.stride[0] == static_cast<int64_t>(sizeof(Acc));
+        if (job_.direct() && contiguous && layout.kept.n == 1) {
+            const char* first = layout.data + at * layout.kept.stride[0];
+            job_.reduce_rows(first, layout.kept.stride[0], n, reduced.extent[0], results);
+            return;
+        }
         Odometer odometer(layout.kept, at);
         for (int64_t i = 0; i < n; ++i) {
             results[i] = job_.reduce_one(layout.data + odometer.offset(), layout.reduced);
@@ -114,7 +128,8 @@ private:
             return;
         }
         for (int64_t i = 0; i < n;) {
-            const int64_t some = std::min(n - i, kept.inner_extent() - (at + i) % kept.inner_extent());
+            const int64_t some =
+                std::min(n - i, kept.inner_extent() - (at + i) % kept.inner_extent());
             const char* first = layout.data + kept.offset_of(at + i);
             job_.reduce_columns(first, kept.inner_stride(), some, layout.reduced, results + i);
             i += some;
@@ -132,18 +147,23 @@ void reduce_as(const ReductionOp& op, const chx_launch& launch, const ReductionL
     const chx_tensor& x = chx::input(launch, 0);
     chx_tensor& y = chx::output(launch, 0);
     const bool direct = !op.of_truth && is_wide(x.dtype);
-    const ReductionJob<Acc> job(op.reduction, op.of_truth ? load_truth(x.dtype) : load_wide(x.dtype), direct);
+    const ReductionJob<Acc> job(
+        op.reduction, op.of_truth ? load_truth(x.dtype) : load_wide(x.dtype), direct);
     StoreBlock store = store_narrow(y.dtype);
     if (op.of_truth) {
-        store = [](const void* from, int64_t n, void* to) { std::memcpy(to, from, static_cast<size_t>(n)); };
+        store = [](const void* from, int64_t n, void* to) {
+            std::memcpy(to, from, static_cast<size_t>(n));
+        };
     }
     const int64_t out_size = chx::item_size(y.dtype);
     char* out = chx::data<char>(y);
     if (x.numel == 0) {
         if (op.reduction == Reduction::kMax || op.reduction == Reduction::kMin) {
             if (!op.of_truth) {
-                throw chx::Error(CHX_E_INVALID, std::string(op.name) + ": an axis to reduce has extent 0, where there " +
-                                                    "is no element to choose; reduce non-empty axes only");
+                throw chx::Error(CHX_E_INVALID,
+                                 std::string(op.name) +
+                                     ": an axis to reduce has extent 0, where there " +
+                                     "is no element to choose; reduce non-empty axes only");
             }
         }
         const Acc identity = op.of_truth ? Acc(op.reduction == Reduction::kMin) : job.identity();
@@ -161,10 +181,18 @@ void reduce_few(const ReductionOp& op, const chx_tensor& x, chx_tensor& y) {
     float result = from[0];
     for (int64_t i = 1; i < x.numel; ++i) {
         switch (op.reduction) {
-            case Reduction::kSum: result += from[i]; break;
-            case Reduction::kProd: result *= from[i]; break;
-            case Reduction::kMax: result = from[i] > result || from[i] != from[i] ? from[i] : result; break;
-            case Reduction::kMin: result = from[i] < result || from[i] != from[i] ? from[i] : result; break;
+            case Reduction::kSum:
+                result += from[i];
+                break;
+            case Reduction::kProd:
+                result *= from[i];
+                break;
+            case Reduction::kMax:
+                result = from[i] > result || from[i] != from[i] ? from[i] : result;
+                break;
+            case Reduction::kMin:
+                result = from[i] < result || from[i] != from[i] ? from[i] : result;
+                break;
         }
     }
     *chx::data<float>(y) = result;
@@ -178,7 +206,8 @@ void reduce(const ReductionOp& op, const chx_launch& launch) {
     }
     const bool is_float = x.dtype.code == CHX_DT_FLOAT && x.dtype.bits == 32;
     constexpr int64_t kFew = 16;
-    if (is_float && y.numel == 1 && x.numel > 0 && x.numel <= kFew && chx::is_contiguous(x) && !op.of_truth) {
+    if (is_float && y.numel == 1 && x.numel > 0 && x.numel <= kFew && chx::is_contiguous(x) &&
+        !op.of_truth) {
         reduce_few(op, x, y);
         return;
     }
@@ -191,12 +220,19 @@ void reduce(const ReductionOp& op, const chx_launch& launch) {
     }
     switch (x.dtype.code) {
         case CHX_DT_BOOL:
-        case CHX_DT_INT: reduce_as<int64_t>(op, launch, layout); break;
-        case CHX_DT_UINT: reduce_as<uint64_t>(op, launch, layout); break;
-        case CHX_DT_COMPLEX:
-            x.dtype.bits == 64 ? reduce_as<complex64>(op, launch, layout) : reduce_as<complex128>(op, launch, layout);
+        case CHX_DT_INT:
+            reduce_as<int64_t>(op, launch, layout);
             break;
-        default: x.dtype.bits == 64 ? reduce_as<double>(op, launch, layout) : reduce_as<float>(op, launch, layout);
+        case CHX_DT_UINT:
+            reduce_as<uint64_t>(op, launch, layout);
+            break;
+        case CHX_DT_COMPLEX:
+            x.dtype.bits == 64 ? reduce_as<complex64>(op, launch, layout)
+                               : reduce_as<complex128>(op, launch, layout);
+            break;
+        default:
+            x.dtype.bits == 64 ? reduce_as<double>(op, launch, layout)
+                               : reduce_as<float>(op, launch, layout);
     }
 }
 

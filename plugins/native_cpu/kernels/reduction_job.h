@@ -1,4 +1,5 @@
-// How one reduction is carried out for an accumulator type: along rows, or down columns, over any strides.
+// How one reduction is carried out for an accumulator type: along rows, or down columns, over any
+// strides.
 #pragma once
 
 #include <algorithm>
@@ -47,6 +48,7 @@ public:
     // direct: elements are of type Acc already.
     ReductionJob(Reduction op, LoadBlock load, bool direct)
         : row_(reduce_kernels<Acc>().row[static_cast<int>(op)]),
+          rows_(reduce_kernels<Acc>().rows[static_cast<int>(op)]),
           columns_(reduce_kernels<Acc>().columns[static_cast<int>(op)]),
           op_(op),
           load_(load),
@@ -86,8 +88,13 @@ public:
         return results.result();
     }
 
-    // n <= kTile reductions at once, whose elements start column_stride bytes apart, to out[0 .. n - 1].
-    void reduce_columns(const char* at, int64_t column_stride, int64_t n, const Dimensions& reduced, Acc* out) const {
+    // n <= kTile reductions at once, whose elements start column_stride bytes apart, to out[0 .. n
+    // - 1].
+    void reduce_columns(const char* at,
+                        int64_t column_stride,
+                        int64_t n,
+                        const Dimensions& reduced,
+                        Acc* out) const {
         ColumnSums sums(*this, n, out);
         const Dimensions outer = reduced.outer();
         Odometer odometer(outer);
@@ -108,7 +115,8 @@ public:
         sums.finish();
     }
 
-    // The same for n <= kTile / 2 contiguous columns of contiguous rows: several rows count as one wide row.
+    // The same for n <= kTile / 2 contiguous columns of contiguous rows: several rows count as one
+    // wide row.
     void reduce_narrow_rows(const Acc* x, int64_t rows, int64_t n, Acc* out) const {
         int64_t fold = 1;
         while (2 * fold * n <= kTile && 8 * fold <= rows) {
@@ -123,6 +131,11 @@ public:
             columns_(wide, wide + half * n, n, 1, half * n);
         }
         std::copy(wide, wide + n, out);
+    }
+
+    // Reductions of n_rows contiguous rows of n elements, `stride` bytes from one to the next.
+    void reduce_rows(const char* at, int64_t stride, int64_t n_rows, int64_t n, Acc* out) const {
+        rows_(reinterpret_cast<const Acc*>(at), stride / kSize, n_rows, n, out);
     }
 
     bool direct() const { return direct_; }
@@ -215,6 +228,7 @@ private:
     }
 
     Acc (*row_)(const Acc*, int64_t);
+    void (*rows_)(const Acc*, int64_t, int64_t, int64_t, Acc*);
     void (*columns_)(Acc*, const Acc*, int64_t, int64_t, int64_t);
     Reduction op_;
     LoadBlock load_;

@@ -47,7 +47,8 @@ ReductionLayout reduction_layout(const chx_tensor& x, const int64_t* axes, int64
     ReductionLayout layout{chx::data<const char>(x), {}, {}};
     for (int d = 0; d < x.ndim; ++d) {
         if (x.shape[d] != 1) {
-            (is_reduced[d] ? layout.reduced : layout.kept).push(x.shape[d], x.strides[d] * item_size);
+            (is_reduced[d] ? layout.reduced : layout.kept)
+                .push(x.shape[d], x.strides[d] * item_size);
         }
     }
     if (x.numel > 0) {

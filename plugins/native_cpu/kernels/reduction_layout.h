@@ -1,8 +1,9 @@
 // The dimensions of a reduction's operand, sorted into those that stay and those that go.
 #pragma once
 
-#include <chx/chx_plugin.hpp>
 #include <cstdint>
+
+#include <chx/chx_plugin.hpp>
 
 namespace native {
 
@@ -73,8 +74,8 @@ private:
     int64_t offset_ = 0;
 };
 
-// Dimensions of extent 1 are dropped and those that are one are merged. The reduced ones are in an order that suits
-// memory, the kept ones in that of the result.
+// Dimensions of extent 1 are dropped and those that are one are merged. The reduced ones are in an
+// order that suits memory, the kept ones in that of the result.
 struct ReductionLayout {
     const char* data;
     Dimensions kept, reduced;

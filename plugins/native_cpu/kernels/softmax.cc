@@ -1,12 +1,13 @@
 // softmax and log_softmax along any axis of a contiguous array.
-#include <chx/ops/activation.h>
+#include "kernels/vector/softmax.h"
 
 #include <algorithm>
+
+#include <chx/ops/activation.h>
 
 #include "host.h"
 #include "kernel_list.h"
 #include "kernels/float_arrays.h"
-#include "kernels/vector/softmax.h"
 
 namespace native {
 namespace {
@@ -63,8 +64,15 @@ void softmax(const chx_launch& launch) {
 }  // namespace
 
 void register_softmax(KernelList& kernels) {
-    kernels.add(CHX_OP_SOFTMAX, CHX_OP_SOFTMAX_VERSION, kFloatTypes, kPlainCaps, chx::kernel<&softmax<false>>);
-    kernels.add(CHX_OP_LOG_SOFTMAX, CHX_OP_LOG_SOFTMAX_VERSION, kFloatTypes, kPlainCaps,
+    kernels.add(CHX_OP_SOFTMAX,
+                CHX_OP_SOFTMAX_VERSION,
+                kFloatTypes,
+                kPlainCaps,
+                chx::kernel<&softmax<false>>);
+    kernels.add(CHX_OP_LOG_SOFTMAX,
+                CHX_OP_LOG_SOFTMAX_VERSION,
+                kFloatTypes,
+                kPlainCaps,
                 chx::kernel<&softmax<true>>);
 }
 

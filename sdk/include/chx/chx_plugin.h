@@ -26,7 +26,7 @@ extern "C" {
 #define CHX_ABI_MINOR 1u
 /* FNV-1a of the layout dump (tests/abi); `python tools/abi_layout.py --write` renews it. Appending keeps it once a
  * header has been frozen under sdk/frozen/. */
-#define CHX_ABI_LAYOUT_HASH 0x0000000000000000ull
+#define CHX_ABI_LAYOUT_HASH 0xb5eda034b265a66dull
 /* Most dimensions an array may have. */
 #define CHX_MAX_NDIM 16
 

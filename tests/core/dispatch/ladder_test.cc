@@ -194,7 +194,7 @@ TEST_F(Ladder, ALostDeviceStaysLost) {
     const Array x = on(device, {1, 2, 3});
     expect_contains(message_of<DeviceError>([&] { sin(x); }), "it went up in smoke");
     expect_contains(message_of<DeviceError>([&] { square(x); }), "was lost in an earlier call");
-    primdev();  // brings kernels for others; this must not revive the device
+    primdev(1);  // brings kernels for others, which must not revive the device
     EXPECT_THROW(square(x), DeviceError);
     expect_vector(square(on(fussydev(0), {3})), {9});
 }

@@ -54,6 +54,7 @@ TEST_P(PluginOp, HasAGradient) {
 }
 
 TEST_P(PluginOp, GradientsAgreeWithDifferences) {
+    const DeviceScope scope(device());
     const CheckedFunction function = [](const std::vector<Array>& in) { return std::vector<Array>{affine(in[0], in[1], 1.5)}; };
     expect_gradients(function, {on_device({1, -2, 3}), on_device({0.5, 0.25, -1})});
 }

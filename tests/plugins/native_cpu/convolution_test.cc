@@ -1,4 +1,5 @@
-// conv and its two gradients against the definition, over dimensions, strides, padding, dilation, groups and sizes.
+// conv and its two gradients against the definition, over dimensions, strides, padding, dilation,
+// groups and sizes.
 #include <chx/ops/convolution.h>
 
 #include "random_tensors.h"
@@ -62,7 +63,8 @@ void for_products(const ConvolutionCase& c, F&& f) {
             Shape at_x{at_y[0], at_y[1] / filters * (c.channels / c.groups) + tap[0]};
             bool inside = true;
             for (size_t d = 0; d < c.input.size(); ++d) {
-                const int64_t position = at_y[d + 2] * c.stride[d] - c.pad[d] + tap[d + 1] * c.dilation[d];
+                const int64_t position =
+                    at_y[d + 2] * c.stride[d] - c.pad[d] + tap[d + 1] * c.dilation[d];
                 inside = inside && position >= 0 && position < c.input[d];
                 at_x.push_back(position);
             }
@@ -98,22 +100,31 @@ struct Operands {
           y(random_tensor(dtype, c.y(), 4, -1, 1)) {}
 };
 
-chx_status forward(const std::string& dtype, const ConvolutionCase& c, const Operands& o, bool bias, Tensor& y) {
+chx_status forward(
+    const std::string& dtype, const ConvolutionCase& c, const Operands& o, bool bias, Tensor& y) {
     auto attrs = attrs_of<chx_attrs_conv>(c);
     fill(attrs.n_output, attrs.output, c.output());
-    return Plugin::instance().launch_with("chx.conv", dtype, {&o.x, &o.w, bias ? &o.b : nullptr}, {&y}, attrs);
+    return Plugin::instance().launch_with(
+        "chx.conv", dtype, {&o.x, &o.w, bias ? &o.b : nullptr}, {&y}, attrs);
 }
 
-chx_status input_grad(const std::string& dtype, const ConvolutionCase& c, const Operands& o, Tensor& gx) {
+chx_status input_grad(const std::string& dtype,
+                      const ConvolutionCase& c,
+                      const Operands& o,
+                      Tensor& gx) {
     auto attrs = attrs_of<chx_attrs_conv_input_grad>(c);
     fill(attrs.n_input, attrs.input, c.input);
     return Plugin::instance().launch_with("chx.conv_input_grad", dtype, {&o.y, &o.w}, {&gx}, attrs);
 }
 
-chx_status weight_grad(const std::string& dtype, const ConvolutionCase& c, const Operands& o, Tensor& gw) {
+chx_status weight_grad(const std::string& dtype,
+                       const ConvolutionCase& c,
+                       const Operands& o,
+                       Tensor& gw) {
     auto attrs = attrs_of<chx_attrs_conv_weight_grad>(c);
     fill(attrs.n_kernel, attrs.kernel, c.kernel);
-    return Plugin::instance().launch_with("chx.conv_weight_grad", dtype, {&o.y, &o.x}, {&gw}, attrs);
+    return Plugin::instance().launch_with(
+        "chx.conv_weight_grad", dtype, {&o.y, &o.x}, {&gw}, attrs);
 }
 
 void check(const std::string& dtype, const ConvolutionCase& c) {

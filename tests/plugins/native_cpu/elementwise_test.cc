@@ -13,6 +13,11 @@ namespace chx_test {
 namespace {
 
 using Int = __int128;
+
+// A product modulo 2^128, which keeps the bits that wrap() looks at.
+Int product(Int a, Int b) {
+    return static_cast<Int>(static_cast<unsigned __int128>(a) * static_cast<unsigned __int128>(b));
+}
 using Complex = std::complex<double>;
 
 constexpr double kInf = std::numeric_limits<double>::infinity();
@@ -67,10 +72,7 @@ const std::map<std::string, IntFunction>& binary_int_ops() {
     static const std::map<std::string, IntFunction> kOps = {
         {"add", [](Int a, Int b, auto&) { return a + b; }},
         {"subtract", [](Int a, Int b, auto&) { return a - b; }},
-        {"multiply",
-         [](Int a, Int b, auto&) {
-             return static_cast<Int>(static_cast<unsigned __int128>(a) * b);
-         }},
+        {"multiply", [](Int a, Int b, auto&) { return product(a, b); }},
         {"floor_divide", [](Int a, Int b, auto&) { return floor_divide(a, b); }},
         {"remainder", [](Int a, Int b, auto&) { return b == 0 ? 0 : a - floor_divide(a, b) * b; }},
         {"fmod", [](Int a, Int b, auto&) { return b == 0 ? 0 : a % b; }},
@@ -82,7 +84,7 @@ const std::map<std::string, IntFunction>& binary_int_ops() {
         {"bitwise_xor", [](Int a, Int b, auto&) { return a ^ b; }},
         {"left_shift",
          [](Int a, Int b, auto& name) {
-             return b < 0 || b >= width(name) ? 0 : a * (Int{1} << b);
+             return b < 0 || b >= width(name) ? 0 : product(a, Int{1} << b);
          }},
         {"right_shift",
          [](Int a, Int b, auto& name) {
@@ -96,7 +98,7 @@ const std::map<std::string, IntFunction>& unary_int_ops() {
         {"negative", [](Int a, Int, auto&) { return -a; }},
         {"abs", [](Int a, Int, auto&) { return a < 0 ? -a : a; }},
         {"sign", [](Int a, Int, auto&) { return Int{a > 0} - Int{a < 0}; }},
-        {"square", [](Int a, Int, auto&) { return a * a; }},
+        {"square", [](Int a, Int, auto&) { return product(a, a); }},
         {"ceil", [](Int a, Int, auto&) { return a; }},
         {"floor", [](Int a, Int, auto&) { return a; }},
         {"trunc", [](Int a, Int, auto&) { return a; }},
@@ -109,8 +111,12 @@ const std::map<std::string, IntFunction>& unary_int_ops() {
 
 std::vector<int64_t> interesting_integers(const std::string& name) {
     const int bits = width(name);
-    const int64_t top = bits == 64 ? std::numeric_limits<int64_t>::min() : int64_t{1} << (bits - 1);
-    std::vector<int64_t> values = {0, 1, 2, 3, 7, 10, 31, 64, 100, top - 1, top, top + 1};
+    // The sign bit; its neighbours wrap around where the type is 64 bits wide.
+    const uint64_t top = uint64_t{1} << (bits - 1);
+    std::vector<int64_t> values = {0, 1, 2, 3, 7, 10, 31, 64, 100};
+    for (const uint64_t n : {top - 1, top, top + 1}) {
+        values.push_back(static_cast<int64_t>(n));
+    }
     for (int64_t n : {-1, -2, -3, -7, -8, -100}) {
         values.push_back(n);
     }

@@ -1,4 +1,5 @@
-// matmul against plain loops: dtypes, sizes around the thresholds, layouts, batches and empty extents.
+// matmul against plain loops: dtypes, sizes around the thresholds, layouts, batches and empty
+// extents.
 #include <chx/ops/linear_algebra.h>
 
 #include "random_tensors.h"
@@ -16,7 +17,8 @@ Values product(const Tensor& a, const Tensor& b) {
         for (int64_t i = 0; i < m; ++i) {
             for (int64_t p = 0; p < k; ++p) {
                 for (int64_t j = 0; j < n; ++j) {
-                    y[(batch * m + i) * n + j] += x[(batch * m + i) * k + p] * w[(batch * k + p) * n + j];
+                    y[(batch * m + i) * n + j] +=
+                        x[(batch * m + i) * k + p] * w[(batch * k + p) * n + j];
                 }
             }
         }
@@ -29,7 +31,8 @@ void check(const std::string& dtype, const Tensor& a, const Tensor& b) {
     const int64_t depth = shape.back();
     shape.back() = b.shape().back();
     Tensor y(dtype, shape);
-    ASSERT_EQ(CHX_OK, Plugin::instance().launch("chx.matmul", dtype, {&a, &b}, {&y})) << last_error();
+    ASSERT_EQ(CHX_OK, Plugin::instance().launch("chx.matmul", dtype, {&a, &b}, {&y}))
+        << last_error();
     expect_close(y, product(a, b), 1 + static_cast<double>(depth));
 }
 
@@ -38,8 +41,13 @@ constexpr const char* kNumbers = "int float complex";
 TEST(Matmul, AllDtypesAndLayouts) {
     for (const std::string& dtype : dtype_names(kNumbers)) {
         const int range = is_integer(dtype) ? 1 : 2;
-        for (const Shape& extents : {Shape{1, 1, 1}, Shape{2, 4, 4}, Shape{4, 4, 4}, Shape{5, 7, 3}, Shape{1, 9, 6},
-                                     Shape{6, 9, 1}, Shape{17, 33, 21}}) {
+        for (const Shape& extents : {Shape{1, 1, 1},
+                                     Shape{2, 4, 4},
+                                     Shape{4, 4, 4},
+                                     Shape{5, 7, 3},
+                                     Shape{1, 9, 6},
+                                     Shape{6, 9, 1},
+                                     Shape{17, 33, 21}}) {
             for (const Tensor& a : layouts(dtype, {extents[0], extents[1]}, 1, -range, range)) {
                 for (const Tensor& b : layouts(dtype, {extents[1], extents[2]}, 2, -range, range)) {
                     SCOPED_TRACE(dtype);
@@ -52,9 +60,15 @@ TEST(Matmul, AllDtypesAndLayouts) {
 
 TEST(Matmul, SizesAroundTheThresholds) {
     for (const std::string dtype : {"f32", "f64", "c64"}) {
-        for (const Shape& e : {Shape{24, 24, 24}, Shape{25, 24, 24}, Shape{40, 300, 33}, Shape{300, 20, 270},
-                               Shape{1, 500, 300}, Shape{300, 500, 1}, Shape{64, 257, 520}}) {
-            const Tensor a = random_tensor(dtype, {e[0], e[1]}, 1), b = random_tensor(dtype, {e[1], e[2]}, 2);
+        for (const Shape& e : {Shape{24, 24, 24},
+                               Shape{25, 24, 24},
+                               Shape{40, 300, 33},
+                               Shape{300, 20, 270},
+                               Shape{1, 500, 300},
+                               Shape{300, 500, 1},
+                               Shape{64, 257, 520}}) {
+            const Tensor a = random_tensor(dtype, {e[0], e[1]}, 1),
+                         b = random_tensor(dtype, {e[1], e[2]}, 2);
             const Tensor at = random_tensor(dtype, {e[1], e[0]}, 3).transposed({1, 0});
             const Tensor bt = random_tensor(dtype, {e[2], e[1]}, 4).transposed({1, 0});
             check(dtype, a, b);
@@ -67,18 +81,22 @@ TEST(Matmul, SizesAroundTheThresholds) {
 
 TEST(Matmul, Batches) {
     for (const std::string dtype : {"f32", "i32", "bf16", "c128"}) {
-        const Tensor a = random_tensor(dtype, {3, 2, 4, 5}, 1), b = random_tensor(dtype, {3, 2, 5, 6}, 2);
+        const Tensor a = random_tensor(dtype, {3, 2, 4, 5}, 1),
+                     b = random_tensor(dtype, {3, 2, 5, 6}, 2);
         check(dtype, a, b);
         check(dtype, a, random_tensor(dtype, {1, 2, 5, 6}, 3).broadcast({3, 2, 5, 6}));
         check(dtype, a, random_tensor(dtype, {1, 1, 5, 6}, 3).broadcast({3, 2, 5, 6}));
         check(dtype, random_tensor(dtype, {1, 1, 4, 5}, 4).broadcast({3, 2, 4, 5}), b);
         check(dtype, a.transposed({1, 0, 2, 3}), b.transposed({1, 0, 2, 3}));
-        check(dtype, random_tensor(dtype, {3, 2, 1, 5}, 5),
+        check(dtype,
+              random_tensor(dtype, {3, 2, 1, 5}, 5),
               random_tensor(dtype, {1, 1, 5, 6}, 3).broadcast({3, 2, 5, 6}));
         check(dtype, a.reversed(0), b.every_second(3));
     }
     check("f32", random_tensor("f32", {40, 64, 40}, 1), random_tensor("f32", {40, 40, 48}, 2));
-    check("f32", random_tensor("f32", {3, 300, 40}, 1), random_tensor("f32", {3, 40, 300}, 2).reversed(2));
+    check("f32",
+          random_tensor("f32", {3, 300, 40}, 1),
+          random_tensor("f32", {3, 40, 300}, 2).reversed(2));
 }
 
 TEST(Matmul, EmptyExtents) {
@@ -94,7 +112,8 @@ TEST(Matmul, EmptyExtents) {
 
 TEST(Matmul, ResultsDoNotDependOnThreads) {
     for (const Shape& e : {Shape{600, 300, 700}, Shape{64, 784, 1000}}) {
-        const Tensor a = random_tensor("f32", {e[0], e[1]}, 1), b = random_tensor("f32", {e[1], e[2]}, 2);
+        const Tensor a = random_tensor("f32", {e[0], e[1]}, 1),
+                     b = random_tensor("f32", {e[1], e[2]}, 2);
         expect_same_for_all_thread_counts([&] {
             Tensor y("f32", {e[0], e[2]});
             EXPECT_EQ(CHX_OK, Plugin::instance().launch("chx.matmul", "f32", {&a, &b}, {&y}));
@@ -104,7 +123,8 @@ TEST(Matmul, ResultsDoNotDependOnThreads) {
 }
 
 TEST(Matmul, IntegersWrapAround) {
-    const Tensor a("i8", {1, 2}, std::vector<double>{100, 100}), b("i8", {2, 1}, std::vector<double>{2, 3});
+    const Tensor a("i8", {1, 2}, std::vector<double>{100, 100}),
+        b("i8", {2, 1}, std::vector<double>{2, 3});
     Tensor y("i8", {1, 1});
     ASSERT_EQ(CHX_OK, Plugin::instance().launch("chx.matmul", "i8", {&a, &b}, {&y}));
     EXPECT_EQ(y.real(0), 500 - 512);

@@ -25,19 +25,29 @@ TEST(SoftmaxCrossEntropy, ForwardAndGradient) {
                 const bool valid = label >= 0 && label < classes;
                 for (int64_t j = 0; j < classes; ++j) {
                     log_p.push_back(x.real(i * classes + j) - std::log(total));
-                    gx.push_back(valid ? (std::exp(log_p.back()) - (j == label ? 1.0 : 0.0)) * g.real(i) : 0.0);
+                    gx.push_back(valid ? (std::exp(log_p.back()) - (j == label ? 1.0 : 0.0)) *
+                                             g.real(i)
+                                       : 0.0);
                 }
                 loss.push_back(valid ? -log_p[i * classes + label] : 0.0);
             }
             Tensor loss_result(dtype, {rows}), log_p_result(dtype, shape), gx_result(dtype, shape);
             const Plugin& plugin = Plugin::instance();
-            ASSERT_EQ(CHX_OK, plugin.launch("chx.softmax_cross_entropy", dtype, {&x, &t}, {&loss_result, &log_p_result}));
+            ASSERT_EQ(
+                CHX_OK,
+                plugin.launch(
+                    "chx.softmax_cross_entropy", dtype, {&x, &t}, {&loss_result, &log_p_result}));
             expect_close(loss_result, loss);
             expect_close(log_p_result, log_p);
-            ASSERT_EQ(CHX_OK, plugin.launch("chx.softmax_cross_entropy", dtype, {&x, &t}, {&loss_result, nullptr}));
+            ASSERT_EQ(CHX_OK,
+                      plugin.launch(
+                          "chx.softmax_cross_entropy", dtype, {&x, &t}, {&loss_result, nullptr}));
             expect_close(loss_result, loss);
-            ASSERT_EQ(CHX_OK, plugin.launch("chx.softmax_cross_entropy_grad", dtype, {&log_p_result, &t, &g},
-                                            {&gx_result}));
+            ASSERT_EQ(CHX_OK,
+                      plugin.launch("chx.softmax_cross_entropy_grad",
+                                    dtype,
+                                    {&log_p_result, &t, &g},
+                                    {&gx_result}));
             expect_close(gx_result, gx, dtype == "bf16" || dtype == "f16" ? 20 : 4);
         }
     }
@@ -48,7 +58,9 @@ TEST(SoftmaxCrossEntropy, NanReachesTheGradient) {
     const Tensor g("f32", {1}, std::vector<double>{1});
     const Tensor t("i64", {1});
     Tensor gx("f32", {1, 2});
-    ASSERT_EQ(CHX_OK, Plugin::instance().launch("chx.softmax_cross_entropy_grad", "f32", {&log_p, &t, &g}, {&gx}));
+    ASSERT_EQ(CHX_OK,
+              Plugin::instance().launch(
+                  "chx.softmax_cross_entropy_grad", "f32", {&log_p, &t, &g}, {&gx}));
     EXPECT_TRUE(std::isnan(gx.real(0)) && std::isnan(gx.real(1)));
 }
 
@@ -57,7 +69,8 @@ TEST(SoftmaxCrossEntropy, Empty) {
     Tensor loss("f32", {0}), log_p("f32", {0, 4});
     const Plugin& plugin = Plugin::instance();
     EXPECT_EQ(CHX_OK, plugin.launch("chx.softmax_cross_entropy", "f32", {&x, &t}, {&loss, &log_p}));
-    EXPECT_EQ(CHX_OK, plugin.launch("chx.softmax_cross_entropy_grad", "f32", {&x, &t, &g}, {&log_p}));
+    EXPECT_EQ(CHX_OK,
+              plugin.launch("chx.softmax_cross_entropy_grad", "f32", {&x, &t, &g}, {&log_p}));
 }
 
 }  // namespace

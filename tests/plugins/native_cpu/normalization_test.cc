@@ -12,10 +12,16 @@ struct Case {
 };
 
 const std::vector<Case>& cases() {
-    static const std::vector<Case> cases = {
-        {{8, 5}, {0}},          {{4, 3, 5, 6}, {0, 2, 3}}, {{4, 5, 6, 3}, {0, 1, 2}}, {{3, 4, 5}, {1}},
-        {{3, 4, 5, 2}, {0, 2}}, {{6}, {0}},                {{2, 3}, {}},              {{3000, 40}, {0}},
-        {{8, 4, 70, 70}, {0, 2, 3}}, {{50, 700}, {0}}};
+    static const std::vector<Case> cases = {{{8, 5}, {0}},
+                                            {{4, 3, 5, 6}, {0, 2, 3}},
+                                            {{4, 5, 6, 3}, {0, 1, 2}},
+                                            {{3, 4, 5}, {1}},
+                                            {{3, 4, 5, 2}, {0, 2}},
+                                            {{6}, {0}},
+                                            {{2, 3}, {}},
+                                            {{3000, 40}, {0}},
+                                            {{8, 4, 70, 70}, {0, 2, 3}},
+                                            {{50, 700}, {0}}};
     return cases;
 }
 
@@ -76,11 +82,15 @@ TEST(BatchNorm, Forward) {
             SCOPED_TRACE(dtype);
             const Tensor x = random_tensor(dtype, c.shape, 1);
             const Reference r(x, c.axes);
-            const Tensor gamma = random_tensor(dtype, r.channels, 2), beta = random_tensor(dtype, r.channels, 3);
-            Tensor y(dtype, c.shape), mean(dtype, r.channels), var(dtype, r.channels), again(dtype, c.shape);
+            const Tensor gamma = random_tensor(dtype, r.channels, 2),
+                         beta = random_tensor(dtype, r.channels, 3);
+            Tensor y(dtype, c.shape), mean(dtype, r.channels), var(dtype, r.channels),
+                again(dtype, c.shape);
             const auto attrs = attrs_of<chx_attrs_batch_norm>(c);
             const Plugin& plugin = Plugin::instance();
-            ASSERT_EQ(CHX_OK, plugin.launch_with("chx.batch_norm", dtype, {&x, &gamma, &beta}, {&y, &mean, &var}, attrs));
+            ASSERT_EQ(CHX_OK,
+                      plugin.launch_with(
+                          "chx.batch_norm", dtype, {&x, &gamma, &beta}, {&y, &mean, &var}, attrs));
             Values expected;
             for (int64_t i = 0; i < x.numel(); ++i) {
                 const auto k = r.channel[i];
@@ -91,8 +101,12 @@ TEST(BatchNorm, Forward) {
             expect_close(y, expected, 10);
             expect_close(mean, r.mean);
             expect_close(var, r.var);
-            ASSERT_EQ(CHX_OK, plugin.launch_with("chx.batch_norm", dtype, {&x, &gamma, &beta},
-                                                 {&again, nullptr, nullptr}, attrs));
+            ASSERT_EQ(CHX_OK,
+                      plugin.launch_with("chx.batch_norm",
+                                         dtype,
+                                         {&x, &gamma, &beta},
+                                         {&again, nullptr, nullptr},
+                                         attrs));
             EXPECT_EQ(y.values(), again.values());
         }
     }
@@ -102,7 +116,8 @@ TEST(BatchNorm, Gradient) {
     for (const std::string& dtype : dtype_names("float")) {
         for (const Case& c : cases()) {
             SCOPED_TRACE(dtype);
-            const Tensor x = random_tensor(dtype, c.shape, 1), gy = random_tensor(dtype, c.shape, 4);
+            const Tensor x = random_tensor(dtype, c.shape, 1),
+                         gy = random_tensor(dtype, c.shape, 4);
             const Reference r(x, c.axes);
             const Tensor gamma = random_tensor(dtype, r.channels, 2);
             Tensor mean(dtype, r.channels), var(dtype, r.channels);
@@ -119,13 +134,18 @@ TEST(BatchNorm, Gradient) {
             Values gx;
             for (int64_t i = 0; i < x.numel(); ++i) {
                 const auto k = r.channel[i];
-                const auto scale = gamma.real(static_cast<int64_t>(k)) / std::sqrt(var.real(static_cast<int64_t>(k)) + kEps);
+                const auto scale = gamma.real(static_cast<int64_t>(k)) /
+                                   std::sqrt(var.real(static_cast<int64_t>(k)) + kEps);
                 gx.push_back(scale * (gy.real(i) - gbeta[k] / r.n - hat(i) * ggamma[k] / r.n));
             }
-            Tensor gx_result(dtype, c.shape), ggamma_result(dtype, r.channels), gbeta_result(dtype, r.channels);
-            ASSERT_EQ(CHX_OK, Plugin::instance().launch_with("chx.batch_norm_grad", dtype, {&gy, &x, &gamma, &mean, &var},
-                                                             {&gx_result, &ggamma_result, &gbeta_result},
-                                                             attrs_of<chx_attrs_batch_norm_grad>(c)));
+            Tensor gx_result(dtype, c.shape), ggamma_result(dtype, r.channels),
+                gbeta_result(dtype, r.channels);
+            ASSERT_EQ(CHX_OK,
+                      Plugin::instance().launch_with("chx.batch_norm_grad",
+                                                     dtype,
+                                                     {&gy, &x, &gamma, &mean, &var},
+                                                     {&gx_result, &ggamma_result, &gbeta_result},
+                                                     attrs_of<chx_attrs_batch_norm_grad>(c)));
             expect_close(gx_result, gx, 100);
             expect_close(ggamma_result, ggamma, 10 + r.n);
             expect_close(gbeta_result, gbeta, 10 + r.n);
@@ -140,10 +160,15 @@ TEST(BatchNorm, LargeMeansCostNoAccuracy) {
             x.set(i, x.real(i) + 10000);
         }
         const Reference r(x, c.axes);
-        const Tensor gamma = random_tensor("f32", r.channels, 2), beta = random_tensor("f32", r.channels, 3);
+        const Tensor gamma = random_tensor("f32", r.channels, 2),
+                     beta = random_tensor("f32", r.channels, 3);
         Tensor y("f32", c.shape), mean("f32", r.channels), var("f32", r.channels);
-        ASSERT_EQ(CHX_OK, Plugin::instance().launch_with("chx.batch_norm", "f32", {&x, &gamma, &beta}, {&y, &mean, &var},
-                                                         attrs_of<chx_attrs_batch_norm>(c)));
+        ASSERT_EQ(CHX_OK,
+                  Plugin::instance().launch_with("chx.batch_norm",
+                                                 "f32",
+                                                 {&x, &gamma, &beta},
+                                                 {&y, &mean, &var},
+                                                 attrs_of<chx_attrs_batch_norm>(c)));
         for (int64_t k = 0; k < var.numel(); ++k) {
             EXPECT_NEAR(var.real(k), r.var[k].real(), 1e-4 * r.var[k].real());
         }
@@ -154,11 +179,16 @@ TEST(BatchNorm, ResultsDoNotDependOnThreads) {
     for (const Case& c : cases()) {
         const Tensor x = random_tensor("f32", c.shape, 1);
         const Reference r(x, c.axes);
-        const Tensor gamma = random_tensor("f32", r.channels, 2), beta = random_tensor("f32", r.channels, 3);
+        const Tensor gamma = random_tensor("f32", r.channels, 2),
+                     beta = random_tensor("f32", r.channels, 3);
         expect_same_for_all_thread_counts([&] {
             Tensor y("f32", c.shape), mean("f32", r.channels), var("f32", r.channels);
-            EXPECT_EQ(CHX_OK, Plugin::instance().launch_with("chx.batch_norm", "f32", {&x, &gamma, &beta},
-                                                             {&y, &mean, &var}, attrs_of<chx_attrs_batch_norm>(c)));
+            EXPECT_EQ(CHX_OK,
+                      Plugin::instance().launch_with("chx.batch_norm",
+                                                     "f32",
+                                                     {&x, &gamma, &beta},
+                                                     {&y, &mean, &var},
+                                                     attrs_of<chx_attrs_batch_norm>(c)));
             return y.values();
         });
     }

@@ -1,7 +1,7 @@
 // Max and average pooling and their gradients against the definition, in one to three dimensions.
-#include <chx/ops/pooling.h>
-
 #include <limits>
+
+#include <chx/ops/pooling.h>
 
 #include "random_tensors.h"
 
@@ -75,8 +75,11 @@ TEST(Pooling, Max) {
             Tensor y(dtype, with_planes(c.output)), indices("i64", with_planes(c.output));
             auto attrs = attrs_of<chx_attrs_max_pool>(c);
             fill(attrs.n_output, attrs.output, c.output);
-            ASSERT_EQ(CHX_OK, Plugin::instance().launch_with("chx.max_pool", dtype, {&x}, {&y, &indices}, attrs));
-            Values best(static_cast<size_t>(y.numel()), -std::numeric_limits<double>::infinity()), where(best.size());
+            ASSERT_EQ(
+                CHX_OK,
+                Plugin::instance().launch_with("chx.max_pool", dtype, {&x}, {&y, &indices}, attrs));
+            Values best(static_cast<size_t>(y.numel()), -std::numeric_limits<double>::infinity()),
+                where(best.size());
             for_elements(c, [&](int64_t at, int64_t number, int64_t to) {
                 if (x.real(at) > best[to].real()) {
                     best[to] = x.real(at);
@@ -85,7 +88,9 @@ TEST(Pooling, Max) {
             });
             expect_close(y, best);
             expect_close(indices, where);
-            ASSERT_EQ(CHX_OK, Plugin::instance().launch_with("chx.max_pool", dtype, {&x}, {&y, nullptr}, attrs));
+            ASSERT_EQ(
+                CHX_OK,
+                Plugin::instance().launch_with("chx.max_pool", dtype, {&x}, {&y, nullptr}, attrs));
             expect_close(y, best);
         }
     }
@@ -97,7 +102,8 @@ TEST(Pooling, NanWinsAndEmptyWindowsHaveNoIndex) {
     const PoolCase c{{4}, {4}, {4}, {0}, {3}};
     auto attrs = attrs_of<chx_attrs_max_pool>(c);
     fill(attrs.n_output, attrs.output, c.output);
-    ASSERT_EQ(CHX_OK, Plugin::instance().launch_with("chx.max_pool", "f32", {&x}, {&y, &indices}, attrs));
+    ASSERT_EQ(CHX_OK,
+              Plugin::instance().launch_with("chx.max_pool", "f32", {&x}, {&y, &indices}, attrs));
     EXPECT_TRUE(std::isnan(y.real(0)));
     EXPECT_EQ(indices.get_i64(0), 1);
     EXPECT_EQ(y.real(1), -std::numeric_limits<double>::infinity());
@@ -106,14 +112,17 @@ TEST(Pooling, NanWinsAndEmptyWindowsHaveNoIndex) {
     const Tensor gy("f32", {1, 1, 3}, std::vector<double>{2, 3, 4});
     auto grad_attrs = make_attrs<chx_attrs_max_pool_grad>();
     fill(grad_attrs.n_input, grad_attrs.input, {4});
-    ASSERT_EQ(CHX_OK, Plugin::instance().launch_with("chx.max_pool_grad", "f32", {&gy, &indices}, {&gx}, grad_attrs));
+    ASSERT_EQ(CHX_OK,
+              Plugin::instance().launch_with(
+                  "chx.max_pool_grad", "f32", {&gy, &indices}, {&gx}, grad_attrs));
     EXPECT_EQ(gx.values(), (std::vector<double>{0, 2, 0, 0}));
 }
 
 TEST(Pooling, MaxGradientAndGather) {
     for (const std::string& dtype : dtype_names("float")) {
         for (const PoolCase& c : cases()) {
-            const Tensor x = random_tensor(dtype, with_planes(c.input), 1), gy = random_tensor(dtype, with_planes(c.output), 2);
+            const Tensor x = random_tensor(dtype, with_planes(c.input), 1),
+                         gy = random_tensor(dtype, with_planes(c.output), 2);
             Tensor indices("i64", with_planes(c.output));
             std::mt19937 random(3);
             for (int64_t i = 0; i < indices.numel(); ++i) {
@@ -130,14 +139,18 @@ TEST(Pooling, MaxGradientAndGather) {
             auto attrs = make_attrs<chx_attrs_max_pool_grad>();
             fill(attrs.n_input, attrs.input, c.input);
             const Plugin& plugin = Plugin::instance();
-            ASSERT_EQ(CHX_OK, plugin.launch_with("chx.max_pool_grad", dtype, {&gy, &indices}, {&gx_result}, attrs));
+            ASSERT_EQ(CHX_OK,
+                      plugin.launch_with(
+                          "chx.max_pool_grad", dtype, {&gy, &indices}, {&gx_result}, attrs));
             expect_close(gx_result, gx, 4);
             ASSERT_EQ(CHX_OK, plugin.launch("chx.pool_gather", dtype, {&x, &indices}, {&y_result}));
             expect_close(y_result, y);
             indices.set_i64(0, size);
-            EXPECT_EQ(CHX_E_INVALID, plugin.launch("chx.pool_gather", dtype, {&x, &indices}, {&y_result}));
             EXPECT_EQ(CHX_E_INVALID,
-                      plugin.launch_with("chx.max_pool_grad", dtype, {&gy, &indices}, {&gx_result}, attrs));
+                      plugin.launch("chx.pool_gather", dtype, {&x, &indices}, {&y_result}));
+            EXPECT_EQ(CHX_E_INVALID,
+                      plugin.launch_with(
+                          "chx.max_pool_grad", dtype, {&gy, &indices}, {&gx_result}, attrs));
         }
     }
 }
@@ -148,7 +161,8 @@ TEST(Pooling, AverageAndGradient) {
             for (const bool count_pad : {false, true}) {
                 const Tensor x = random_tensor(dtype, with_planes(c.input), 1);
                 const Tensor gy = random_tensor(dtype, with_planes(c.output), 2);
-                Values count(static_cast<size_t>(gy.numel())), y(count.size()), gx(static_cast<size_t>(x.numel()));
+                Values count(static_cast<size_t>(gy.numel())), y(count.size()),
+                    gx(static_cast<size_t>(x.numel()));
                 for_elements(c, [&](int64_t, int64_t, int64_t to) { count[to] += 1.0; });
                 if (count_pad) {
                     count.assign(count.size(), static_cast<double>(numel_of(c.kernel)));
@@ -165,9 +179,12 @@ TEST(Pooling, AverageAndGradient) {
                 grad_attrs.count_pad = count_pad;
                 Tensor y_result(dtype, gy.shape()), gx_result(dtype, x.shape());
                 const Plugin& plugin = Plugin::instance();
-                ASSERT_EQ(CHX_OK, plugin.launch_with("chx.average_pool", dtype, {&x}, {&y_result}, attrs));
+                ASSERT_EQ(CHX_OK,
+                          plugin.launch_with("chx.average_pool", dtype, {&x}, {&y_result}, attrs));
                 expect_close(y_result, y, 4);
-                ASSERT_EQ(CHX_OK, plugin.launch_with("chx.average_pool_grad", dtype, {&gy}, {&gx_result}, grad_attrs));
+                ASSERT_EQ(CHX_OK,
+                          plugin.launch_with(
+                              "chx.average_pool_grad", dtype, {&gy}, {&gx_result}, grad_attrs));
                 expect_close(gx_result, gx, 4);
             }
         }

@@ -1,7 +1,6 @@
-// Operands with random values in several memory layouts, and comparison of results with references in double.
+// Operands with random values in several memory layouts, and comparison of results with references
+// in double.
 #pragma once
-
-#include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
@@ -9,6 +8,8 @@
 #include <random>
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "test_host.h"
 
@@ -35,20 +36,23 @@ inline void randomize(Tensor& x, unsigned seed, int low = -4, int high = 4) {
     std::uniform_int_distribution<int> pick(dtype[0] == 'u' || dtype == "bool" ? 0 : 4 * low,
                                             dtype == "bool" ? 1 : 4 * high);
     for (int64_t i = 0; i < x.numel(); ++i) {
-        const double re = whole && dtype != "bool" ? pick(random) / 4 : pick(random) / (whole ? 1.0 : 4.0);
+        const double re =
+            whole && dtype != "bool" ? pick(random) / 4 : pick(random) / (whole ? 1.0 : 4.0);
         x.set(i, {re, dtype[0] == 'c' ? pick(random) / 4.0 : 0.0});
     }
 }
 
-inline Tensor random_tensor(const std::string& dtype, const Shape& shape, unsigned seed, int low = -4, int high = 4) {
+inline Tensor random_tensor(
+    const std::string& dtype, const Shape& shape, unsigned seed, int low = -4, int high = 4) {
     Tensor x(dtype, shape);
     randomize(x, seed, low, high);
     return x;
 }
 
-// Tensors of one shape: contiguous, column-major, reversed, every second element, broadcast along the first dimension.
-inline std::vector<Tensor> layouts(const std::string& dtype, const Shape& shape, unsigned seed, int low = -4,
-                                   int high = 4) {
+// Tensors of one shape: contiguous, column-major, reversed, every second element, broadcast along
+// the first dimension.
+inline std::vector<Tensor> layouts(
+    const std::string& dtype, const Shape& shape, unsigned seed, int low = -4, int high = 4) {
     std::vector<Tensor> result{random_tensor(dtype, shape, seed, low, high)};
     const int ndim = static_cast<int>(shape.size());
     if (ndim == 0) {
@@ -117,11 +121,13 @@ inline void expect_close(const Tensor& actual, const Values& expected, double sc
             ASSERT_TRUE(std::isnan(a.real()) || a.real() == e.real()) << "element " << i;
             continue;
         }
-        ASSERT_LE(std::abs(a - e), tolerance * (std::abs(e) + scale)) << "element " << i << ": " << a << " not " << e;
+        ASSERT_LE(std::abs(a - e), tolerance * (std::abs(e) + scale))
+            << "element " << i << ": " << a << " not " << e;
     }
 }
 
-// Calls f with every number of threads that matters; f returns the bits of its result, which have to be the same.
+// Calls f with every number of threads that matters; f returns the bits of its result, which have
+// to be the same.
 template <class F>
 void expect_same_for_all_thread_counts(F&& f) {
     set_workers(1);

@@ -1,4 +1,5 @@
-// random_bits: published answers of Philox4x32-10, the counter, and independence of lengths and threads.
+// random_bits: published answers of Philox4x32-10, the counter, and independence of lengths and
+// threads.
 #include <chx/ops/random.h>
 
 #include "random_tensors.h"
@@ -18,8 +19,11 @@ Result generate(uint64_t key, uint64_t counter, const Shape& shape) {
     Tensor state("u64", {2}), next("u64", {2}), bits("u32", shape);
     state.set_i64(0, static_cast<int64_t>(key));
     state.set_i64(1, static_cast<int64_t>(counter));
-    EXPECT_EQ(CHX_OK, Plugin::instance().launch_with("chx.random_bits", "u64", {&state}, {&bits, &next}, attrs));
-    Result result{{}, static_cast<uint64_t>(next.get_i64(0)), static_cast<uint64_t>(next.get_i64(1))};
+    EXPECT_EQ(
+        CHX_OK,
+        Plugin::instance().launch_with("chx.random_bits", "u64", {&state}, {&bits, &next}, attrs));
+    Result result{
+        {}, static_cast<uint64_t>(next.get_i64(0)), static_cast<uint64_t>(next.get_i64(1))};
     for (int64_t i = 0; i < bits.numel(); ++i) {
         result.bits.push_back(static_cast<uint32_t>(bits.real(i)));
     }
@@ -41,7 +45,8 @@ TEST(RandomBits, CounterAdvancesByBlocks) {
     EXPECT_EQ(all.key, key);
     for (uint64_t block = 0; block < 5; ++block) {
         const Result one = generate(key, 0xfffffffeull + block, {4});
-        EXPECT_TRUE(std::equal(one.bits.begin(), one.bits.end(), all.bits.begin() + static_cast<int64_t>(4 * block)));
+        EXPECT_TRUE(std::equal(
+            one.bits.begin(), one.bits.end(), all.bits.begin() + static_cast<int64_t>(4 * block)));
     }
     const Result last = generate(key, 0xfffffffeull + 5, {1});
     EXPECT_EQ(last.bits[0], all.bits[20]);

@@ -1,7 +1,7 @@
 // sum, prod, max, min, any, all, argmax, argmin and cumsum against plain loops.
-#include <chx/ops/reduction.h>
-
 #include <limits>
+
+#include <chx/ops/reduction.h>
 
 #include "random_tensors.h"
 
@@ -14,11 +14,25 @@ struct ReductionCase {
 };
 
 const std::vector<ReductionCase>& cases() {
-    static const std::vector<ReductionCase> cases = {
-        {{}, {}},           {{5}, {0}},          {{1}, {0}},         {{3, 7}, {1}},         {{3, 7}, {0}},
-        {{3, 7}, {0, 1}},   {{3, 7}, {}},        {{2, 3, 4}, {1}},   {{2, 3, 4}, {0, 2}},   {{2, 3, 4}, {0, 1}},
-        {{4, 1, 5}, {1}},   {{70, 3}, {0}},      {{600, 5}, {0}},    {{3, 700}, {0}},       {{2, 1300}, {1}},
-        {{2, 3, 2, 3}, {3}}, {{2, 3, 2, 3}, {1, 2}}, {{0, 3}, {1}},  {{33, 65}, {0}}};
+    static const std::vector<ReductionCase> cases = {{{}, {}},
+                                                     {{5}, {0}},
+                                                     {{1}, {0}},
+                                                     {{3, 7}, {1}},
+                                                     {{3, 7}, {0}},
+                                                     {{3, 7}, {0, 1}},
+                                                     {{3, 7}, {}},
+                                                     {{2, 3, 4}, {1}},
+                                                     {{2, 3, 4}, {0, 2}},
+                                                     {{2, 3, 4}, {0, 1}},
+                                                     {{4, 1, 5}, {1}},
+                                                     {{70, 3}, {0}},
+                                                     {{600, 5}, {0}},
+                                                     {{3, 700}, {0}},
+                                                     {{2, 1300}, {1}},
+                                                     {{2, 3, 2, 3}, {3}},
+                                                     {{2, 3, 2, 3}, {1, 2}},
+                                                     {{0, 3}, {1}},
+                                                     {{33, 65}, {0}}};
     return cases;
 }
 
@@ -65,15 +79,23 @@ std::string sum_dtype(const std::string& dtype) {
 }
 
 template <class F>
-void check(const std::string& op, const std::string& dtypes, bool widens, const std::string& result,
-           std::complex<double> start, F f, int range = 4) {
+void check(const std::string& op,
+           const std::string& dtypes,
+           bool widens,
+           const std::string& result,
+           std::complex<double> start,
+           F f,
+           int range = 4) {
     for (const std::string& dtype : dtype_names(dtypes)) {
         for (const ReductionCase& c : cases()) {
             for (const Tensor& x : layouts(dtype, c.shape, 7, -range, range)) {
                 SCOPED_TRACE(op + " " + dtype + " of " + std::to_string(x.numel()));
-                const std::string out = !result.empty() ? result : widens ? sum_dtype(dtype) : dtype;
+                const std::string out = !result.empty() ? result
+                                        : widens        ? sum_dtype(dtype)
+                                                        : dtype;
                 Tensor y(out, kept_shape(c.shape, c.axes));
-                ASSERT_EQ(CHX_OK, Plugin::instance().launch_with(op, dtype, {&x}, {&y}, attrs_of(c.axes)))
+                ASSERT_EQ(CHX_OK,
+                          Plugin::instance().launch_with(op, dtype, {&x}, {&y}, attrs_of(c.axes)))
                     << last_error();
                 const double scale = op == "chx.sum" ? 1 + 0.1 * static_cast<double>(x.numel()) : 1;
                 expect_close(y, reduced(x, c.axes, start, f), scale);
@@ -91,10 +113,12 @@ TEST(Reduction, Sum) {
 }
 
 TEST(Reduction, Prod) {
-    for (const std::string dtype : {"bool", "i8", "i64", "u32", "f16", "f32", "f64", "c64", "c128"}) {
+    for (const std::string dtype :
+         {"bool", "i8", "i64", "u32", "f16", "f32", "f64", "c64", "c128"}) {
         for (const Tensor& x : layouts(dtype, {3, 2, 4}, 5, 1, 2)) {
             Tensor y(sum_dtype(dtype), {3, 4});
-            ASSERT_EQ(CHX_OK, Plugin::instance().launch_with("chx.prod", dtype, {&x}, {&y}, attrs_of({1})));
+            ASSERT_EQ(CHX_OK,
+                      Plugin::instance().launch_with("chx.prod", dtype, {&x}, {&y}, attrs_of({1})));
             expect_close(y, reduced(x, {1}, 1, [](auto a, auto v) { return a * v; }));
         }
     }
@@ -109,10 +133,22 @@ TEST(Reduction, MaxAndMin) {
 
 TEST(Reduction, AnyAndAll) {
     const auto truth = [](auto x) { return x != 0.0; };
-    check("chx.any", kAll, false, "bool", 0, [=](auto a, auto x) { return std::complex<double>(truth(a) || truth(x)); },
-          1);
-    check("chx.all", kAll, false, "bool", 1, [=](auto a, auto x) { return std::complex<double>(truth(a) && truth(x)); },
-          1);
+    check(
+        "chx.any",
+        kAll,
+        false,
+        "bool",
+        0,
+        [=](auto a, auto x) { return std::complex<double>(truth(a) || truth(x)); },
+        1);
+    check(
+        "chx.all",
+        kAll,
+        false,
+        "bool",
+        1,
+        [=](auto a, auto x) { return std::complex<double>(truth(a) && truth(x)); },
+        1);
 }
 
 TEST(Reduction, EmptyAxes) {
@@ -130,7 +166,8 @@ TEST(Reduction, EmptyAxes) {
     EXPECT_EQ(CHX_E_INVALID, plugin.launch_with("chx.max", "f32", {&x}, {&y}, attrs_of({1})));
     EXPECT_NE(last_error().find("max: an axis"), std::string::npos);
     Tensor index("i64", {2});
-    EXPECT_EQ(CHX_E_INVALID, plugin.launch_with("chx.argmin", "f32", {&x}, {&index}, attrs_of({1})));
+    EXPECT_EQ(CHX_E_INVALID,
+              plugin.launch_with("chx.argmin", "f32", {&x}, {&index}, attrs_of({1})));
 }
 
 TEST(Reduction, NanWins) {
@@ -140,11 +177,13 @@ TEST(Reduction, NanWins) {
             x.set(where, std::nan(""));
             Tensor y("f32", {}), index("i64", {});
             for (const char* op : {"chx.max", "chx.min", "chx.sum"}) {
-                ASSERT_EQ(CHX_OK, Plugin::instance().launch_with(op, "f32", {&x}, {&y}, attrs_of({0})));
+                ASSERT_EQ(CHX_OK,
+                          Plugin::instance().launch_with(op, "f32", {&x}, {&y}, attrs_of({0})));
                 EXPECT_TRUE(std::isnan(y.real(0))) << op << n;
             }
             for (const char* op : {"chx.argmax", "chx.argmin"}) {
-                ASSERT_EQ(CHX_OK, Plugin::instance().launch_with(op, "f32", {&x}, {&index}, attrs_of({0})));
+                ASSERT_EQ(CHX_OK,
+                          Plugin::instance().launch_with(op, "f32", {&x}, {&index}, attrs_of({0})));
                 EXPECT_EQ(index.get_i64(0), where);
             }
         }
@@ -161,9 +200,14 @@ TEST(Reduction, ArgMaxAndArgMin) {
                 for (const bool greatest : {true, false}) {
                     const Shape kept = kept_shape(c.shape, c.axes);
                     Tensor y("i64", kept);
-                    ASSERT_EQ(CHX_OK, Plugin::instance().launch_with(greatest ? "chx.argmax" : "chx.argmin", dtype, {&x},
-                                                                     {&y}, attrs_of(c.axes)));
-                    Values best(static_cast<size_t>(numel_of(kept)), greatest ? -kInfinity : kInfinity);
+                    ASSERT_EQ(CHX_OK,
+                              Plugin::instance().launch_with(greatest ? "chx.argmax" : "chx.argmin",
+                                                             dtype,
+                                                             {&x},
+                                                             {&y},
+                                                             attrs_of(c.axes)));
+                    Values best(static_cast<size_t>(numel_of(kept)),
+                                greatest ? -kInfinity : kInfinity);
                     Values expected(best.size());
                     Index index(c.shape);
                     for (int64_t i = 0; i < x.numel(); ++i, index.next()) {
@@ -172,7 +216,8 @@ TEST(Reduction, ArgMaxAndArgMin) {
                         const auto at = static_cast<size_t>(number_of(kept, to));
                         if (greatest ? x.real(i) > best[at].real() : x.real(i) < best[at].real()) {
                             best[at] = x.real(i);
-                            expected[at] = static_cast<double>(index[static_cast<size_t>(c.axes[0])]);
+                            expected[at] =
+                                static_cast<double>(index[static_cast<size_t>(c.axes[0])]);
                         }
                     }
                     expect_close(y, expected);
@@ -184,13 +229,16 @@ TEST(Reduction, ArgMaxAndArgMin) {
 
 TEST(Reduction, CumulativeSum) {
     for (const std::string& dtype : dtype_names(kAll)) {
-        for (const Shape& shape : {Shape{5}, Shape{3, 4}, Shape{2, 3, 4}, Shape{2, 1100}, Shape{3, 600, 2}}) {
+        for (const Shape& shape :
+             {Shape{5}, Shape{3, 4}, Shape{2, 3, 4}, Shape{2, 1100}, Shape{3, 600, 2}}) {
             for (const Tensor& x : layouts(dtype, shape, 13, 0, 2)) {
                 for (size_t axis = 0; axis < shape.size(); ++axis) {
                     auto attrs = make_attrs<chx_attrs_cumsum>();
                     attrs.axis = static_cast<int64_t>(axis);
                     Tensor y(sum_dtype(dtype), shape);
-                    ASSERT_EQ(CHX_OK, Plugin::instance().launch_with("chx.cumsum", dtype, {&x}, {&y}, attrs));
+                    ASSERT_EQ(
+                        CHX_OK,
+                        Plugin::instance().launch_with("chx.cumsum", dtype, {&x}, {&y}, attrs));
                     Values expected(static_cast<size_t>(x.numel()));
                     Index index(shape);
                     for (int64_t i = 0; i < x.numel(); ++i, index.next()) {
@@ -198,7 +246,8 @@ TEST(Reduction, CumulativeSum) {
                         if (index[axis] > 0) {
                             Shape before = *index;
                             --before[axis];
-                            expected[static_cast<size_t>(i)] += expected[static_cast<size_t>(number_of(shape, before))];
+                            expected[static_cast<size_t>(i)] +=
+                                expected[static_cast<size_t>(number_of(shape, before))];
                         }
                     }
                     expect_close(y, expected);
@@ -209,7 +258,8 @@ TEST(Reduction, CumulativeSum) {
 }
 
 TEST(Reduction, SumsAreAccurate) {
-    for (const Shape& shape : {Shape{1000000, 1}, Shape{100000, 8}, Shape{2000, 500}, Shape{300, 3000}}) {
+    for (const Shape& shape :
+         {Shape{1000000, 1}, Shape{100000, 8}, Shape{2000, 500}, Shape{300, 3000}}) {
         for (int axis : {0, 1}) {
             Tensor x("f32", shape);
             std::mt19937 random(1);
@@ -218,7 +268,9 @@ TEST(Reduction, SumsAreAccurate) {
                 x.set(i, pick(random));
             }
             Tensor y("f32", {shape[1 - axis]});
-            ASSERT_EQ(CHX_OK, Plugin::instance().launch_with("chx.sum", "f32", {&x}, {&y}, attrs_of({axis})));
+            ASSERT_EQ(
+                CHX_OK,
+                Plugin::instance().launch_with("chx.sum", "f32", {&x}, {&y}, attrs_of({axis})));
             const Values expected = reduced(x, {axis}, 0, [](auto a, auto v) { return a + v; });
             for (int64_t i = 0; i < y.numel(); ++i) {
                 ASSERT_LE(std::abs(y.real(i) - expected[i].real()), 1e-6 * expected[i].real());
@@ -228,13 +280,16 @@ TEST(Reduction, SumsAreAccurate) {
 }
 
 TEST(Reduction, ResultsDoNotDependOnThreads) {
-    for (const Shape& shape : {Shape{1000003, 1}, Shape{200000, 3}, Shape{700, 800}, Shape{3, 300001}}) {
+    for (const Shape& shape :
+         {Shape{1000003, 1}, Shape{200000, 3}, Shape{700, 800}, Shape{3, 300001}}) {
         const Tensor x = random_tensor("f32", shape, 5);
         for (const std::vector<int>& axes : {std::vector<int>{0}, {1}, {0, 1}}) {
             for (const char* op : {"chx.sum", "chx.max"}) {
                 expect_same_for_all_thread_counts([&] {
                     Tensor y("f32", kept_shape(shape, axes));
-                    EXPECT_EQ(CHX_OK, Plugin::instance().launch_with(op, "f32", {&x}, {&y}, attrs_of(axes)));
+                    EXPECT_EQ(
+                        CHX_OK,
+                        Plugin::instance().launch_with(op, "f32", {&x}, {&y}, attrs_of(axes)));
                     return y.values();
                 });
             }

@@ -36,8 +36,14 @@ chx_status run(const std::string& op, const Tensor& x, size_t axis, Tensor& y) {
 
 TEST(Softmax, AllAxes) {
     for (const std::string& dtype : dtype_names("float")) {
-        for (const Shape& shape : {Shape{1}, Shape{10}, Shape{3, 10}, Shape{5, 1}, Shape{2, 3, 4}, Shape{3, 7, 300},
-                                   Shape{2, 2500}, Shape{64, 10}}) {
+        for (const Shape& shape : {Shape{1},
+                                   Shape{10},
+                                   Shape{3, 10},
+                                   Shape{5, 1},
+                                   Shape{2, 3, 4},
+                                   Shape{3, 7, 300},
+                                   Shape{2, 2500},
+                                   Shape{64, 10}}) {
             const Tensor x = random_tensor(dtype, shape, 1, -20, 20);
             for (size_t axis = 0; axis < shape.size(); ++axis) {
                 Tensor y(dtype, shape);

@@ -57,9 +57,17 @@ HWY_EXPORT(axpy_f64);
 HWY_EXPORT(dot_f32);
 HWY_EXPORT(dot_f64);
 
-void axpy(float a, const float* x, int64_t n, float* y) { HWY_DYNAMIC_DISPATCH(axpy_f32)(a, x, n, y); }
-void axpy(double a, const double* x, int64_t n, double* y) { HWY_DYNAMIC_DISPATCH(axpy_f64)(a, x, n, y); }
-float dot(const float* x, const float* y, int64_t n) { return HWY_DYNAMIC_DISPATCH(dot_f32)(x, y, n); }
-double dot(const double* x, const double* y, int64_t n) { return HWY_DYNAMIC_DISPATCH(dot_f64)(x, y, n); }
+void axpy(float a, const float* x, int64_t n, float* y) {
+    HWY_DYNAMIC_DISPATCH(axpy_f32)(a, x, n, y);
+}
+void axpy(double a, const double* x, int64_t n, double* y) {
+    HWY_DYNAMIC_DISPATCH(axpy_f64)(a, x, n, y);
+}
+float dot(const float* x, const float* y, int64_t n) {
+    return HWY_DYNAMIC_DISPATCH(dot_f32)(x, y, n);
+}
+double dot(const double* x, const double* y, int64_t n) {
+    return HWY_DYNAMIC_DISPATCH(dot_f64)(x, y, n);
+}
 }  // namespace native
 #endif

@@ -92,7 +92,8 @@ void gradient(const T* x, const T* g, int64_t n, T mean, T offset, T slope, T sc
     for_vectors<T>(n, [=](auto d, int64_t j) HWY_ATTR {
         const auto v = hn::Sub(hn::LoadU(d, x + j), hn::Set(d, mean));
         const auto centred = hn::Sub(hn::LoadU(d, g + j), hn::Set(d, offset));
-        hn::StoreU(hn::Mul(hn::NegMulAdd(v, hn::Set(d, slope), centred), hn::Set(d, scale)), d, y + j);
+        hn::StoreU(
+            hn::Mul(hn::NegMulAdd(v, hn::Set(d, slope), centred), hn::Set(d, scale)), d, y + j);
     });
 }
 
@@ -121,7 +122,13 @@ void row_apply(const T* x, int64_t n, const T* mean, const T* scale, const T* sh
 }
 
 template <class T>
-void row_gradient(const T* x, const T* g, int64_t n, const T* mean, const T* offset, const T* slope, const T* scale,
+void row_gradient(const T* x,
+                  const T* g,
+                  int64_t n,
+                  const T* mean,
+                  const T* offset,
+                  const T* slope,
+                  const T* scale,
                   T* y) {
     for_vectors<T>(n, [=](auto d, int64_t j) HWY_ATTR {
         const auto v = hn::Sub(hn::LoadU(d, x + j), hn::LoadU(d, mean + j));
@@ -133,8 +140,14 @@ void row_gradient(const T* x, const T* g, int64_t n, const T* mean, const T* off
 
 template <class T>
 const NormalizeKernels<T>* kernels() {
-    static constexpr NormalizeKernels<T> kKernels = {squares<T>,     products<T>,     apply<T>,     gradient<T>,
-                                                     row_squares<T>, row_products<T>, row_apply<T>, row_gradient<T>};
+    static constexpr NormalizeKernels<T> kKernels = {squares<T>,
+                                                     products<T>,
+                                                     apply<T>,
+                                                     gradient<T>,
+                                                     row_squares<T>,
+                                                     row_products<T>,
+                                                     row_apply<T>,
+                                                     row_gradient<T>};
     return &kKernels;
 }
 const NormalizeKernels<float>* normalize_kernels_f32() { return kernels<float>(); }

@@ -1,11 +1,13 @@
-// The inner loops of batch normalization on contiguous elements, compiled for several instruction sets.
+// The inner loops of batch normalization on contiguous elements, compiled for several instruction
+// sets.
 #pragma once
 
 #include <cstdint>
 
 namespace native {
 
-// x, g, y: data of one channel, or rows of n channels each; the other arrays hold one value per channel.
+// x, g, y: data of one channel, or rows of n channels each; the other arrays hold one value per
+// channel.
 template <class T>
 struct NormalizeKernels {
     // Sum of (x - mean)^2, pairwise.
@@ -20,8 +22,14 @@ struct NormalizeKernels {
     void (*row_squares)(const T* x, int64_t n, const T* mean, T* acc);
     void (*row_products)(const T* x, const T* g, int64_t n, const T* mean, T* acc);
     void (*row_apply)(const T* x, int64_t n, const T* mean, const T* scale, const T* shift, T* y);
-    void (*row_gradient)(const T* x, const T* g, int64_t n, const T* mean, const T* offset, const T* slope,
-                         const T* scale, T* y);
+    void (*row_gradient)(const T* x,
+                         const T* g,
+                         int64_t n,
+                         const T* mean,
+                         const T* offset,
+                         const T* slope,
+                         const T* scale,
+                         T* y);
 };
 
 // For float and double.

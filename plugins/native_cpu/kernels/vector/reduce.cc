@@ -1,4 +1,5 @@
-// Reductions of contiguous elements with Highway: eight vector accumulators per block, blocks added pairwise.
+// Reductions of contiguous elements with Highway: eight vector accumulators per block, blocks added
+// pairwise.
 #include "kernels/vector/reduce.h"
 
 #include <algorithm>
@@ -61,7 +62,8 @@ struct Extreme {
     }
 };
 
-// Reduces n >= 8 vectors' worth of x to one vector, in eight independent chains. Returns how far it got.
+// Reduces n >= 8 vectors' worth of x to one vector, in eight independent chains. Returns how far it
+// got.
 template <class Op, class D, class T = hn::TFromD<D>>
 HWY_INLINE hn::Vec<D> block_vector(D d, const T* x, int64_t n, int64_t& done) {
     const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
@@ -101,17 +103,19 @@ HWY_INLINE hn::Vec<D> few_vectors(D d, const T* x, int64_t n, int64_t& done) {
 }
 
 // Folds lanes[0 .. n - 1] into lanes[0 .. period - 1]; n is a power of two.
-template <class Op, class T>
-HWY_INLINE void fold(T* lanes, int64_t n, int64_t period) {
-    for (int64_t half = n / 2; half >= period; half /= 2) {
-        for (int64_t i = 0; i < half; ++i) {
-            lanes[i] = Op::scalar(lanes[i], lanes[i + half]);
+template <class Op, int n, int period, class T>
+HWY_INLINE void fold(T* lanes) {
+    if constexpr (n > period) {
+#pragma GCC unroll 32
+        for (int i = 0; i < n / 2; ++i) {
+            lanes[i] = Op::scalar(lanes[i], lanes[i + n / 2]);
         }
+        fold<Op, n / 2, period>(lanes);
     }
 }
 
-// Reduces n > 0 elements to out[0 .. period - 1], elements i with equal i % period going together; period 2 is for the
-// parts of complex numbers.
+// Reduces n > 0 elements to out[0 .. period - 1], elements i with equal i % period going together;
+// period 2 is for the parts of complex numbers.
 template <class Op, int period, class T>
 void reduce_block(const T* x, int64_t n, T* out) {
     const hn::ScalableTag<T> d;
@@ -119,8 +123,10 @@ void reduce_block(const T* x, int64_t n, T* out) {
     int64_t done = period;
     if (lanes >= period && n >= lanes) {
         HWY_ALIGN T folded[HWY_MAX_BYTES / sizeof(T)];
-        hn::Store(n < 8 * lanes ? few_vectors<Op>(d, x, n, done) : block_vector<Op>(d, x, n, done), d, folded);
-        fold<Op>(folded, lanes, period);
+        hn::Store(n < 8 * lanes ? few_vectors<Op>(d, x, n, done) : block_vector<Op>(d, x, n, done),
+                  d,
+                  folded);
+        fold<Op, static_cast<int>(hn::MaxLanes(d)), period>(folded);
         std::copy(folded, folded + period, out);
     } else {
         std::copy(x, x + period, out);
@@ -151,10 +157,28 @@ void reduce_pairwise(const T* x, int64_t n, T* out) {
 }
 
 template <class Op, class T>
-T row(const T* x, int64_t n) {
+HWY_INLINE T row(const T* x, int64_t n) {
     T out;
+    if (n < 8) {
+        out = x[0];
+        for (int64_t i = 1; i < n; ++i) {
+            out = Op::scalar(out, x[i]);
+        }
+        return out;
+    }
+    if (n <= kBlock) {
+        reduce_block<Op, 1>(x, n, &out);
+        return out;
+    }
     reduce_pairwise<Op, 1>(x, n, &out);
     return out;
+}
+
+template <auto reduce_row, class T>
+void rows(const T* x, int64_t stride, int64_t n_rows, int64_t n, T* out) {
+    for (int64_t r = 0; r < n_rows; ++r) {
+        out[r] = reduce_row(x + r * stride, n);
+    }
 }
 
 template <class T>
@@ -220,7 +244,8 @@ void columns(T* acc, const T* x, int64_t stride, int64_t rows, int64_t n) {
 }
 
 template <class T>
-void sum_columns_complex(std::complex<T>* acc, const std::complex<T>* x, int64_t stride, int64_t rows, int64_t n) {
+void sum_columns_complex(
+    std::complex<T>* acc, const std::complex<T>* x, int64_t stride, int64_t rows, int64_t n) {
     columns<Sum>(reinterpret_cast<T*>(acc), reinterpret_cast<const T*>(x), 2 * stride, rows, 2 * n);
 }
 
@@ -228,6 +253,10 @@ template <class T>
 const ReduceKernels<T>* float_kernels() {
     static constexpr ReduceKernels<T> kKernels = {
         {row<Sum, T>, row<Prod, T>, row<Extreme<true>, T>, row<Extreme<false>, T>},
+        {rows<row<Sum, T>, T>,
+         rows<row<Prod, T>, T>,
+         rows<row<Extreme<true>, T>, T>,
+         rows<row<Extreme<false>, T>, T>},
         {columns<Sum, T>, columns<Prod, T>, columns<Extreme<true>, T>, columns<Extreme<false>, T>}};
     return &kKernels;
 }
@@ -236,6 +265,10 @@ template <class T>
 const ReduceKernels<T>* int_kernels() {
     static constexpr ReduceKernels<T> kKernels = {
         {row<Sum, T>, prod_row<T>, row<Extreme<true>, T>, row<Extreme<false>, T>},
+        {rows<row<Sum, T>, T>,
+         rows<prod_row<T>, T>,
+         rows<row<Extreme<true>, T>, T>,
+         rows<row<Extreme<false>, T>, T>},
         {columns<Sum, T>, prod_columns<T>, columns<Extreme<true>, T>, columns<Extreme<false>, T>}};
     return &kKernels;
 }
@@ -244,6 +277,10 @@ template <class T>
 const ReduceKernels<std::complex<T>>* complex_kernels() {
     static constexpr ReduceKernels<std::complex<T>> kKernels = {
         {sum_row_complex<T>, prod_row<std::complex<T>>, nullptr, nullptr},
+        {rows<sum_row_complex<T>, std::complex<T>>,
+         rows<prod_row<std::complex<T>>, std::complex<T>>,
+         nullptr,
+         nullptr},
         {sum_columns_complex<T>, prod_columns<std::complex<T>>, nullptr, nullptr}};
     return &kKernels;
 }

@@ -1,14 +1,31 @@
 // Products of matrices so small that a BLAS call costs more than the work.
 #pragma once
 
-#include "gemm.h"
+#include <cstdint>
 
 namespace native {
 
-// c = a b, or c += a b; false if the product is too large to be done here. Any strides; m, n, k > 0.
-bool small_matmul(int64_t m, int64_t n, int64_t k, const MatrixView<const float>& a, const MatrixView<const float>& b,
-                  bool accumulate, const MatrixView<float>& c);
-bool small_matmul(int64_t m, int64_t n, int64_t k, const MatrixView<const double>& a,
-                  const MatrixView<const double>& b, bool accumulate, const MatrixView<double>& c);
+// c = a b, or c += a b, for a (m, k), b (k, n), c (m, n) of any strides; m, n, k > 0.
+template <class T>
+struct SmallProduct {
+    int64_t m, n, k;
+    const T* a;
+    int64_t a_row, a_column;
+    const T* b;
+    int64_t b_row, b_column;
+    T* c;
+    int64_t c_row, c_column;
+    bool accumulate;
+
+    // Measured: with more work than this BLIS is as fast.
+    bool is_small() const {
+        constexpr int64_t kWork = 24 * 24 * 24, kDepth = 256;
+        return m <= kWork && n <= kWork && k <= kDepth && m * n * k <= kWork;
+    }
+};
+
+// False if a layout is too unusual to be done here. The product is_small().
+bool multiply_small(const SmallProduct<float>& product);
+bool multiply_small(const SmallProduct<double>& product);
 
 }  // namespace native

@@ -1,4 +1,5 @@
-// Softmax with Highway's exp: the maximum is subtracted first, so nothing overflows; NaN makes a whole row NaN.
+// Softmax with Highway's exp: the maximum is subtracted first, so nothing overflows; NaN makes a
+// whole row NaN.
 #include "kernels/vector/softmax.h"
 
 #include <algorithm>
@@ -9,9 +10,11 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/vector/softmax.cc"
+// clang-format off
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 #include <hwy/contrib/math/math-inl.h>
+// clang-format on
 
 HWY_BEFORE_NAMESPACE();
 namespace native::HWY_NAMESPACE {
@@ -24,13 +27,20 @@ HWY_INLINE void for_vectors(D d, int64_t n, F&& f) {
     const auto all = hn::FirstN(d, static_cast<size_t>(lanes));
     int64_t j = 0;
     for (; j + lanes <= n; j += lanes) {
-        f(j, all, [](auto tag, const auto* p, auto) HWY_ATTR { return hn::LoadU(tag, p); },
-          [](auto v, auto tag, auto* p, auto) HWY_ATTR { hn::StoreU(v, tag, p); });
+        f(
+            j,
+            all,
+            [](auto tag, const auto* p, auto) HWY_ATTR { return hn::LoadU(tag, p); },
+            [](auto v, auto tag, auto* p, auto) HWY_ATTR { hn::StoreU(v, tag, p); });
     }
     if (j < n) {
-        f(j, hn::FirstN(d, static_cast<size_t>(n - j)),
-          [](auto tag, const auto* p, auto mask) HWY_ATTR { return hn::MaskedLoad(mask, tag, p); },
-          [](auto v, auto tag, auto* p, auto mask) HWY_ATTR { hn::BlendedStore(v, mask, tag, p); });
+        f(
+            j,
+            hn::FirstN(d, static_cast<size_t>(n - j)),
+            [](auto tag, const auto* p, auto mask)
+                HWY_ATTR { return hn::MaskedLoad(mask, tag, p); },
+            [](auto v, auto tag, auto* p, auto mask)
+                HWY_ATTR { hn::BlendedStore(v, mask, tag, p); });
     }
 }
 
@@ -66,13 +76,14 @@ void softmax_row(const T* x, int64_t n, T* y, bool logarithm) {
     T total = 0;
     for (int64_t i = 0; i < n; i += kBlock) {
         auto sum = hn::Zero(d);
-        for_vectors(d, std::min(kBlock, n - i), [&](int64_t j, auto mask, auto load, auto store) HWY_ATTR {
-            const auto e = hn::Exp(d, hn::Sub(load(d, x + i + j, mask), shifts));
-            sum = hn::Add(sum, hn::IfThenElseZero(mask, e));
-            if (!logarithm) {
-                store(e, d, y + i + j, mask);
-            }
-        });
+        for_vectors(
+            d, std::min(kBlock, n - i), [&](int64_t j, auto mask, auto load, auto store) HWY_ATTR {
+                const auto e = hn::Exp(d, hn::Sub(load(d, x + i + j, mask), shifts));
+                sum = hn::Add(sum, hn::IfThenElseZero(mask, e));
+                if (!logarithm) {
+                    store(e, d, y + i + j, mask);
+                }
+            });
         total += hn::GetLane(hn::SumOfLanes(d, sum));
     }
     if (logarithm) {
@@ -97,12 +108,16 @@ void softmax_columns(const T* x, int64_t stride, int64_t rows, int64_t n, T* y, 
     std::fill(total, total + n, T(0));
     for (int64_t r = 1; r < rows; ++r) {
         for_vectors(d, n, [&](int64_t j, auto mask, auto load, auto store) HWY_ATTR {
-            store(greater(load(d, shift + j, mask), load(d, x + r * stride + j, mask)), d, shift + j, mask);
+            store(greater(load(d, shift + j, mask), load(d, x + r * stride + j, mask)),
+                  d,
+                  shift + j,
+                  mask);
         });
     }
     for (int64_t r = 0; r < rows; ++r) {
         for_vectors(d, n, [&](int64_t j, auto mask, auto load, auto store) HWY_ATTR {
-            const auto e = hn::Exp(d, hn::Sub(load(d, x + r * stride + j, mask), load(d, shift + j, mask)));
+            const auto e =
+                hn::Exp(d, hn::Sub(load(d, x + r * stride + j, mask), load(d, shift + j, mask)));
             store(hn::Add(load(d, total + j, mask), e), d, total + j, mask);
             if (!logarithm) {
                 store(e, d, y + r * stride + j, mask);
@@ -118,7 +133,8 @@ void softmax_columns(const T* x, int64_t stride, int64_t rows, int64_t n, T* y, 
         for_vectors(d, n, [&](int64_t j, auto mask, auto load, auto store) HWY_ATTR {
             T* to = y + r * stride + j;
             if (logarithm) {
-                const auto shifted = hn::Sub(load(d, x + r * stride + j, mask), load(d, shift + j, mask));
+                const auto shifted =
+                    hn::Sub(load(d, x + r * stride + j, mask), load(d, shift + j, mask));
                 store(hn::Sub(shifted, load(d, total + j, mask)), d, to, mask);
             } else {
                 store(hn::Div(load(d, to, mask), load(d, total + j, mask)), d, to, mask);
@@ -140,7 +156,8 @@ void scaled_exp(const T* x, int64_t n, T factor, T* y) {
 
 template <class T>
 const SoftmaxKernels<T>* kernels() {
-    static constexpr SoftmaxKernels<T> kKernels = {softmax_row<T>, softmax_columns<T>, scaled_exp<T>};
+    static constexpr SoftmaxKernels<T> kKernels = {
+        softmax_row<T>, softmax_columns<T>, scaled_exp<T>};
     return &kKernels;
 }
 const SoftmaxKernels<float>* softmax_kernels_f32() { return kernels<float>(); }

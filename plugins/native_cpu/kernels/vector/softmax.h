@@ -1,4 +1,5 @@
-// Softmax and its logarithm of contiguous rows or adjacent columns, compiled for several instruction sets.
+// Softmax and its logarithm of contiguous rows or adjacent columns, compiled for several
+// instruction sets.
 #pragma once
 
 #include <cstdint>
