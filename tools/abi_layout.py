@@ -1,7 +1,7 @@
 """The layout of the C ABI: sizes, offsets and types of every field, compared with the checked-in sdk/abi_layout.txt.
 
-    abi_layout.py --check   fails if the headers' layout, the checked-in dump and CHX_ABI_LAYOUT_HASH do not agree
-    abi_layout.py --write   renews the dump and the hash, after a change of the ABI on purpose
+abi_layout.py --check   fails if the headers' layout, the checked-in dump and CHX_ABI_LAYOUT_HASH do not agree
+abi_layout.py --write   renews the dump and the hash, after a change of the ABI on purpose
 """
 
 from __future__ import annotations
@@ -36,9 +36,16 @@ def fields(body: str) -> list[tuple[str, str]]:
         if function:
             out.append((function[1], FUNCTION.sub("(*)", text)))
             continue
-        base, names = re.match(r"(.*?[\w\*] ?\*?)((?:\*?\w+(?:\[\w+\])?)(?:, \*?\w+(?:\[\w+\])?)*)$", text).groups()  # type: ignore[union-attr]
+        base, names = re.match(
+            r"(.*?[\w\*] ?\*?)((?:\*?\w+(?:\[\w+\])?)(?:, \*?\w+(?:\[\w+\])?)*)$", text
+        ).groups()  # type: ignore[union-attr]
         for name in names.split(", "):
-            out.append((re.sub(r"[\*]|\[\w+\]", "", name), base.strip() + re.sub(r"\w+(?=\[|$)", "", name, count=1)))
+            out.append(
+                (
+                    re.sub(r"[\*]|\[\w+\]", "", name),
+                    base.strip() + re.sub(r"\w+(?=\[|$)", "", name, count=1),
+                )
+            )
     return out
 
 
@@ -52,7 +59,12 @@ def structs() -> dict[str, list[tuple[str, str]]]:
 
 def dump(compiler: str) -> str:
     """One line per struct and field, as the compiler lays them out."""
-    lines = ["#include <stddef.h>", "#include <stdio.h>", *[f'#include "{header}"' for header in HEADERS], "int main(void) {"]
+    lines = [
+        "#include <stddef.h>",
+        "#include <stdio.h>",
+        *[f'#include "{header}"' for header in HEADERS],
+        "int main(void) {",
+    ]
     for struct, members in structs().items():
         lines.append(f'    printf("%s %zu\\n", "{struct}", sizeof({struct}));')
         for name, kind in members:
@@ -76,7 +88,9 @@ def fnv1a(text: str) -> int:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--compiler", default=os.environ.get("CC", "cc"))
@@ -90,8 +104,14 @@ def main() -> int:
         header.write_text(expected)
     if options.check:
         if not DUMP.exists() or DUMP.read_text() != layout:
-            print("sdk/abi_layout.txt does not describe the headers: the ABI has changed.", file=sys.stderr)
-            print("If that is meant, run tools/abi_layout.py --write and say so in sdk/CHANGELOG.md.", file=sys.stderr)
+            print(
+                "sdk/abi_layout.txt does not describe the headers: the ABI has changed.",
+                file=sys.stderr,
+            )
+            print(
+                "If that is meant, run tools/abi_layout.py --write and say so in sdk/CHANGELOG.md.",
+                file=sys.stderr,
+            )
             return 1
         if expected != header.read_text():
             print("CHX_ABI_LAYOUT_HASH is stale; run tools/abi_layout.py --write", file=sys.stderr)

@@ -1,8 +1,8 @@
 """Makes everything mechanical from the op table: SDK headers, C++ declarations, Python bindings, stubs, docs.
 
-    generate_ops.py --out DIR           what the build needs, into DIR (files that did not change keep their time)
-    generate_ops.py --write-checked-in  the products kept in the repository (SDK headers, stubs)
-    generate_ops.py --check             fails if a checked-in product is stale
+generate_ops.py --out DIR           what the build needs, into DIR (files that did not change keep their time)
+generate_ops.py --write-checked-in  the products kept in the repository (SDK headers, stubs)
+generate_ops.py --check             fails if a checked-in product is stale
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ def write(base: Path, products: dict[str, str]) -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--table", type=Path, default=ROOT / "sdk/ops.toml")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--write-checked-in", action="store_true")
@@ -41,14 +43,24 @@ def main() -> int:
         write(ROOT, checked_in_products(table))
     if options.check:
         checked_in = checked_in_products(table)
-        stale = [name for name, text in checked_in.items() if not (ROOT / name).exists() or (ROOT / name).read_text() != text]
+        stale = [
+            name
+            for name, text in checked_in.items()
+            if not (ROOT / name).exists() or (ROOT / name).read_text() != text
+        ]
         orphans = [
             str(path.relative_to(ROOT))
             for path in (ROOT / "sdk/include/chx/ops").glob("*.h")
             if str(path.relative_to(ROOT)) not in checked_in
         ]
         if stale or orphans:
-            print("stale:", *stale, *orphans, "- run tools/generate_ops.py --write-checked-in", file=sys.stderr)
+            print(
+                "stale:",
+                *stale,
+                *orphans,
+                "- run tools/generate_ops.py --write-checked-in",
+                file=sys.stderr,
+            )
             return 1
     return 0
 

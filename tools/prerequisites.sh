@@ -5,6 +5,9 @@ apt_packages=(g++ cmake ninja-build ccache pkg-config libboost-dev libfmt-dev li
     nlohmann-json3-dev libhwy-dev libblis-serial-dev librandom123-dev libgtest-dev libgmock-dev
     python3-dev python3-venv graphviz)
 
+# The same file compiled for another build folder comes from the cache.
+export CCACHE_BASEDIR="$PWD" CCACHE_NOHASHDIR=1
+
 # Prints a command as it could be typed, then runs it.
 run() {
     echo "+ $*"

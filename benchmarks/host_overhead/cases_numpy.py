@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 
 import mlp
@@ -18,7 +19,7 @@ def training_step() -> Callable[[], object]:
 
     def step() -> np.ndarray:
         inputs, h = [], x
-        for i, (w, b) in enumerate(zip(weights, biases)):
+        for i, (w, b) in enumerate(zip(weights, biases, strict=False)):
             inputs.append(h)
             h = h @ w.T + b
             if i < mlp.LAYERS - 1:
@@ -50,10 +51,8 @@ def cases() -> dict[str, Callable[[], object]]:
     wrong = np.ones(3, np.float32)
 
     def wrong_shape() -> None:
-        try:
+        with contextlib.suppress(ValueError):
             a + wrong
-        except ValueError:
-            pass
 
     return {
         "a + b": lambda: a + b,

@@ -1,7 +1,5 @@
 // Trains a small convolutional network on handwritten digits, from C++ alone: train_digits FOLDER, where FOLDER holds
 // {train,test}_{images,labels}.npy as examples/python/train_digits.py --export-npy writes them.
-#include <chainerx/chainerx.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -11,6 +9,8 @@
 #include <random>
 #include <string>
 #include <vector>
+
+#include <chainerx/chainerx.h>
 
 namespace chx = chainerx;
 
@@ -41,8 +41,10 @@ struct Network {
 };
 
 void train(const std::string& folder) {
-    const chx::Array images = chx::load_npy(folder + "/train_images.npy"), labels = chx::load_npy(folder + "/train_labels.npy");
-    const chx::Array test_images = chx::load_npy(folder + "/test_images.npy"), test_labels = chx::load_npy(folder + "/test_labels.npy");
+    const chx::Array images = chx::load_npy(folder + "/train_images.npy"),
+                     labels = chx::load_npy(folder + "/train_labels.npy");
+    const chx::Array test_images = chx::load_npy(folder + "/test_images.npy"),
+                     test_labels = chx::load_npy(folder + "/test_labels.npy");
 
     chx::random::seed(0);
     const Network network;
@@ -59,8 +61,10 @@ void train(const std::string& folder) {
         std::shuffle(order.begin(), order.end(), generator);
         double total = 0;
         for (int64_t first = 0; first + kBatch <= n; first += kBatch, ++iterations) {
-            const chx::Array index = chx::array_from_host(order.data() + first, {kBatch}, chx::DType::kInt64);
-            const chx::Array loss = chx::mean(chx::softmax_cross_entropy(network(chx::take(images, index, 0)), chx::take(labels, index, 0)));
+            const chx::Array index =
+                chx::array_from_host(order.data() + first, {kBatch}, chx::DType::kInt64);
+            const chx::Array loss = chx::mean(chx::softmax_cross_entropy(
+                network(chx::take(images, index, 0)), chx::take(labels, index, 0)));
             loss.backward();
             optimizer.update();
             optimizer.zero_grad();
@@ -68,18 +72,23 @@ void train(const std::string& folder) {
         }
         std::printf("epoch %2d  loss %.4f\n", epoch + 1, total / static_cast<double>(n / kBatch));
     }
-    const std::chrono::duration<double, std::milli> elapsed = std::chrono::steady_clock::now() - start;
+    const std::chrono::duration<double, std::milli> elapsed =
+        std::chrono::steady_clock::now() - start;
 
     const chx::NoBackpropModeScope unrecorded;
-    std::printf("test accuracy: %.3f\n", static_cast<double>(chx::accuracy(network(test_images), test_labels).item()));
-    std::printf("time per iteration: %.3f ms on %s\n", elapsed.count() / static_cast<double>(iterations), chx::get_default_device().name().c_str());
+    std::printf("test accuracy: %.3f\n",
+                static_cast<double>(chx::accuracy(network(test_images), test_labels).item()));
+    std::printf("time per iteration: %.3f ms on %s\n",
+                elapsed.count() / static_cast<double>(iterations),
+                chx::get_default_device().name().c_str());
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
     if (argc != 2) {
-        std::fprintf(stderr, "usage: %s FOLDER, which holds {train,test}_{images,labels}.npy\n", argv[0]);
+        std::fprintf(
+            stderr, "usage: %s FOLDER, which holds {train,test}_{images,labels}.npy\n", argv[0]);
         return 2;
     }
     try {

@@ -10,9 +10,10 @@ import math
 import time
 from pathlib import Path
 
-import chainerx as chx
 import numpy as np
 from sklearn.datasets import load_digits
+
+import chainerx as chx
 
 BATCH = 64
 EPOCHS = 25
@@ -61,7 +62,9 @@ class Network:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--output", type=Path, default=Path("out"), help="folder for loss.png and graph.svg")
+    parser.add_argument(
+        "--output", type=Path, default=Path("out"), help="folder for loss.png and graph.svg"
+    )
     parser.add_argument("--export-npy", type=Path, help="folder for the data as .npy files")
     parser.add_argument("--device", default="native", help="device to train on")
     options = parser.parse_args()
@@ -80,12 +83,14 @@ def main() -> None:
     history: list[float] = []
     start = time.perf_counter()
     progress = chx.progress(range(EPOCHS), desc="training")
-    for epoch in progress:
+    for _epoch in progress:
         order = chx.array(rng.permutation(n))
         losses: list[float] = []
         for first in range(0, n - BATCH + 1, BATCH):
             batch = order[first : first + BATCH]
-            loss = chx.softmax_cross_entropy(network(images.take(batch, axis=0)), labels.take(batch, axis=0)).mean()
+            loss = chx.softmax_cross_entropy(
+                network(images.take(batch, axis=0)), labels.take(batch, axis=0)
+            ).mean()
             if not history and not losses:
                 chx.graph.draw(loss, options.output / "graph.svg")
             loss.backward()
@@ -97,11 +102,15 @@ def main() -> None:
     elapsed = time.perf_counter() - start
 
     with chx.no_backprop_mode():
-        accuracy = float(chx.accuracy(network(chx.array(data["test_images"])), chx.array(data["test_labels"])))
+        accuracy = float(
+            chx.accuracy(network(chx.array(data["test_images"])), chx.array(data["test_labels"]))
+        )
     chx.plot.loss(history, options.output / "loss.png")
     print(f"final loss: {np.mean(history[-20:]):.4f}")
     print(f"test accuracy: {accuracy:.3f}")
-    print(f"time per iteration: {1e3 * elapsed / len(history):.3f} ms on {chx.get_default_device().name}")
+    print(
+        f"time per iteration: {1e3 * elapsed / len(history):.3f} ms on {chx.get_default_device().name}"
+    )
 
 
 if __name__ == "__main__":

@@ -7,10 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-import chainerx as chx
 import pytest
 from opgen.table import TableError, decomposition_of, load
 from opgen_table import ROOT, TABLE
+
+import chainerx as chx
 
 STUB = (ROOT / "python/chainerx/_core.pyi").read_text()
 KERNEL_OPS = [op for op in TABLE.ops if op.kind != "view"]
@@ -41,7 +42,10 @@ def test_op_is_in_the_sdk(op) -> None:
     if op.attributes:
         assert f"}} chx_attrs_{op.name};" in header
     if op.opcode is not None:
-        assert f"#define CHX_OPCODE_{op.name.upper()} {op.opcode} " in (ROOT / "sdk/include/chx/ops/opcodes.h").read_text()
+        assert (
+            f"#define CHX_OPCODE_{op.name.upper()} {op.opcode} "
+            in (ROOT / "sdk/include/chx/ops/opcodes.h").read_text()
+        )
 
 
 @pytest.mark.parametrize("function", TABLE.functions, ids=full_name)
@@ -62,12 +66,16 @@ def test_function_is_in_every_product(function, products: Path) -> None:
 
 
 def test_checked_in_products_are_fresh() -> None:
-    result = subprocess.run([sys.executable, ROOT / "tools/generate_ops.py", "--check"], capture_output=True, text=True)
+    result = subprocess.run(
+        [sys.executable, ROOT / "tools/generate_ops.py", "--check"], capture_output=True, text=True
+    )
     assert result.returncode == 0, result.stderr
 
 
 def test_abi_layout_is_the_checked_in_one() -> None:
-    result = subprocess.run([sys.executable, ROOT / "tools/abi_layout.py", "--check"], capture_output=True, text=True)
+    result = subprocess.run(
+        [sys.executable, ROOT / "tools/abi_layout.py", "--check"], capture_output=True, text=True
+    )
     assert result.returncode == 0, result.stderr
 
 

@@ -7,7 +7,12 @@ import textwrap
 from .sdk import attribute_fields  # noqa: F401  (re-exported for the binding writers)
 from .table import DTYPES, Argument, Function, Op, Table, decomposition_of
 
-_KINDS = {"elementwise": "kElementwise", "view": "kView", "reduction": "kReduction", "irregular": "kIrregular"}
+_KINDS = {
+    "elementwise": "kElementwise",
+    "view": "kView",
+    "reduction": "kReduction",
+    "irregular": "kIrregular",
+}
 
 
 def camel(name: str) -> str:
@@ -15,7 +20,13 @@ def camel(name: str) -> str:
 
 
 def op_ids(table: Table) -> str:
-    out = ["// op_ids.h - dense ids of the built-in ops. Made by tools/generate_ops.py.", "#pragma once", "", "#include <cstdint>", ""]
+    out = [
+        "// op_ids.h - dense ids of the built-in ops. Made by tools/generate_ops.py.",
+        "#pragma once",
+        "",
+        "#include <cstdint>",
+        "",
+    ]
     out += ["namespace chainerx::internal {", "", "enum OpId : uint16_t {"]
     out += [f"    kOp{camel(op.name)}," for op in table.ops]
     out += ["    kOpBuiltinCount,", "};", "", "}  // namespace chainerx::internal", ""]
@@ -44,7 +55,10 @@ def _dtype_array(name: str, operands: list) -> str:
 
 def ops_table(table: Table) -> str:
     families = dict.fromkeys(op.family for op in table.ops if op.kind != "view" and op.attributes)
-    out = ["// ops_table.cc - the table of built-in ops. Made by tools/generate_ops.py.", '#include "dispatch/dispatch.h"']
+    out = [
+        "// ops_table.cc - the table of built-in ops. Made by tools/generate_ops.py.",
+        '#include "dispatch/dispatch.h"',
+    ]
     out += [f'#include "chx/ops/{family}.h"' for family in families]
     out += ["", "namespace chainerx::internal {", ""]
     for op in table.ops:
@@ -53,48 +67,102 @@ def ops_table(table: Table) -> str:
         if op.differentiable:
             out.append(f"void gradient_{op.name}(GradientContext& context);")
         if op.decomposes:
-            out.append(f"void decompose_{op.name}(const Operand* inputs, int n_inputs, const void* attrs, Array* outputs);")
+            out.append(
+                f"void decompose_{op.name}(const Operand* inputs, int n_inputs, const void* attrs, Array* outputs);"
+            )
     out += ["", "// Element-wise ops with an opcode share one: a program of one instruction."]
-    out += ["void run_as_program(const OpDef& op, const Operand* inputs, int n_inputs, Array* outputs);", "", "namespace {", ""]
-    out += ["template <uint16_t kId>", "void decompose_to_program(const Operand* inputs, int n_inputs, const void*, Array* outputs) {"]
+    out += [
+        "void run_as_program(const OpDef& op, const Operand* inputs, int n_inputs, Array* outputs);",
+        "",
+        "namespace {",
+        "",
+    ]
+    out += [
+        "template <uint16_t kId>",
+        "void decompose_to_program(const Operand* inputs, int n_inputs, const void*, Array* outputs) {",
+    ]
     out += ["    run_as_program(kOps[kId], inputs, n_inputs, outputs);", "}", ""]
     for op in table.ops:
         out.append(_dtype_array(f"kInputs{camel(op.name)}", op.inputs))
         out.append(_dtype_array(f"kOutputs{camel(op.name)}", op.outputs))
         leaves = [f"kOp{camel(name)}" for name in decomposition_of(op)]
-        out.append(f"constexpr uint16_t kLeaves{camel(op.name)}[] = {{{', '.join([*leaves, 'kNoOp'])}}};")
+        out.append(
+            f"constexpr uint16_t kLeaves{camel(op.name)}[] = {{{', '.join([*leaves, 'kNoOp'])}}};"
+        )
     out += ["", "}  // namespace", "", "const OpDef kOps[] = {"]
     for op in table.ops:
         name = camel(op.name)
         decompose = (
-            f"decompose_{op.name}" if op.decomposes else f"decompose_to_program<kOp{name}>" if op.opcode is not None else "nullptr"
+            f"decompose_{op.name}"
+            if op.decomposes
+            else f"decompose_to_program<kOp{name}>"
+            if op.opcode is not None
+            else "nullptr"
         )
         fields = [
-            f'"{op.name}"', f"kOp{name}", str(op.version), f"OpKind::{_KINDS[op.kind]}", f"DispatchRule::k{camel(op.dispatch)}",
-            f"ResultRule::k{camel(op.result)}", "true" if op.variadic else "false", "true" if op.primitive else "false",
-            str(len(op.inputs) - op.variadic), str(len(op.outputs)), str(op.opcode or 0),
+            f'"{op.name}"',
+            f"kOp{name}",
+            str(op.version),
+            f"OpKind::{_KINDS[op.kind]}",
+            f"DispatchRule::k{camel(op.dispatch)}",
+            f"ResultRule::k{camel(op.result)}",
+            "true" if op.variadic else "false",
+            "true" if op.primitive else "false",
+            str(len(op.inputs) - op.variadic),
+            str(len(op.outputs)),
+            str(op.opcode or 0),
             hex(sum(1 << DTYPES.index(d) for d in op.dtypes)) + "u",
             f"sizeof(chx_attrs_{op.name})" if op.attributes and op.kind != "view" else "0",
-            f"kInputs{name}", f"kOutputs{name}", f"{sum(1 << i for i, o in enumerate(op.outputs) if o.auxiliary)}u",
-            f"{_mask(op, 'in')}u", f"{_mask(op, 'out')}u", f"infer_{op.name}" if _has_infer(op) else "nullptr",
-            f"gradient_{op.name}" if op.differentiable else "nullptr", decompose, f"kLeaves{name}",
+            f"kInputs{name}",
+            f"kOutputs{name}",
+            f"{sum(1 << i for i, o in enumerate(op.outputs) if o.auxiliary)}u",
+            f"{_mask(op, 'in')}u",
+            f"{_mask(op, 'out')}u",
+            f"infer_{op.name}" if _has_infer(op) else "nullptr",
+            f"gradient_{op.name}" if op.differentiable else "nullptr",
+            decompose,
+            f"kLeaves{name}",
         ]
         out.append("    {" + ", ".join(fields) + "},")
-    out += ["};", f"const uint16_t kBuiltinOpCount = {len(table.ops)};", "", "}  // namespace chainerx::internal", ""]
+    out += [
+        "};",
+        f"const uint16_t kBuiltinOpCount = {len(table.ops)};",
+        "",
+        "}  // namespace chainerx::internal",
+        "",
+    ]
     return "\n".join(out)
 
 
 _CPP_TYPES = {
-    "Array": "const Array&", "Operand": "const Operand&", "Arrays": "const std::vector<Array>&", "Axes": "const Axes&",
-    "int": "int64_t", "float": "double", "bool": "bool", "Scalar": "const Scalar&", "Shape": "const Shape&", "Ints": "const Dims&",
+    "Array": "const Array&",
+    "Operand": "const Operand&",
+    "Arrays": "const std::vector<Array>&",
+    "Axes": "const Axes&",
+    "int": "int64_t",
+    "float": "double",
+    "bool": "bool",
+    "Scalar": "const Scalar&",
+    "Shape": "const Shape&",
+    "Ints": "const Dims&",
     "IntList": "const std::vector<int64_t>&",
-    "DType": "DType", "Device": "Device*", "str": "std::string_view",
+    "DType": "DType",
+    "Device": "Device*",
+    "str": "std::string_view",
 }
 _CPP_OPTIONAL = {
-    "Array": "const Array&", "Axes": "const std::optional<Axes>&", "int": "std::optional<int64_t>", "float": "std::optional<double>",
-    "Scalar": "const std::optional<Scalar>&", "DType": "std::optional<DType>", "Device": "Device*",
-    "Ints": "const std::optional<Dims>&", "Operand": "const Operand&", "bool": "std::optional<bool>",
-    "Shape": "const std::optional<Shape>&", "str": "std::string_view",
+    "Array": "const Array&",
+    "Axes": "const std::optional<Axes>&",
+    "int": "std::optional<int64_t>",
+    "float": "std::optional<double>",
+    "Scalar": "const std::optional<Scalar>&",
+    "DType": "std::optional<DType>",
+    "Device": "Device*",
+    "Ints": "const std::optional<Dims>&",
+    "Operand": "const Operand&",
+    "bool": "std::optional<bool>",
+    "Shape": "const std::optional<Shape>&",
+    "str": "std::string_view",
 }
 
 
@@ -107,7 +175,9 @@ def _cpp_default(argument: Argument) -> str:
     if text is None:
         return ""
     if text == "None":
-        value = {"Array": "Array()", "Device": "nullptr", "Operand": "Operand()", "str": '""'}.get(argument.type, "std::nullopt")
+        value = {"Array": "Array()", "Device": "nullptr", "Operand": "Operand()", "str": '""'}.get(
+            argument.type, "std::nullopt"
+        )
     elif text in ("True", "False"):
         value = text.lower()
     elif text.startswith("'"):
@@ -115,18 +185,25 @@ def _cpp_default(argument: Argument) -> str:
     elif argument.type in ("Axes", "Ints", "Shape"):
         value = f"{argument.type if argument.type != 'Ints' else 'Dims'}{{{text.strip('()').rstrip(',')}}}"
     elif argument.type == "DType":
-        value = "DType::k" + {"float32": "Float32", "float64": "Float64", "int64": "Int64"}[text.strip("'")]
+        value = (
+            "DType::k"
+            + {"float32": "Float32", "float64": "Float64", "int64": "Int64"}[text.strip("'")]
+        )
     else:
         value = text
     return f" = {value}"
 
 
 def cpp_result(function: Function) -> str:
-    return {"Array": "Array", "bool": "bool", "None": "void"}.get(function.returns, "std::vector<Array>")
+    return {"Array": "Array", "bool": "bool", "None": "void"}.get(
+        function.returns, "std::vector<Array>"
+    )
 
 
 def cpp_signature(function: Function, defaults: bool) -> str:
-    arguments = ", ".join(f"{cpp_type(a)} {a.name}" + (_cpp_default(a) if defaults else "") for a in function.args)
+    arguments = ", ".join(
+        f"{cpp_type(a)} {a.name}" + (_cpp_default(a) if defaults else "") for a in function.args
+    )
     return f"{cpp_result(function)} {function.name}({arguments})"
 
 
@@ -136,8 +213,19 @@ def cpp_namespace(function: Function) -> str:
 
 def family_header(table: Table, family: str) -> str:
     functions = [f for f in table.functions if f.family == family]
-    out = [f"// {family}.h - {family.replace('_', ' ')} functions. Made by tools/generate_ops.py from sdk/ops.toml.", "#pragma once", ""]
-    out += ["#include <optional>", "#include <string_view>", "#include <vector>", "", '#include "chainerx/array.h"', ""]
+    out = [
+        f"// {family}.h - {family.replace('_', ' ')} functions. Made by tools/generate_ops.py from sdk/ops.toml.",
+        "#pragma once",
+        "",
+    ]
+    out += [
+        "#include <optional>",
+        "#include <string_view>",
+        "#include <vector>",
+        "",
+        '#include "chainerx/array.h"',
+        "",
+    ]
     for namespace in dict.fromkeys(map(cpp_namespace, functions)):
         out += [f"namespace {namespace} {{", ""]
         for function in functions:
@@ -146,8 +234,11 @@ def family_header(table: Table, family: str) -> str:
             for paragraph in function.doc.split("\n"):
                 out += ["// " + line for line in textwrap.wrap(paragraph, 100)] or ["//"]
             out.append(f"CHAINERX_EXPORT {cpp_signature(function, defaults=True)};")
-            out += [f"inline {cpp_result(function)} {alias}({', '.join(f'{cpp_type(a)} {a.name}{_cpp_default(a)}' for a in function.args)}) {{ "
-                    f"return {function.name}({', '.join(a.name for a in function.args)}); }}" for alias in function.aliases]
+            out += [
+                f"inline {cpp_result(function)} {alias}({', '.join(f'{cpp_type(a)} {a.name}{_cpp_default(a)}' for a in function.args)}) {{ "
+                f"return {function.name}({', '.join(a.name for a in function.args)}); }}"
+                for alias in function.aliases
+            ]
             out.append("")
         out += [f"}}  // namespace {namespace}", ""]
     return "\n".join(out)
@@ -161,13 +252,18 @@ def umbrella(table: Table) -> str:
 
 
 def plain_functions(table: Table) -> str:
-    out = ["// ops_functions.cc - functions that only call an element-wise op. Made by tools/generate_ops.py.", '#include "chainerx/ops.h"']
+    out = [
+        "// ops_functions.cc - functions that only call an element-wise op. Made by tools/generate_ops.py.",
+        '#include "chainerx/ops.h"',
+    ]
     out += ['#include "dispatch/dispatch.h"', "", "namespace chainerx {", ""]
     for function in table.functions:
         if function.op is None:
             continue
         names = ", ".join(a.name for a in function.args)
-        out.append(f"{cpp_signature(function, defaults=False)} {{ return internal::call(internal::kOps[internal::kOp{camel(function.op)}], {{{names}}}); }}")
+        out.append(
+            f"{cpp_signature(function, defaults=False)} {{ return internal::call(internal::kOps[internal::kOp{camel(function.op)}], {{{names}}}); }}"
+        )
     out += ["", "}  // namespace chainerx", ""]
     return "\n".join(out)
 

@@ -6,7 +6,13 @@ import textwrap
 
 from .table import Attribute, Op, Table
 
-_C_TYPES = {"bool": "int32_t", "code": "int32_t", "i64": "int64_t", "f64": "double", "dtype": "chx_dtype"}
+_C_TYPES = {
+    "bool": "int32_t",
+    "code": "int32_t",
+    "i64": "int64_t",
+    "f64": "double",
+    "dtype": "chx_dtype",
+}
 
 
 def attribute_fields(op: Op) -> list[tuple[str, str]]:
@@ -25,7 +31,9 @@ def attribute_fields(op: Op) -> list[tuple[str, str]]:
         if attribute.type == "i64s":
             align(8)
             fields.append((f"int64_t n_{attribute.name}", ""))
-            fields.append((f"int64_t {attribute.name}[CHX_MAX_NDIM]", f"the first n_{attribute.name} count"))
+            fields.append(
+                (f"int64_t {attribute.name}[CHX_MAX_NDIM]", f"the first n_{attribute.name} count")
+            )
             offset += 8 * 17
         elif attribute.type == "program":
             align(4)
@@ -59,7 +67,8 @@ def _op_comment(op: Op) -> str:
 
 def _codes(op: Op, attribute: Attribute) -> list[str]:
     return [
-        f"#define CHX_{op.name.upper()}_{attribute.name.upper()}_{name.upper()} {value}" for name, value in attribute.codes
+        f"#define CHX_{op.name.upper()}_{attribute.name.upper()}_{name.upper()} {value}"
+        for name, value in attribute.codes
     ]
 
 

@@ -21,7 +21,21 @@ DTYPE_CLASSES = {
 DTYPES = ["bool", *INTEGERS, "float16", "bfloat16", "float32", "float64", "complex64", "complex128"]
 ATTRIBUTE_TYPES = ("bool", "i64", "f64", "dtype", "i64s", "code", "program")
 ARGUMENT_TYPES = (
-    "Array", "Operand", "Arrays", "Axes", "int", "float", "bool", "Scalar", "Shape", "Ints", "IntList", "DType", "Device", "str", "Key",
+    "Array",
+    "Operand",
+    "Arrays",
+    "Axes",
+    "int",
+    "float",
+    "bool",
+    "Scalar",
+    "Shape",
+    "Ints",
+    "IntList",
+    "DType",
+    "Device",
+    "str",
+    "Key",
 )
 
 
@@ -140,7 +154,8 @@ def parse_attribute(text: str) -> Attribute:
     if not match or match[2] not in ATTRIBUTE_TYPES:
         raise TableError(f"attribute {text!r}: expected name:type with a type of {ATTRIBUTE_TYPES}")
     codes = tuple(
-        (name.strip(), int(value)) for name, value in (item.split("=") for item in (match[3] or "").split(",") if item)
+        (name.strip(), int(value))
+        for name, value in (item.split("=") for item in (match[3] or "").split(",") if item)
     )
     if (match[2] == "code") != bool(codes):
         raise TableError(f"attribute {text!r}: a code, and only a code, lists its values")
@@ -151,7 +166,9 @@ def parse_argument(text: str) -> Argument:
     """'name: Type? = default'; a leading * makes it variadic, a leading / keyword-only."""
     match = _ARGUMENT.match(text)
     if not match or match[3] not in ARGUMENT_TYPES:
-        raise TableError(f"argument {text!r}: expected 'name: Type = default' with a type of {ARGUMENT_TYPES}")
+        raise TableError(
+            f"argument {text!r}: expected 'name: Type = default' with a type of {ARGUMENT_TYPES}"
+        )
     return Argument(match[2], match[3], match[4] == "?", match[5], match[1] == "*", match[1] == "/")
 
 
@@ -161,10 +178,18 @@ def _op(row: dict) -> Op:
     row["outputs"] = [parse_operand(text) for text in row.get("outputs", ["y"])]
     row["attributes"] = [parse_attribute(text) for text in row.get("attributes", [])]
     if row["kind"] == "reduction":
-        row["attributes"] = [Attribute("axes", "i64s"), Attribute("keepdims", "bool"), *row["attributes"]]
+        row["attributes"] = [
+            Attribute("axes", "i64s"),
+            Attribute("keepdims", "bool"),
+            *row["attributes"],
+        ]
     if "saves" in row:
         row["saves"] = row["saves"].split()
-    names = [name for item in row.get("dtypes", list(DTYPE_CLASSES)) for name in DTYPE_CLASSES.get(item, [item])]
+    names = [
+        name
+        for item in row.get("dtypes", list(DTYPE_CLASSES))
+        for name in DTYPE_CLASSES.get(item, [item])
+    ]
     row["dtypes"] = [name for name in DTYPES if name in names]
     row["doc"] = " ".join(row["doc"].split())
     op = Op(**row)
@@ -175,8 +200,14 @@ def _op(row: dict) -> Op:
         (op.result in RESULTS, f"result {op.result}"),
         (set(op.saves or []) <= operands, f"saves {op.saves}"),
         (not any(o.variadic for o in op.inputs[:-1]), "a variadic operand that is not the last"),
-        (op.opcode is None or op.kind == "elementwise", "an opcode on an op that is not element-wise"),
-        (op.dispatch != "attribute" or op.attributes[:1] == [Attribute("dtype", "dtype")], "attribute dtype must come first"),
+        (
+            op.opcode is None or op.kind == "elementwise",
+            "an opcode on an op that is not element-wise",
+        ),
+        (
+            op.dispatch != "attribute" or op.attributes[:1] == [Attribute("dtype", "dtype")],
+            "attribute dtype must come first",
+        ),
         (len(op.inputs) <= 16 and len(op.outputs) <= 4, "too many operands"),
     ]:
         if not condition:
@@ -224,9 +255,12 @@ def load(path: Path) -> Table:
         rows = tomllib.load(file)
     ops = [_op(row) for row in rows.get("op", [])]
     functions = [_function(row) for row in rows.get("function", [])]
-    for kind, names in (("op", [op.name for op in ops]), ("function", [f.module + f.name for f in functions])):
+    for kind, names in (
+        ("op", [op.name for op in ops]),
+        ("function", [f.module + f.name for f in functions]),
+    ):
         if len(names) != len(set(names)):
-            raise TableError(f"two rows for {kind} {[n for n in names if names.count(n) > 1][0]}")
+            raise TableError(f"two rows for {kind} {next(n for n in names if names.count(n) > 1)}")
     opcodes = [op.opcode for op in ops if op.opcode is not None]
     if len(opcodes) != len(set(opcodes)):
         raise TableError("two ops share an opcode")
@@ -234,5 +268,7 @@ def load(path: Path) -> Table:
     table = Table(ops, functions)
     for function in functions:
         if function.op is not None and function.op not in {op.name for op in ops}:
-            raise TableError(f"function {function.name} calls op {function.op}, which does not exist")
+            raise TableError(
+                f"function {function.name} calls op {function.op}, which does not exist"
+            )
     return table

@@ -184,7 +184,10 @@ CHAINERX_EXPORT Array array_from_memory(void* data,
                                         int64_t byte_offset = 0,
                                         bool readonly = false);
 // Copies row-major host data.
-CHAINERX_EXPORT Array array_from_host(const void* data, DimsView shape, DType dtype, Device* device = nullptr);
+CHAINERX_EXPORT Array array_from_host(const void* data,
+                                      DimsView shape,
+                                      DType dtype,
+                                      Device* device = nullptr);
 template <typename T>
 Array array(const std::vector<T>& values, DimsView shape, Device* device = nullptr) {
     return array_from_host(values.data(), shape, dtype_of<T>(), device);

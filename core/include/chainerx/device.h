@@ -30,9 +30,9 @@ public:
     std::string description() const;
     // Bytes; 0 if unknown.
     struct Memory {
-        uint64_t total, free;     // of the device
-        uint64_t used, cached;    // by live arrays; kept for reuse by the core's allocator
-        uint64_t peak;            // most bytes that were in use at once
+        uint64_t total, free;         // of the device
+        uint64_t used, cached;        // by live arrays; kept for reuse by the core's allocator
+        uint64_t peak;                // most bytes that were in use at once
         uint64_t plugin_allocations;  // calls of the plugin's alloc so far
     };
     Memory memory() const;

@@ -39,19 +39,28 @@ struct DTypeFacts {
     chx_dtype code;
 };
 inline constexpr DTypeFacts kDTypeFacts[kDTypeCount] = {
-    {1, DTypeKind::kBool, {CHX_DT_BOOL, 8, 1}},       {1, DTypeKind::kInt, {CHX_DT_INT, 8, 1}},
-    {2, DTypeKind::kInt, {CHX_DT_INT, 16, 1}},        {4, DTypeKind::kInt, {CHX_DT_INT, 32, 1}},
-    {8, DTypeKind::kInt, {CHX_DT_INT, 64, 1}},        {1, DTypeKind::kUInt, {CHX_DT_UINT, 8, 1}},
-    {2, DTypeKind::kUInt, {CHX_DT_UINT, 16, 1}},      {4, DTypeKind::kUInt, {CHX_DT_UINT, 32, 1}},
-    {8, DTypeKind::kUInt, {CHX_DT_UINT, 64, 1}},      {2, DTypeKind::kFloat, {CHX_DT_FLOAT, 16, 1}},
-    {2, DTypeKind::kFloat, {CHX_DT_BFLOAT, 16, 1}},   {4, DTypeKind::kFloat, {CHX_DT_FLOAT, 32, 1}},
-    {8, DTypeKind::kFloat, {CHX_DT_FLOAT, 64, 1}},    {8, DTypeKind::kComplex, {CHX_DT_COMPLEX, 64, 1}},
+    {1, DTypeKind::kBool, {CHX_DT_BOOL, 8, 1}},
+    {1, DTypeKind::kInt, {CHX_DT_INT, 8, 1}},
+    {2, DTypeKind::kInt, {CHX_DT_INT, 16, 1}},
+    {4, DTypeKind::kInt, {CHX_DT_INT, 32, 1}},
+    {8, DTypeKind::kInt, {CHX_DT_INT, 64, 1}},
+    {1, DTypeKind::kUInt, {CHX_DT_UINT, 8, 1}},
+    {2, DTypeKind::kUInt, {CHX_DT_UINT, 16, 1}},
+    {4, DTypeKind::kUInt, {CHX_DT_UINT, 32, 1}},
+    {8, DTypeKind::kUInt, {CHX_DT_UINT, 64, 1}},
+    {2, DTypeKind::kFloat, {CHX_DT_FLOAT, 16, 1}},
+    {2, DTypeKind::kFloat, {CHX_DT_BFLOAT, 16, 1}},
+    {4, DTypeKind::kFloat, {CHX_DT_FLOAT, 32, 1}},
+    {8, DTypeKind::kFloat, {CHX_DT_FLOAT, 64, 1}},
+    {8, DTypeKind::kComplex, {CHX_DT_COMPLEX, 64, 1}},
     {16, DTypeKind::kComplex, {CHX_DT_COMPLEX, 128, 1}},
 };
 }  // namespace detail
 
 // Bytes per element.
-constexpr int64_t itemsize(DType dtype) { return detail::kDTypeFacts[static_cast<int>(dtype)].itemsize; }
+constexpr int64_t itemsize(DType dtype) {
+    return detail::kDTypeFacts[static_cast<int>(dtype)].itemsize;
+}
 constexpr DTypeKind kind(DType dtype) { return detail::kDTypeFacts[static_cast<int>(dtype)].kind; }
 constexpr bool is_floating(DType dtype) { return kind(dtype) == DTypeKind::kFloat; }
 constexpr bool is_integral(DType dtype) {
@@ -60,7 +69,9 @@ constexpr bool is_integral(DType dtype) {
 constexpr bool is_inexact(DType dtype) { return kind(dtype) >= DTypeKind::kFloat; }
 
 // DLPack's code, as plugins see it.
-constexpr chx_dtype to_chx_dtype(DType dtype) { return detail::kDTypeFacts[static_cast<int>(dtype)].code; }
+constexpr chx_dtype to_chx_dtype(DType dtype) {
+    return detail::kDTypeFacts[static_cast<int>(dtype)].code;
+}
 CHAINERX_EXPORT std::optional<DType> from_chx_dtype(chx_dtype code) noexcept;
 
 // NumPy's name: "float32", "bool", "bfloat16".
@@ -75,22 +86,57 @@ CHAINERX_EXPORT DType promote_types(DType a, DType b) noexcept;
 
 // float16 -> float16 ... complex64 -> float32, complex128 -> float64; others stay.
 constexpr DType real_dtype(DType dtype) {
-    return dtype == DType::kComplex64 ? DType::kFloat32 : dtype == DType::kComplex128 ? DType::kFloat64 : dtype;
+    return dtype == DType::kComplex64    ? DType::kFloat32
+           : dtype == DType::kComplex128 ? DType::kFloat64
+                                         : dtype;
 }
 
 // The DType of a C++ type: dtype_of<float>().
 template <typename T>
 constexpr DType dtype_of();
-template <> constexpr DType dtype_of<bool>() { return DType::kBool; }
-template <> constexpr DType dtype_of<int8_t>() { return DType::kInt8; }
-template <> constexpr DType dtype_of<int16_t>() { return DType::kInt16; }
-template <> constexpr DType dtype_of<int32_t>() { return DType::kInt32; }
-template <> constexpr DType dtype_of<int64_t>() { return DType::kInt64; }
-template <> constexpr DType dtype_of<uint8_t>() { return DType::kUInt8; }
-template <> constexpr DType dtype_of<uint16_t>() { return DType::kUInt16; }
-template <> constexpr DType dtype_of<uint32_t>() { return DType::kUInt32; }
-template <> constexpr DType dtype_of<uint64_t>() { return DType::kUInt64; }
-template <> constexpr DType dtype_of<float>() { return DType::kFloat32; }
-template <> constexpr DType dtype_of<double>() { return DType::kFloat64; }
+template <>
+constexpr DType dtype_of<bool>() {
+    return DType::kBool;
+}
+template <>
+constexpr DType dtype_of<int8_t>() {
+    return DType::kInt8;
+}
+template <>
+constexpr DType dtype_of<int16_t>() {
+    return DType::kInt16;
+}
+template <>
+constexpr DType dtype_of<int32_t>() {
+    return DType::kInt32;
+}
+template <>
+constexpr DType dtype_of<int64_t>() {
+    return DType::kInt64;
+}
+template <>
+constexpr DType dtype_of<uint8_t>() {
+    return DType::kUInt8;
+}
+template <>
+constexpr DType dtype_of<uint16_t>() {
+    return DType::kUInt16;
+}
+template <>
+constexpr DType dtype_of<uint32_t>() {
+    return DType::kUInt32;
+}
+template <>
+constexpr DType dtype_of<uint64_t>() {
+    return DType::kUInt64;
+}
+template <>
+constexpr DType dtype_of<float>() {
+    return DType::kFloat32;
+}
+template <>
+constexpr DType dtype_of<double>() {
+    return DType::kFloat64;
+}
 
 }  // namespace chainerx

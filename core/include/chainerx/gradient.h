@@ -67,14 +67,16 @@ private:
 class NoBackpropModeScope : internal::BackpropModeScope {
 public:
     NoBackpropModeScope() : BackpropModeScope(false, nullptr) {}
-    explicit NoBackpropModeScope(const std::vector<BackpropId>& ids) : BackpropModeScope(false, &ids) {}
+    explicit NoBackpropModeScope(const std::vector<BackpropId>& ids)
+        : BackpropModeScope(false, &ids) {}
 };
 
 // On this thread, records again inside of a NoBackpropModeScope.
 class ForceBackpropModeScope : internal::BackpropModeScope {
 public:
     ForceBackpropModeScope() : BackpropModeScope(true, nullptr) {}
-    explicit ForceBackpropModeScope(const std::vector<BackpropId>& ids) : BackpropModeScope(true, &ids) {}
+    explicit ForceBackpropModeScope(const std::vector<BackpropId>& ids)
+        : BackpropModeScope(true, &ids) {}
 };
 
 // Whether this thread records for the graph.
@@ -82,19 +84,22 @@ CHAINERX_EXPORT bool is_backprop_required(BackpropId id = BackpropId{});
 
 struct BackwardOptions {
     BackpropId backprop_id{};
-    bool enable_double_backprop = false;  // the gradients are themselves recorded, and the graph is kept
-    std::optional<double> loss_scale{};   // outputs start with it instead of 1; gradients are divided by it at the end
+    bool enable_double_backprop =
+        false;  // the gradients are themselves recorded, and the graph is kept
+    std::optional<double>
+        loss_scale{};  // outputs start with it instead of 1; gradients are divided by it at the end
 };
 
 // Adds the gradients of the outputs' sum to .grad() of every array that asked for one by require_grad(). An output starts
 // with its own .grad() if it has one, else with ones. The graph is freed unless double backprop is enabled.
 CHAINERX_EXPORT void backward(const Array& output, const BackwardOptions& options = {});
-CHAINERX_EXPORT void backward(const std::vector<Array>& outputs, const BackwardOptions& options = {});
+CHAINERX_EXPORT void backward(const std::vector<Array>& outputs,
+                              const BackwardOptions& options = {});
 
 struct GradOptions : BackwardOptions {
-    bool retain_graph = false;           // keep the graph although enable_double_backprop is off
-    bool set_grad = false;               // also store the result as .grad() of the inputs
-    std::vector<Array> grad_outputs{};   // start values, one per output, each may be null
+    bool retain_graph = false;          // keep the graph although enable_double_backprop is off
+    bool set_grad = false;              // also store the result as .grad() of the inputs
+    std::vector<Array> grad_outputs{};  // start values, one per output, each may be null
 };
 
 // Gradients of the outputs with respect to the inputs, without touching .grad(); a null Array where none depends on it.

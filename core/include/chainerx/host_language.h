@@ -22,7 +22,9 @@ extern HostLanguageHooks host_language_hooks;
 // Runs without the host language's lock.
 class UnlockedScope {
 public:
-    UnlockedScope() : token_{host_language_hooks.release != nullptr ? host_language_hooks.release() : nullptr} {}
+    UnlockedScope()
+        : token_{host_language_hooks.release != nullptr ? host_language_hooks.release() : nullptr} {
+    }
     ~UnlockedScope() {
         if (token_ != nullptr) host_language_hooks.restore(token_);
     }

@@ -6,10 +6,16 @@
 
 namespace chainerx {
 
-#define CHAINERX_DEFINE_OPERATOR(symbol, function)                                                                 \
-    inline Array operator symbol(const Array& a, const Array& b) { return function(Operand(a), Operand(b)); }      \
-    inline Array operator symbol(const Array& a, const Scalar& b) { return function(Operand(a), Operand(b)); }     \
-    inline Array operator symbol(const Scalar& a, const Array& b) { return function(Operand(a), Operand(b)); }
+#define CHAINERX_DEFINE_OPERATOR(symbol, function)                  \
+    inline Array operator symbol(const Array& a, const Array& b) {  \
+        return function(Operand(a), Operand(b));                    \
+    }                                                               \
+    inline Array operator symbol(const Array& a, const Scalar& b) { \
+        return function(Operand(a), Operand(b));                    \
+    }                                                               \
+    inline Array operator symbol(const Scalar& a, const Array& b) { \
+        return function(Operand(a), Operand(b));                    \
+    }
 
 CHAINERX_DEFINE_OPERATOR(+, add)
 CHAINERX_DEFINE_OPERATOR(-, subtract)

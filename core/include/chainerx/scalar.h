@@ -37,9 +37,13 @@ public:
     // bool, int64, float32 (!), complex64: what an array made of this scalar alone gets.
     DType default_dtype() const;
 
-    explicit operator bool() const { return is_real() ? (is_float() ? real_ != 0 : int_ != 0) : (real_ != 0 || imag_ != 0); }
+    explicit operator bool() const {
+        return is_real() ? (is_float() ? real_ != 0 : int_ != 0) : (real_ != 0 || imag_ != 0);
+    }
     explicit operator int64_t() const { return is_integral() ? int_ : static_cast<int64_t>(real_); }
-    explicit operator uint64_t() const { return is_integral() ? static_cast<uint64_t>(int_) : static_cast<uint64_t>(real_); }
+    explicit operator uint64_t() const {
+        return is_integral() ? static_cast<uint64_t>(int_) : static_cast<uint64_t>(real_);
+    }
     explicit operator double() const {
         return kind_ == DTypeKind::kUInt ? static_cast<double>(static_cast<uint64_t>(int_))
                : is_integral()           ? static_cast<double>(int_)

@@ -21,8 +21,9 @@ class DimsView {
 public:
     constexpr DimsView() = default;
     constexpr DimsView(const int64_t* data, int size) : data_{data}, size_{size} {}
-    DimsView(const std::vector<int64_t>& v) : data_{v.data()}, size_{static_cast<int>(v.size())} {}  // NOLINT
-    inline DimsView(const Dims& dims);                                                             // NOLINT
+    DimsView(const std::vector<int64_t>& v)
+        : data_{v.data()}, size_{static_cast<int>(v.size())} {}  // NOLINT
+    inline DimsView(const Dims& dims);                           // NOLINT
     // Valid until the end of the full expression, as a function argument is.
     DimsView(std::initializer_list<int64_t> list)  // NOLINT
         : data_{list.begin()}, size_{static_cast<int>(list.size())} {}
@@ -36,7 +37,8 @@ public:
     const int64_t* end() const { return data_ + size_; }
     friend bool operator==(DimsView a, DimsView b) {
         return a.size_ == b.size_ &&
-               (a.size_ == 0 || std::memcmp(a.data_, b.data_, sizeof(int64_t) * static_cast<size_t>(a.size_)) == 0);
+               (a.size_ == 0 ||
+                std::memcmp(a.data_, b.data_, sizeof(int64_t) * static_cast<size_t>(a.size_)) == 0);
     }
     friend bool operator!=(DimsView a, DimsView b) { return !(a == b); }
 
@@ -50,8 +52,8 @@ class CHAINERX_EXPORT Dims {
 public:
     Dims() = default;
     Dims(std::initializer_list<int64_t> list) : Dims(DimsView(list)) {}
-    Dims(DimsView view);                                           // NOLINT
-    Dims(const std::vector<int64_t>& v) : Dims(DimsView(v)) {}     // NOLINT
+    Dims(DimsView view);                                        // NOLINT
+    Dims(const std::vector<int64_t>& v) : Dims(DimsView(v)) {}  // NOLINT
     static Dims filled(int size, int64_t value);
 
     int ndim() const { return size_; }

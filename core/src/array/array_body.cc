@@ -14,7 +14,8 @@ namespace {
 // Room for shape and strides: inline, or a block of its own.
 int64_t* place_dims(ThreadContext& context, ArrayBody* body, int ndim) {
     if (ndim <= kInlineNdim) return body->inline_dims;
-    return static_cast<int64_t*>(allocate_meta(context, 2 * sizeof(int64_t) * static_cast<size_t>(ndim)));
+    return static_cast<int64_t*>(
+        allocate_meta(context, 2 * sizeof(int64_t) * static_cast<size_t>(ndim)));
 }
 
 ArrayBody* blank_body(ThreadContext& context, int ndim, DType dtype, Device* device) {
@@ -39,7 +40,8 @@ ArrayBody* new_body(ThreadContext& context, DimsView shape, DType dtype, DeviceS
     const int64_t numel = total_size(shape);
     int64_t bytes = 0;
     if (__builtin_mul_overflow(numel, itemsize(dtype), &bytes)) total_size({INT64_MAX, INT64_MAX});
-    Storage* storage = device.pool.allocate(device, static_cast<uint64_t>(std::max<int64_t>(bytes, 1)), context);
+    Storage* storage =
+        device.pool.allocate(device, static_cast<uint64_t>(std::max<int64_t>(bytes, 1)), context);
     ArrayBody* body = blank_body(context, ndim, dtype, &device);
     int64_t* dims = place_dims(context, body, ndim);
     int64_t stride = 1;
@@ -85,8 +87,10 @@ Array raw_view(const Array& base, DimsView shape, DimsView strides, int64_t offs
     body->tensor.shape = dims;
     body->tensor.strides = dims + ndim;
     body->tensor.data = from.tensor.data;
-    body->tensor.byte_offset = from.tensor.byte_offset + static_cast<uint64_t>(offset * itemsize(from.dtype));
-    body->tensor.flags = (is_contiguous || numel == 0 ? CHX_T_CONTIGUOUS : 0) | (from.tensor.flags & CHX_T_READONLY);
+    body->tensor.byte_offset =
+        from.tensor.byte_offset + static_cast<uint64_t>(offset * itemsize(from.dtype));
+    body->tensor.flags =
+        (is_contiguous || numel == 0 ? CHX_T_CONTIGUOUS : 0) | (from.tensor.flags & CHX_T_READONLY);
     body->tensor.numel = numel;
     body->tensor.storage = from.tensor.storage;
     retain(from.storage());
@@ -107,7 +111,9 @@ void free_body(ArrayBody* body) noexcept {
     release(body->storage());
     if (body->autograd != nullptr) free_autograd(body->autograd);
     if (body->tensor.ndim > kInlineNdim) {
-        free_meta(context, const_cast<int64_t*>(body->tensor.shape), 2 * sizeof(int64_t) * static_cast<size_t>(body->tensor.ndim));
+        free_meta(context,
+                  const_cast<int64_t*>(body->tensor.shape),
+                  2 * sizeof(int64_t) * static_cast<size_t>(body->tensor.ndim));
     }
     free_meta(context, body, sizeof(ArrayBody));
 }

@@ -1,10 +1,10 @@
 // Arrays and the world outside: host memory, other devices, single numbers, text.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstring>
 #include <memory>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "array/move_to_device.h"
 #include "array/scalar.h"
@@ -25,7 +25,8 @@ namespace {
 
 internal::Place place_of(const Array& array) {
     const chx_tensor& tensor = array.body()->tensor;
-    return {&state_of(array.device()), {tensor.data, tensor.byte_offset, array.body()->storage()->memory.kind, 0}};
+    return {&state_of(array.device()),
+            {tensor.data, tensor.byte_offset, array.body()->storage()->memory.kind, 0}};
 }
 
 internal::Place host_place(void* memory) { return {nullptr, {memory, 0, CHX_MEM_HOST, 0}}; }
@@ -34,7 +35,10 @@ internal::Place host_place(void* memory) { return {nullptr, {memory, 0, CHX_MEM_
 
 void* Array::data() const {
     if (!is_host_accessible()) {
-        throw DeviceError(fmt::format("data: memory of {} can't be addressed by the host; copy the array with to_device(\"native\")", device().name()));
+        throw DeviceError(
+            fmt::format("data: memory of {} can't be addressed by the host; copy the array with "
+                        "to_device(\"native\")",
+                        device().name()));
     }
     return static_cast<char*>(body_->tensor.data) + body_->tensor.byte_offset;
 }
@@ -43,16 +47,25 @@ bool Array::is_host_accessible() const { return state_of(device()).is_host_memor
 
 void Array::copy_to_host(void* out) const {
     const Array source = internal::contiguous(internal::raw_alias(*this));
-    internal::copy_bytes(host_place(out), place_of(source), static_cast<uint64_t>(nbytes()), internal::thread_context());
+    internal::copy_bytes(host_place(out),
+                         place_of(source),
+                         static_cast<uint64_t>(nbytes()),
+                         internal::thread_context());
 }
 
 Scalar Array::item() const {
     if (size() != 1) {
-        throw DimensionError(fmt::format("item: an array of shape {} has {} elements; expected exactly one", chainerx::to_string(shape()), size()));
+        throw DimensionError(
+            fmt::format("item: an array of shape {} has {} elements; expected exactly one",
+                        chainerx::to_string(shape()),
+                        size()));
     }
     alignas(16) char element[16];
     if (is_host_accessible()) return internal::load_scalar(dtype(), data());
-    internal::copy_bytes(host_place(element), place_of(*this), static_cast<uint64_t>(itemsize(dtype())), internal::thread_context());
+    internal::copy_bytes(host_place(element),
+                         place_of(*this),
+                         static_cast<uint64_t>(itemsize(dtype())),
+                         internal::thread_context());
     return internal::load_scalar(dtype(), element);
 }
 
@@ -68,7 +81,8 @@ Array array_from_memory(void* data,
     DeviceState& state = state_of(device);
     // Negative strides reach below the first element: the block's extent is only known to its owner.
     const chx_memref memory{data, 0, CHX_MEM_DEVICE, 0};
-    internal::Storage* storage = internal::make_foreign_storage(state, memory, static_cast<uint64_t>(numel * itemsize(dtype)), std::move(release));
+    internal::Storage* storage = internal::make_foreign_storage(
+        state, memory, static_cast<uint64_t>(numel * itemsize(dtype)), std::move(release));
     storage->is_readonly = readonly;
     const Array base = internal::new_array({0}, dtype, state);
     Array array = internal::raw_view(base, shape, strides);
@@ -81,8 +95,12 @@ Array array_from_memory(void* data,
 }
 
 Array array_from_host(const void* data, DimsView shape, DType dtype, Device* device) {
-    Array array = internal::new_array(shape, dtype, state_of(device != nullptr ? *device : get_default_device()));
-    internal::copy_bytes(place_of(array), host_place(const_cast<void*>(data)), static_cast<uint64_t>(array.nbytes()), internal::thread_context());
+    Array array = internal::new_array(
+        shape, dtype, state_of(device != nullptr ? *device : get_default_device()));
+    internal::copy_bytes(place_of(array),
+                         host_place(const_cast<void*>(data)),
+                         static_cast<uint64_t>(array.nbytes()),
+                         internal::thread_context());
     return array;
 }
 
@@ -91,7 +109,10 @@ namespace internal {
 Array move_to_device(const Array& array, DeviceState& device) {
     const Array source = contiguous(raw_alias(array));
     Array target = new_array(source.shape(), source.dtype(), device);
-    copy_bytes(place_of(target), place_of(source), static_cast<uint64_t>(source.nbytes()), thread_context());
+    copy_bytes(place_of(target),
+               place_of(source),
+               static_cast<uint64_t>(source.nbytes()),
+               thread_context());
     return target;
 }
 
@@ -101,9 +122,15 @@ void mark_shared(const Array& array) { array.body()->storage()->is_shared = true
 
 namespace {
 
-void append_elements(std::string& out, const std::vector<char>& bytes, const Array& array, int axis, int64_t index, int indent) {
+void append_elements(std::string& out,
+                     const std::vector<char>& bytes,
+                     const Array& array,
+                     int axis,
+                     int64_t index,
+                     int indent) {
     if (axis == array.ndim()) {
-        out += internal::load_scalar(array.dtype(), bytes.data() + index * itemsize(array.dtype())).to_string();
+        out += internal::load_scalar(array.dtype(), bytes.data() + index * itemsize(array.dtype()))
+                   .to_string();
         return;
     }
     constexpr int64_t kEdge = 3;  // elements shown at each end of a long axis
@@ -113,7 +140,10 @@ void append_elements(std::string& out, const std::vector<char>& bytes, const Arr
     const bool is_elided = extent > 2 * kEdge && array.size() > 1000;
     out += '[';
     for (int64_t i = 0; i < extent; ++i) {
-        if (i > 0) out += axis + 1 == array.ndim() ? ", " : ",\n" + std::string(static_cast<size_t>(indent + axis + 1), ' ');
+        if (i > 0)
+            out += axis + 1 == array.ndim()
+                       ? ", "
+                       : ",\n" + std::string(static_cast<size_t>(indent + axis + 1), ' ');
         if (is_elided && i == kEdge) {
             out += "..., ";
             i = extent - kEdge;
@@ -131,7 +161,10 @@ std::string Array::to_string() const {
     copy_to_host(bytes.data());
     std::string out = "array(";
     append_elements(out, bytes, *this, 0, 0, 6);
-    out += fmt::format(", shape={}, dtype={}, device='{}'", chainerx::to_string(shape()), dtype_name(dtype()), device().name());
+    out += fmt::format(", shape={}, dtype={}, device='{}'",
+                       chainerx::to_string(shape()),
+                       dtype_name(dtype()),
+                       device().name());
     const std::vector<BackpropId> ids = backprop_ids();
     if (!ids.empty()) {
         out += ", backprop_ids=[";

@@ -1,12 +1,12 @@
 // Scalars: their printing, and single elements as bytes.
 #include "array/scalar.h"
 
-#include <fmt/format.h>
-
 #include <bit>
 #include <cmath>
 #include <cstring>
 #include <limits>
+
+#include <fmt/format.h>
 
 namespace chainerx {
 
@@ -17,7 +17,8 @@ uint16_t float_to_half(float value) {
     const auto bits = std::bit_cast<uint32_t>(value);
     const uint32_t sign = (bits >> 16) & 0x8000u;
     const uint32_t magnitude = bits & 0x7fffffffu;
-    if (magnitude > 0x7f800000u) return static_cast<uint16_t>(sign | 0x7e00u | ((magnitude >> 13) & 0x3ffu));
+    if (magnitude > 0x7f800000u)
+        return static_cast<uint16_t>(sign | 0x7e00u | ((magnitude >> 13) & 0x3ffu));
     if (magnitude >= 0x477ff000u) return static_cast<uint16_t>(sign | 0x7c00u);
     if (magnitude < 0x38800000u) {  // subnormal: scale so that the float adder rounds
         const float scaled = std::bit_cast<float>(magnitude) + 0.5f;
@@ -35,7 +36,8 @@ float half_to_float(uint16_t half) {
         const float value = std::ldexp(static_cast<float>(fraction), -24);
         return sign != 0 ? -value : value;
     }
-    const uint32_t bits = exponent == 31 ? 0x7f800000u | (fraction << 13) : ((exponent + 112) << 23) | (fraction << 13);
+    const uint32_t bits = exponent == 31 ? 0x7f800000u | (fraction << 13)
+                                         : ((exponent + 112) << 23) | (fraction << 13);
     return std::bit_cast<float>(sign | bits);
 }
 
@@ -67,11 +69,16 @@ std::string format_double(double value) {
 
 DType Scalar::default_dtype() const {
     switch (kind_) {
-        case DTypeKind::kBool: return DType::kBool;
-        case DTypeKind::kInt: return DType::kInt64;
-        case DTypeKind::kUInt: return DType::kUInt64;
-        case DTypeKind::kFloat: return DType::kFloat32;
-        case DTypeKind::kComplex: return DType::kComplex64;
+        case DTypeKind::kBool:
+            return DType::kBool;
+        case DTypeKind::kInt:
+            return DType::kInt64;
+        case DTypeKind::kUInt:
+            return DType::kUInt64;
+        case DTypeKind::kFloat:
+            return DType::kFloat32;
+        case DTypeKind::kComplex:
+            return DType::kComplex64;
     }
     return DType::kFloat32;
 }
@@ -84,11 +91,16 @@ Scalar Scalar::operator-() const {
 
 std::string Scalar::to_string() const {
     switch (kind_) {
-        case DTypeKind::kBool: return int_ != 0 ? "True" : "False";
-        case DTypeKind::kInt: return fmt::format("{}", int_);
-        case DTypeKind::kUInt: return fmt::format("{}", static_cast<uint64_t>(int_));
-        case DTypeKind::kFloat: return format_double(real_);
-        case DTypeKind::kComplex: return fmt::format("({}{:+}j)", real_, imag_);
+        case DTypeKind::kBool:
+            return int_ != 0 ? "True" : "False";
+        case DTypeKind::kInt:
+            return fmt::format("{}", int_);
+        case DTypeKind::kUInt:
+            return fmt::format("{}", static_cast<uint64_t>(int_));
+        case DTypeKind::kFloat:
+            return format_double(real_);
+        case DTypeKind::kComplex:
+            return fmt::format("({}{:+}j)", real_, imag_);
     }
     return "";
 }
@@ -97,41 +109,71 @@ namespace internal {
 
 void store_scalar(const Scalar& value, DType dtype, void* out) noexcept {
     switch (dtype) {
-        case DType::kBool: return put<uint8_t>(out, static_cast<bool>(value) ? 1 : 0);
-        case DType::kInt8: return put(out, static_cast<int8_t>(static_cast<int64_t>(value)));
-        case DType::kInt16: return put(out, static_cast<int16_t>(static_cast<int64_t>(value)));
-        case DType::kInt32: return put(out, static_cast<int32_t>(static_cast<int64_t>(value)));
-        case DType::kInt64: return put(out, static_cast<int64_t>(value));
-        case DType::kUInt8: return put(out, static_cast<uint8_t>(static_cast<int64_t>(value)));
-        case DType::kUInt16: return put(out, static_cast<uint16_t>(static_cast<int64_t>(value)));
-        case DType::kUInt32: return put(out, static_cast<uint32_t>(static_cast<int64_t>(value)));
-        case DType::kUInt64: return put(out, static_cast<uint64_t>(value));
-        case DType::kFloat16: return put(out, float_to_half(static_cast<float>(value)));
-        case DType::kBFloat16: return put(out, float_to_bfloat(static_cast<float>(value)));
-        case DType::kFloat32: return put(out, static_cast<float>(value));
-        case DType::kFloat64: return put(out, static_cast<double>(value));
-        case DType::kComplex64: return put(out, std::complex<float>(static_cast<std::complex<double>>(value)));
-        case DType::kComplex128: return put(out, static_cast<std::complex<double>>(value));
+        case DType::kBool:
+            return put<uint8_t>(out, static_cast<bool>(value) ? 1 : 0);
+        case DType::kInt8:
+            return put(out, static_cast<int8_t>(static_cast<int64_t>(value)));
+        case DType::kInt16:
+            return put(out, static_cast<int16_t>(static_cast<int64_t>(value)));
+        case DType::kInt32:
+            return put(out, static_cast<int32_t>(static_cast<int64_t>(value)));
+        case DType::kInt64:
+            return put(out, static_cast<int64_t>(value));
+        case DType::kUInt8:
+            return put(out, static_cast<uint8_t>(static_cast<int64_t>(value)));
+        case DType::kUInt16:
+            return put(out, static_cast<uint16_t>(static_cast<int64_t>(value)));
+        case DType::kUInt32:
+            return put(out, static_cast<uint32_t>(static_cast<int64_t>(value)));
+        case DType::kUInt64:
+            return put(out, static_cast<uint64_t>(value));
+        case DType::kFloat16:
+            return put(out, float_to_half(static_cast<float>(value)));
+        case DType::kBFloat16:
+            return put(out, float_to_bfloat(static_cast<float>(value)));
+        case DType::kFloat32:
+            return put(out, static_cast<float>(value));
+        case DType::kFloat64:
+            return put(out, static_cast<double>(value));
+        case DType::kComplex64:
+            return put(out, std::complex<float>(static_cast<std::complex<double>>(value)));
+        case DType::kComplex128:
+            return put(out, static_cast<std::complex<double>>(value));
     }
 }
 
 Scalar load_scalar(DType dtype, const void* data) noexcept {
     switch (dtype) {
-        case DType::kBool: return Scalar(get<uint8_t>(data) != 0);
-        case DType::kInt8: return Scalar(get<int8_t>(data));
-        case DType::kInt16: return Scalar(get<int16_t>(data));
-        case DType::kInt32: return Scalar(get<int32_t>(data));
-        case DType::kInt64: return Scalar(get<int64_t>(data));
-        case DType::kUInt8: return Scalar(get<uint8_t>(data));
-        case DType::kUInt16: return Scalar(get<uint16_t>(data));
-        case DType::kUInt32: return Scalar(get<uint32_t>(data));
-        case DType::kUInt64: return Scalar(get<uint64_t>(data));
-        case DType::kFloat16: return Scalar(half_to_float(get<uint16_t>(data)));
-        case DType::kBFloat16: return Scalar(std::bit_cast<float>(static_cast<uint32_t>(get<uint16_t>(data)) << 16));
-        case DType::kFloat32: return Scalar(get<float>(data));
-        case DType::kFloat64: return Scalar(get<double>(data));
-        case DType::kComplex64: return Scalar(std::complex<double>(get<std::complex<float>>(data)));
-        case DType::kComplex128: return Scalar(get<std::complex<double>>(data));
+        case DType::kBool:
+            return Scalar(get<uint8_t>(data) != 0);
+        case DType::kInt8:
+            return Scalar(get<int8_t>(data));
+        case DType::kInt16:
+            return Scalar(get<int16_t>(data));
+        case DType::kInt32:
+            return Scalar(get<int32_t>(data));
+        case DType::kInt64:
+            return Scalar(get<int64_t>(data));
+        case DType::kUInt8:
+            return Scalar(get<uint8_t>(data));
+        case DType::kUInt16:
+            return Scalar(get<uint16_t>(data));
+        case DType::kUInt32:
+            return Scalar(get<uint32_t>(data));
+        case DType::kUInt64:
+            return Scalar(get<uint64_t>(data));
+        case DType::kFloat16:
+            return Scalar(half_to_float(get<uint16_t>(data)));
+        case DType::kBFloat16:
+            return Scalar(std::bit_cast<float>(static_cast<uint32_t>(get<uint16_t>(data)) << 16));
+        case DType::kFloat32:
+            return Scalar(get<float>(data));
+        case DType::kFloat64:
+            return Scalar(get<double>(data));
+        case DType::kComplex64:
+            return Scalar(std::complex<double>(get<std::complex<float>>(data)));
+        case DType::kComplex128:
+            return Scalar(get<std::complex<double>>(data));
     }
     return Scalar();
 }

@@ -1,10 +1,10 @@
 // Arithmetic on shapes: sizes, strides, broadcasting, axes.
 #include "chainerx/shape.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-
-#include <algorithm>
 
 #include "chainerx/error.h"
 
@@ -14,7 +14,8 @@ namespace {
 
 void check_ndim(int64_t ndim) {
     if (ndim > kMaxNdim) {
-        throw DimensionError(fmt::format("shape: {} dimensions were given; an array has at most {}", ndim, kMaxNdim));
+        throw DimensionError(fmt::format(
+            "shape: {} dimensions were given; an array has at most {}", ndim, kMaxNdim));
     }
 }
 
@@ -60,14 +61,16 @@ int64_t total_size(DimsView shape) {
     bool has_zero = false;
     for (int64_t extent : shape) {
         if (extent < 0) {
-            throw DimensionError(fmt::format("shape: {} has a negative extent; extents are at least 0", to_string(shape)));
+            throw DimensionError(fmt::format(
+                "shape: {} has a negative extent; extents are at least 0", to_string(shape)));
         }
         has_zero = has_zero || extent == 0;
     }
     if (has_zero) return 0;
     for (int64_t extent : shape) {
         if (__builtin_mul_overflow(size, extent, &size)) {
-            throw DimensionError(fmt::format("shape: {} has more than 2^63 elements", to_string(shape)));
+            throw DimensionError(
+                fmt::format("shape: {} has more than 2^63 elements", to_string(shape)));
         }
     }
     return size;
@@ -75,7 +78,8 @@ int64_t total_size(DimsView shape) {
 
 Strides contiguous_strides(DimsView shape) {
     Strides strides = Dims::filled(shape.size(), 1);
-    for (int i = shape.size() - 2; i >= 0; --i) strides[i] = strides[i + 1] * std::max<int64_t>(shape[i + 1], 1);
+    for (int i = shape.size() - 2; i >= 0; --i)
+        strides[i] = strides[i + 1] * std::max<int64_t>(shape[i + 1], 1);
     return strides;
 }
 
@@ -88,13 +92,14 @@ Shape broadcast_shapes(const char* op, DimsView a, DimsView b) {
         const int64_t x = ia >= 0 ? a[ia] : 1;
         const int64_t y = ib >= 0 ? b[ib] : 1;
         if (x != y && x != 1 && y != 1) {
-            throw DimensionError(fmt::format("{}: shapes {} and {} can't be broadcast together; extents {} and {} differ and "
-                                             "neither is 1",
-                                             op,
-                                             to_string(a),
-                                             to_string(b),
-                                             x,
-                                             y));
+            throw DimensionError(fmt::format(
+                "{}: shapes {} and {} can't be broadcast together; extents {} and {} differ and "
+                "neither is 1",
+                op,
+                to_string(a),
+                to_string(b),
+                x,
+                y));
         }
         shape[i] = x == 1 ? y : x;
     }
@@ -108,7 +113,8 @@ std::string to_string(DimsView shape) {
 
 int normalize_axis(const char* op, int64_t axis, int ndim) {
     if (axis < -ndim || axis >= ndim) {
-        throw DimensionError(fmt::format("{}: axis {} is out of range for an array of {} dimensions", op, axis, ndim));
+        throw DimensionError(fmt::format(
+            "{}: axis {} is out of range for an array of {} dimensions", op, axis, ndim));
     }
     return static_cast<int>(axis < 0 ? axis + ndim : axis);
 }
@@ -119,7 +125,8 @@ Axes normalize_axes(const char* op, DimsView axes, int ndim) {
     for (int64_t axis : axes) {
         const int normal = normalize_axis(op, axis, ndim);
         if ((seen >> normal) & 1u) {
-            throw DimensionError(fmt::format("{}: axes {} name axis {} twice", op, to_string(axes), normal));
+            throw DimensionError(
+                fmt::format("{}: axes {} name axis {} twice", op, to_string(axes), normal));
         }
         seen |= 1u << normal;
         out.push_back(normal);

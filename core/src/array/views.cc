@@ -16,7 +16,10 @@ namespace chainerx::internal {
 Array raw_broadcast(const Array& base, DimsView shape) {
     const int added = shape.size() - base.ndim();
     if (added < 0) {
-        throw DimensionError(fmt::format("broadcast_to: an array of shape {} has more dimensions than the target {}", to_string(base.shape()), to_string(shape)));
+        throw DimensionError(
+            fmt::format("broadcast_to: an array of shape {} has more dimensions than the target {}",
+                        to_string(base.shape()),
+                        to_string(shape)));
     }
     Strides strides = Dims::filled(shape.size(), 0);
     for (int i = 0; i < base.ndim(); ++i) {
@@ -24,18 +27,21 @@ Array raw_broadcast(const Array& base, DimsView shape) {
         if (extent == shape[added + i]) {
             strides[added + i] = extent == 1 ? 0 : base.strides()[i];
         } else if (extent != 1) {
-            throw DimensionError(fmt::format("broadcast_to: shape {} can't be broadcast to {}; axis {} has extent {}, expected 1 or {}",
-                                             to_string(base.shape()),
-                                             to_string(shape),
-                                             i,
-                                             extent,
-                                             shape[added + i]));
+            throw DimensionError(
+                fmt::format("broadcast_to: shape {} can't be broadcast to {}; axis {} has extent "
+                            "{}, expected 1 or {}",
+                            to_string(base.shape()),
+                            to_string(shape),
+                            i,
+                            extent,
+                            shape[added + i]));
         }
     }
     return raw_view(base, shape, strides);
 }
 
-Array raw_windows(const Array& x, DimsView kernel, DimsView stride, DimsView dilation, DimsView output) {
+Array raw_windows(
+    const Array& x, DimsView kernel, DimsView stride, DimsView dilation, DimsView output) {
     const int k = kernel.size();
     Shape shape = {x.shape()[0], x.shape()[1]};
     Strides strides = {x.strides()[0], x.strides()[1]};
@@ -50,7 +56,9 @@ Array raw_windows(const Array& x, DimsView kernel, DimsView stride, DimsView dil
     return raw_view(x, shape, strides);
 }
 
-Array contiguous(const Array& array) { return array.is_contiguous() ? array : chainerx::copy(array); }
+Array contiguous(const Array& array) {
+    return array.is_contiguous() ? array : chainerx::copy(array);
+}
 
 Array slice_view(const Array& array, const SliceAttrs& attrs) {
     Strides strides;

@@ -22,7 +22,8 @@ Array raw_reinterpret(const Array& base, DType dtype);
 // The view that broadcasts to shape: stride 0 along new and repeated axes. Throws DimensionError.
 Array raw_broadcast(const Array& base, DimsView shape);
 // A view that slides a window over the trailing k axes of x (N, C, d1, ..., dk): (N, C, o1, ..., ok, k1, ..., kk).
-Array raw_windows(const Array& x, DimsView kernel, DimsView stride, DimsView dilation, DimsView output);
+Array raw_windows(
+    const Array& x, DimsView kernel, DimsView stride, DimsView dilation, DimsView output);
 
 // array itself if it is row-major without gaps, else a copy. Records like any op.
 Array contiguous(const Array& array);

@@ -1,8 +1,8 @@
 // Walking a graph from results to leaves, newest node first.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "autograd/gradient_context.h"
 #include "autograd/node.h"
@@ -20,7 +20,7 @@ namespace {
 
 // A node that gradients have reached.
 struct Pending {
-    Node* node;  // owned
+    Node* node;                    // owned
     std::vector<Array> gradients;  // of its outputs
 };
 
@@ -34,8 +34,11 @@ struct Wanted {
 class Backward {
 public:
     Backward(uint64_t graph, bool enable_double_backprop, bool retain_graph, bool writes_slots)
-        : context_{thread_context()}, graph_{graph}, enable_double_backprop_{enable_double_backprop},
-          retain_graph_{retain_graph || enable_double_backprop}, writes_slots_{writes_slots} {}
+        : context_{thread_context()},
+          graph_{graph},
+          enable_double_backprop_{enable_double_backprop},
+          retain_graph_{retain_graph || enable_double_backprop},
+          writes_slots_{writes_slots} {}
 
     ~Backward() {
         for (Pending& pending : heap_) release_node(pending.node);
@@ -46,13 +49,16 @@ public:
     void want(Node* node, uint32_t output) { wanted_.push_back({node, output, Array()}); }
     const std::vector<Wanted>& wanted() const { return wanted_; }
 
-    void start(const AutogradMeta& meta, Array gradient) { accumulate(meta.node, meta.output, std::move(gradient)); }
+    void start(const AutogradMeta& meta, Array gradient) {
+        accumulate(meta.node, meta.output, std::move(gradient));
+    }
 
     // scale: what the gradients are divided by at the end.
     void run(std::optional<double> scale) {
         const size_t depth = context_.modes.size();
         // Graphs of inner scopes never record the backward pass of an outer one; the graph itself only on request.
-        context_.modes.push_back({false, enable_double_backprop_ ? graph_ + 1 : graph_, UINT64_MAX});
+        context_.modes.push_back(
+            {false, enable_double_backprop_ ? graph_ + 1 : graph_, UINT64_MAX});
         struct Restore {
             ThreadContext& context;
             size_t depth;
@@ -72,7 +78,9 @@ public:
     }
 
 private:
-    static bool is_older(const Pending& a, const Pending& b) { return a.node->sequence < b.node->sequence; }
+    static bool is_older(const Pending& a, const Pending& b) {
+        return a.node->sequence < b.node->sequence;
+    }
 
     void accumulate(Node* node, uint32_t output, Array gradient) {
         // Newest first and few are open at a time: a scan from the back beats a hash.
@@ -94,15 +102,18 @@ private:
             if (wanted.node == &node) wanted.gradient = scaled(pending.gradients[wanted.output]);
         }
         if (writes_slots_) {
-            for (Node::SlotEntry* entry = node.slots.load(std::memory_order_acquire); entry != nullptr; entry = entry->next) {
+            for (Node::SlotEntry* entry = node.slots.load(std::memory_order_acquire);
+                 entry != nullptr;
+                 entry = entry->next) {
                 store(*entry->slot, pending.gradients[entry->output]);
             }
         }
         if (node.op == nullptr && node.custom == nullptr && node.n_inputs == 0) return;  // a leaf
         if (node.is_released) {
-            throw GradientError(fmt::format("backward: the graph behind {} was freed by an earlier backward; pass "
-                                            "enable_double_backprop=True to the first one, or compute the results again",
-                                            node.op != nullptr ? node.op->name : "a function"));
+            throw GradientError(fmt::format(
+                "backward: the graph behind {} was freed by an earlier backward; pass "
+                "enable_double_backprop=True to the first one, or compute the results again",
+                node.op != nullptr ? node.op->name : "a function"));
         }
         propagate(node, pending.gradients);
         if (retain_graph_) return;
@@ -141,15 +152,18 @@ private:
     static Array fit(const Node& node, const Array& gradient, const OutputMeta& meta) {
         const bool broadcasts = node.op != nullptr && node.op->kind == OpKind::kElementwise;
         if (!broadcasts) {
-            throw GradientError(fmt::format("backward: {} returned a gradient of shape {} for an input of shape {}",
-                                            node.op != nullptr ? node.op->name : node.custom->name(),
-                                            to_string(gradient.shape()),
-                                            to_string(meta.view())));
+            throw GradientError(
+                fmt::format("backward: {} returned a gradient of shape {} for an input of shape {}",
+                            node.op != nullptr ? node.op->name : node.custom->name(),
+                            to_string(gradient.shape()),
+                            to_string(meta.view())));
         }
         return sum_to(gradient, meta.view());
     }
 
-    Array scaled(const Array& gradient) { return gradient.is_null() || !scale_ ? gradient : divide(gradient, Scalar(*scale_)); }
+    Array scaled(const Array& gradient) {
+        return gradient.is_null() || !scale_ ? gradient : divide(gradient, Scalar(*scale_));
+    }
 
     void store(GradSlot& slot, const Array& gradient) {
         if (gradient.is_null()) return;
@@ -166,7 +180,9 @@ private:
     std::vector<Wanted> wanted_;
 };
 
-Array start_gradient(const Array& output, const AutogradMeta& meta, std::optional<double> loss_scale) {
+Array start_gradient(const Array& output,
+                     const AutogradMeta& meta,
+                     std::optional<double> loss_scale) {
     if (meta.slot != nullptr) {
         // The slot's gradient is the start value; it is added again below, so it is taken out.
         const Array own = read_slot(*meta.slot);
@@ -175,13 +191,16 @@ Array start_gradient(const Array& output, const AutogradMeta& meta, std::optiona
             return own;
         }
     }
-    return full(Shape(output.shape()), Scalar(loss_scale.value_or(1.0)), output.dtype(), &output.device());
+    return full(
+        Shape(output.shape()), Scalar(loss_scale.value_or(1.0)), output.dtype(), &output.device());
 }
 
 }  // namespace
 }  // namespace internal
 
-void backward(const Array& output, const BackwardOptions& options) { backward(std::vector<Array>{output}, options); }
+void backward(const Array& output, const BackwardOptions& options) {
+    backward(std::vector<Array>{output}, options);
+}
 
 void backward(const std::vector<Array>& outputs, const BackwardOptions& options) {
     check_valid_backprop_id(options.backprop_id);
@@ -195,13 +214,16 @@ void backward(const std::vector<Array>& outputs, const BackwardOptions& options)
     walk.run(options.loss_scale);
 }
 
-std::vector<Array> grad(const std::vector<Array>& outputs, const std::vector<Array>& inputs, const GradOptions& options) {
+std::vector<Array> grad(const std::vector<Array>& outputs,
+                        const std::vector<Array>& inputs,
+                        const GradOptions& options) {
     check_valid_backprop_id(options.backprop_id);
     const uint64_t graph = options.backprop_id.ordinal();
     if (!options.grad_outputs.empty() && options.grad_outputs.size() != outputs.size()) {
-        throw ValueError(fmt::format("grad: {} grad_outputs were given for {} outputs; expected one each (or none at all)",
-                                     options.grad_outputs.size(),
-                                     outputs.size()));
+        throw ValueError(fmt::format(
+            "grad: {} grad_outputs were given for {} outputs; expected one each (or none at all)",
+            options.grad_outputs.size(),
+            outputs.size()));
     }
     internal::Backward walk(graph, options.enable_double_backprop, options.retain_graph, false);
     std::vector<int> position(inputs.size(), -1);
@@ -216,15 +238,20 @@ std::vector<Array> grad(const std::vector<Array>& outputs, const std::vector<Arr
         const internal::AutogradMeta* meta = internal::find_meta(outputs[i].body(), graph);
         if (meta == nullptr) continue;
         const bool is_given = i < options.grad_outputs.size() && !options.grad_outputs[i].is_null();
-        walk.start(*meta, is_given ? options.grad_outputs[i]
-                                   : full(Shape(outputs[i].shape()), Scalar(options.loss_scale.value_or(1.0)), outputs[i].dtype(), &outputs[i].device()));
+        walk.start(*meta,
+                   is_given ? options.grad_outputs[i]
+                            : full(Shape(outputs[i].shape()),
+                                   Scalar(options.loss_scale.value_or(1.0)),
+                                   outputs[i].dtype(),
+                                   &outputs[i].device()));
     }
     walk.run(options.loss_scale);
     std::vector<Array> gradients(inputs.size());
     for (size_t i = 0; i < inputs.size(); ++i) {
         if (position[i] < 0) continue;
         gradients[i] = walk.wanted()[static_cast<size_t>(position[i])].gradient;
-        if (options.set_grad && inputs[i].is_grad_required(options.backprop_id)) inputs[i].set_grad(gradients[i], options.backprop_id);
+        if (options.set_grad && inputs[i].is_grad_required(options.backprop_id))
+            inputs[i].set_grad(gradients[i], options.backprop_id);
     }
     return gradients;
 }

@@ -61,7 +61,8 @@ GradSlot* make_slot(AutogradMeta& meta) {
     auto* slot = new GradSlot;
     slot->references.store(2, std::memory_order_relaxed);  // the array's and the node's
     meta.slot = slot;
-    auto* entry = new Node::SlotEntry{meta.output, slot, meta.node->slots.load(std::memory_order_acquire)};
+    auto* entry =
+        new Node::SlotEntry{meta.output, slot, meta.node->slots.load(std::memory_order_acquire)};
     while (!meta.node->slots.compare_exchange_weak(entry->next, entry, std::memory_order_acq_rel)) {
     }
     return slot;
@@ -74,20 +75,26 @@ GradSlot& slot_of(const char* what, const Array& array, BackpropId id) {
     check_valid_backprop_id(id);
     const AutogradMeta* meta = find_meta(array.body(), id.ordinal());
     if (meta == nullptr || meta->slot == nullptr) {
-        throw GradientError(fmt::format("{}: the array did not ask for a gradient of graph '{}'; call require_grad() first", what, id.name()));
+        throw GradientError(fmt::format(
+            "{}: the array did not ask for a gradient of graph '{}'; call require_grad() first",
+            what,
+            id.name()));
     }
     return *meta->slot;
 }
 
 void check_gradient(const Array& array, const Array& gradient) {
-    if (gradient.shape() != array.shape() || gradient.dtype() != array.dtype() || &gradient.device() != &array.device()) {
-        throw GradientError(fmt::format("set_grad: a gradient of {} {} on {} was given for an array of {} {} on {}; they must agree",
-                                        dtype_name(gradient.dtype()),
-                                        to_string(gradient.shape()),
-                                        gradient.device().name(),
-                                        dtype_name(array.dtype()),
-                                        to_string(array.shape()),
-                                        array.device().name()));
+    if (gradient.shape() != array.shape() || gradient.dtype() != array.dtype() ||
+        &gradient.device() != &array.device()) {
+        throw GradientError(
+            fmt::format("set_grad: a gradient of {} {} on {} was given for an array of {} {} on "
+                        "{}; they must agree",
+                        dtype_name(gradient.dtype()),
+                        to_string(gradient.shape()),
+                        gradient.device().name(),
+                        dtype_name(array.dtype()),
+                        to_string(array.shape()),
+                        array.device().name()));
     }
 }
 
@@ -97,7 +104,9 @@ void check_gradient(const Array& array, const Array& gradient) {
 const Array& Array::require_grad(BackpropId id) const {
     check_valid_backprop_id(id);
     if (!is_floating(dtype())) {
-        throw DtypeError(fmt::format("require_grad: {} has no gradient; expected a floating-point dtype", dtype_name(dtype())));
+        throw DtypeError(
+            fmt::format("require_grad: {} has no gradient; expected a floating-point dtype",
+                        dtype_name(dtype())));
     }
     internal::AutogradMeta* meta = internal::find_meta(body_, id.ordinal());
     if (meta == nullptr) {
@@ -114,7 +123,9 @@ bool Array::is_grad_required(BackpropId id) const {
     return meta != nullptr && meta->slot != nullptr;
 }
 
-bool Array::is_backprop_required(BackpropId id) const { return is_connected(id) && chainerx::is_backprop_required(id); }
+bool Array::is_backprop_required(BackpropId id) const {
+    return is_connected(id) && chainerx::is_backprop_required(id);
+}
 
 bool Array::is_connected(BackpropId id) const {
     check_valid_backprop_id(id);
@@ -123,11 +134,14 @@ bool Array::is_connected(BackpropId id) const {
 
 std::vector<BackpropId> Array::backprop_ids() const {
     std::vector<BackpropId> ids;
-    for (const internal::AutogradMeta* meta = body_->autograd; meta != nullptr; meta = meta->next) ids.emplace_back(meta->graph);
+    for (const internal::AutogradMeta* meta = body_->autograd; meta != nullptr; meta = meta->next)
+        ids.emplace_back(meta->graph);
     return ids;
 }
 
-Array Array::grad(BackpropId id) const { return internal::read_slot(internal::slot_of("grad", *this, id)); }
+Array Array::grad(BackpropId id) const {
+    return internal::read_slot(internal::slot_of("grad", *this, id));
+}
 
 void Array::set_grad(const Array& gradient, BackpropId id) const {
     internal::GradSlot& slot = internal::slot_of("set_grad", *this, id);
@@ -135,12 +149,15 @@ void Array::set_grad(const Array& gradient, BackpropId id) const {
     internal::write_slot(slot, gradient);
 }
 
-void Array::clear_grad(BackpropId id) const { internal::write_slot(internal::slot_of("cleargrad", *this, id), Array()); }
+void Array::clear_grad(BackpropId id) const {
+    internal::write_slot(internal::slot_of("cleargrad", *this, id), Array());
+}
 
 Array Array::view() const {
     Array alias = internal::raw_alias(*this);
     for (const internal::AutogradMeta* meta = body_->autograd; meta != nullptr; meta = meta->next) {
-        internal::attach_alias(internal::thread_context(), alias.body(), meta->graph, meta->node, meta->output);
+        internal::attach_alias(
+            internal::thread_context(), alias.body(), meta->graph, meta->node, meta->output);
     }
     return alias;
 }
@@ -152,7 +169,9 @@ Array Array::as_grad_stopped(const std::vector<BackpropId>& ids) const {
     for (const internal::AutogradMeta* meta = body_->autograd; meta != nullptr; meta = meta->next) {
         bool is_stopped = false;
         for (BackpropId id : ids) is_stopped = is_stopped || id.ordinal() == meta->graph;
-        if (!is_stopped) internal::attach_alias(internal::thread_context(), alias.body(), meta->graph, meta->node, meta->output);
+        if (!is_stopped)
+            internal::attach_alias(
+                internal::thread_context(), alias.body(), meta->graph, meta->node, meta->output);
     }
     return alias;
 }

@@ -1,8 +1,8 @@
 // Comparing gradients with central differences.
-#include <fmt/format.h>
-
 #include <cmath>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "array/scalar.h"
 #include "array/views.h"
@@ -24,7 +24,8 @@ std::vector<double> to_doubles(const Array& array) {
 }
 
 Array from_doubles(const std::vector<double>& values, const Array& like) {
-    return array_from_host(values.data(), like.shape(), DType::kFloat64, &like.device()).astype(like.dtype());
+    return array_from_host(values.data(), like.shape(), DType::kFloat64, &like.device())
+        .astype(like.dtype());
 }
 
 // Sum over all outputs of output * weight, in double precision. Absent weights count as ones.
@@ -32,16 +33,24 @@ double weighted_sum(const std::vector<Array>& outputs, const std::vector<Array>&
     double sum = 0;
     for (size_t i = 0; i < outputs.size(); ++i) {
         const std::vector<double> values = to_doubles(outputs[i]);
-        const std::vector<double> scale = i < weights.size() && !weights[i].is_null() ? to_doubles(weights[i]) : std::vector<double>(values.size(), 1.0);
+        const std::vector<double> scale = i < weights.size() && !weights[i].is_null()
+                                              ? to_doubles(weights[i])
+                                              : std::vector<double>(values.size(), 1.0);
         for (size_t j = 0; j < values.size(); ++j) sum += values[j] * scale[j];
     }
     return sum;
 }
 
 // The change of the weighted sum with element `element` of input `input`.
-double numerical_slope(const CheckedFunction& function, const std::vector<Array>& inputs, const std::vector<Array>& weights, size_t input, size_t element, double eps) {
+double numerical_slope(const CheckedFunction& function,
+                       const std::vector<Array>& inputs,
+                       const std::vector<Array>& weights,
+                       size_t input,
+                       size_t element,
+                       double eps) {
     std::vector<Array> moved;
-    for (const Array& array : inputs) moved.push_back(array.is_null() ? array : array.as_grad_stopped());
+    for (const Array& array : inputs)
+        moved.push_back(array.is_null() ? array : array.as_grad_stopped());
     const std::vector<double> original = to_doubles(inputs[input]);
     auto value_at = [&](double shift) {
         std::vector<double> values = original;
@@ -53,55 +62,85 @@ double numerical_slope(const CheckedFunction& function, const std::vector<Array>
     return (value_at(eps) - value_at(-eps)) / (2 * eps);
 }
 
-void compare(const char* check, const CheckedFunction& function, const std::vector<Array>& inputs, const std::vector<Array>& weights,
-             const std::vector<Array>& gradients, const std::vector<Array>& eps, double atol, double rtol, BackpropId id) {
+void compare(const char* check,
+             const CheckedFunction& function,
+             const std::vector<Array>& inputs,
+             const std::vector<Array>& weights,
+             const std::vector<Array>& gradients,
+             const std::vector<Array>& eps,
+             double atol,
+             double rtol,
+             BackpropId id) {
     if (eps.size() != inputs.size()) {
-        throw ValueError(fmt::format("{}: {} steps were given for {} inputs; expected one each", check, eps.size(), inputs.size()));
+        throw ValueError(fmt::format("{}: {} steps were given for {} inputs; expected one each",
+                                     check,
+                                     eps.size(),
+                                     inputs.size()));
     }
     for (size_t i = 0; i < inputs.size(); ++i) {
         if (inputs[i].is_null() || !inputs[i].is_connected(id)) continue;
         const std::vector<double> steps = to_doubles(eps[i]);
         const auto size = static_cast<size_t>(inputs[i].size());
-        if (steps.size() != size) throw ValueError(fmt::format("{}: the step of input {} has another shape than the input", check, i));
-        const std::vector<double> found = gradients[i].is_null() ? std::vector<double>(size, 0.0) : to_doubles(gradients[i]);
+        if (steps.size() != size)
+            throw ValueError(
+                fmt::format("{}: the step of input {} has another shape than the input", check, i));
+        const std::vector<double> found =
+            gradients[i].is_null() ? std::vector<double>(size, 0.0) : to_doubles(gradients[i]);
         for (size_t j = 0; j < size; ++j) {
             const double expected = numerical_slope(function, inputs, weights, i, j, steps[j]);
             if (std::abs(found[j] - expected) <= atol + rtol * std::abs(expected)) continue;
-            throw GradientCheckError(fmt::format("{}: the gradient of input {} (shape {}) at flat index {} is {}, but central differences of "
-                                                 "step {} give {}; tolerance {} + {} * |expected|",
-                                                 check,
-                                                 i,
-                                                 to_string(inputs[i].shape()),
-                                                 j,
-                                                 found[j],
-                                                 steps[j],
-                                                 expected,
-                                                 atol,
-                                                 rtol));
+            throw GradientCheckError(
+                fmt::format("{}: the gradient of input {} (shape {}) at flat index {} is {}, but "
+                            "central differences of "
+                            "step {} give {}; tolerance {} + {} * |expected|",
+                            check,
+                            i,
+                            to_string(inputs[i].shape()),
+                            j,
+                            found[j],
+                            steps[j],
+                            expected,
+                            atol,
+                            rtol));
         }
     }
 }
 
 }  // namespace
 
-void check_backward(const CheckedFunction& function, const std::vector<Array>& inputs, const std::vector<Array>& grad_outputs,
-                    const std::vector<Array>& eps, double atol, double rtol, BackpropId id) {
+void check_backward(const CheckedFunction& function,
+                    const std::vector<Array>& inputs,
+                    const std::vector<Array>& grad_outputs,
+                    const std::vector<Array>& eps,
+                    double atol,
+                    double rtol,
+                    BackpropId id) {
     const std::vector<Array> outputs = function(inputs);
     GradOptions options;
     options.backprop_id = id;
-    for (size_t i = 0; i < outputs.size(); ++i) options.grad_outputs.push_back(i < grad_outputs.size() ? grad_outputs[i] : Array());
+    for (size_t i = 0; i < outputs.size(); ++i)
+        options.grad_outputs.push_back(i < grad_outputs.size() ? grad_outputs[i] : Array());
     const std::vector<Array> gradients = grad(outputs, inputs, options);
     compare("check_backward", function, inputs, grad_outputs, gradients, eps, atol, rtol, id);
 }
 
-void check_double_backward(const CheckedFunction& function, const std::vector<Array>& inputs, const std::vector<Array>& grad_outputs,
-                           const std::vector<Array>& grad_grad_inputs, const std::vector<Array>& eps, double atol, double rtol, BackpropId id) {
+void check_double_backward(const CheckedFunction& function,
+                           const std::vector<Array>& inputs,
+                           const std::vector<Array>& grad_outputs,
+                           const std::vector<Array>& grad_grad_inputs,
+                           const std::vector<Array>& eps,
+                           double atol,
+                           double rtol,
+                           BackpropId id) {
     const size_t n_inputs = inputs.size();
     // The gradient is itself a function of the inputs and of the outputs' gradients.
     const CheckedFunction gradient = [&](const std::vector<Array>& all) {
         const ForceBackpropModeScope recorded;
         std::vector<Array> xs;
-        for (size_t i = 0; i < n_inputs; ++i) xs.push_back(all[i].is_connected(id) || !inputs[i].is_connected(id) ? all[i] : all[i].as_grad_stopped());
+        for (size_t i = 0; i < n_inputs; ++i)
+            xs.push_back(all[i].is_connected(id) || !inputs[i].is_connected(id)
+                             ? all[i]
+                             : all[i].as_grad_stopped());
         for (size_t i = 0; i < n_inputs; ++i) {
             if (inputs[i].is_connected(id)) xs[i].require_grad(id);
         }

@@ -15,10 +15,12 @@ namespace {
 
 void check_version(const Saved& saved, const char* op) {
     if (saved.body->storage()->version.load(std::memory_order_acquire) == saved.version) return;
-    throw GradientError(fmt::format("backward: an array of shape {} that the gradient of {} needs was written in place after it was "
-                                    "used; write into a copy, or call backward before",
-                                    to_string({saved.body->tensor.shape, saved.body->tensor.ndim}),
-                                    op));
+    throw GradientError(
+        fmt::format("backward: an array of shape {} that the gradient of {} needs was written in "
+                    "place after it was "
+                    "used; write into a copy, or call backward before",
+                    to_string({saved.body->tensor.shape, saved.body->tensor.ndim}),
+                    op));
 }
 
 }  // namespace
@@ -33,7 +35,9 @@ const Array& GradientContext::grad(int i) {
 }
 
 Operand GradientContext::input(int i) {
-    if (i >= node_.n_saved_inputs) throw GradientError(fmt::format("{}: its row in sdk/ops.toml does not save input {}", node_.op->name, i));
+    if (i >= node_.n_saved_inputs)
+        throw GradientError(
+            fmt::format("{}: its row in sdk/ops.toml does not save input {}", node_.op->name, i));
     const Saved& saved = node_.saved_inputs[i];
     if (saved.body == nullptr) return saved.is_scalar ? Operand(saved.scalar) : Operand();
     check_version(saved, node_.op->name);
@@ -42,7 +46,8 @@ Operand GradientContext::input(int i) {
 
 Array GradientContext::output(int i) {
     if (i >= node_.n_saved_outputs || node_.saved_outputs[i].body == nullptr) {
-        throw GradientError(fmt::format("{}: its row in sdk/ops.toml does not save output {}", node_.op->name, i));
+        throw GradientError(
+            fmt::format("{}: its row in sdk/ops.toml does not save output {}", node_.op->name, i));
     }
     const Saved& saved = node_.saved_outputs[i];
     check_version(saved, node_.op->name);

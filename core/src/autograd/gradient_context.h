@@ -9,7 +9,10 @@ namespace chainerx::internal {
 class GradientContext {
 public:
     GradientContext(Node& node, Array* output_gradients, Array* input_gradients, bool is_recording)
-        : node_{node}, output_gradients_{output_gradients}, input_gradients_{input_gradients}, is_recording_{is_recording} {}
+        : node_{node},
+          output_gradients_{output_gradients},
+          input_gradients_{input_gradients},
+          is_recording_{is_recording} {}
 
     const OpDef& op() const { return *node_.op; }
     int n_inputs() const { return node_.n_inputs; }
@@ -30,7 +33,9 @@ public:
         return node_.edges[i].node->outputs[node_.edges[i].output].view();
     }
     // For inputs whose gradient is wanted.
-    DType input_dtype(int i) const { return node_.edges[i].node->outputs[node_.edges[i].output].dtype; }
+    DType input_dtype(int i) const {
+        return node_.edges[i].node->outputs[node_.edges[i].output].dtype;
+    }
     DimsView output_shape(int i = 0) const { return node_.outputs[i].view(); }
     template <typename T>
     const T& attrs() const {

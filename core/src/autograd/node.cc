@@ -1,11 +1,11 @@
 // Making, connecting and freeing the nodes of a graph.
 #include "autograd/node.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstring>
 #include <new>
+
+#include <fmt/format.h>
 
 #include "array/views.h"
 #include "chainerx/error.h"
@@ -20,11 +20,20 @@ namespace {
 constexpr size_t align8(size_t n) { return (n + 7) / 8 * 8; }
 
 // One block: the node, then its edges, metas, saved operands, attributes and the metas of operands.
-Node* make_node(ThreadContext& context, uint64_t graph, DeviceState& device, int n_inputs, int n_outputs, int n_saved_inputs, int n_saved_outputs, size_t attrs_size, int n_operands = 0) {
+Node* make_node(ThreadContext& context,
+                uint64_t graph,
+                DeviceState& device,
+                int n_inputs,
+                int n_outputs,
+                int n_saved_inputs,
+                int n_saved_outputs,
+                size_t attrs_size,
+                int n_operands = 0) {
     const size_t edges_at = align8(sizeof(Node));
     const size_t metas_at = edges_at + sizeof(Edge) * static_cast<size_t>(n_inputs);
     const size_t saved_at = metas_at + sizeof(OutputMeta) * static_cast<size_t>(n_outputs);
-    const size_t attrs_at = saved_at + sizeof(Saved) * static_cast<size_t>(n_saved_inputs + n_saved_outputs);
+    const size_t attrs_at =
+        saved_at + sizeof(Saved) * static_cast<size_t>(n_saved_inputs + n_saved_outputs);
     const size_t operands_at = attrs_at + align8(attrs_size);
     const size_t bytes = operands_at + sizeof(OutputMeta) * static_cast<size_t>(n_operands);
     char* block = static_cast<char*>(allocate_meta(context, bytes));
@@ -61,7 +70,8 @@ void set_meta(OutputMeta& meta, const ArrayBody& body) {
 void save_nothing(Saved& saved) { new (&saved) Saved{nullptr, Scalar(), false, 0}; }
 
 void save_body(Saved& saved, ArrayBody* body) {
-    new (&saved) Saved{body, Scalar(), false, body->storage()->version.load(std::memory_order_acquire)};
+    new (&saved)
+        Saved{body, Scalar(), false, body->storage()->version.load(std::memory_order_acquire)};
 }
 
 // Gradients flow to and from floating-point arrays only.
@@ -85,7 +95,8 @@ void save_input(ThreadContext& context, Saved& saved, const Operand& input) {
         // An alias in the same graphs: the array itself owns its gradient, which may have a graph that leads back here.
         const Array array(body);
         body = raw_alias(array).take_body();
-        for (const AutogradMeta* meta = array.body()->autograd; meta != nullptr; meta = meta->next) {
+        for (const AutogradMeta* meta = array.body()->autograd; meta != nullptr;
+             meta = meta->next) {
             attach(context, body, meta->graph, meta->node, static_cast<int>(meta->output));
         }
     }
@@ -106,11 +117,13 @@ void connect_inputs(ThreadContext& context, Node* node, const Operand* inputs, i
     node->sequence = context.sequence = latest + 1;
 }
 
-void connect_outputs(ThreadContext& context, Node* node, Array* outputs, int n_outputs, uint32_t auxiliary) {
+void connect_outputs(
+    ThreadContext& context, Node* node, Array* outputs, int n_outputs, uint32_t auxiliary) {
     for (int i = 0; i < n_outputs; ++i) {
         ArrayBody* body = outputs[i].body();
         set_meta(node->outputs[i], *body);
-        if (((auxiliary >> i) & 1u) == 0 && can_carry_gradient(*body)) attach(context, body, node->graph, node, i);
+        if (((auxiliary >> i) & 1u) == 0 && can_carry_gradient(*body))
+            attach(context, body, node->graph, node, i);
     }
     // The arrays hold it now.
     release_node(node);
@@ -118,14 +131,22 @@ void connect_outputs(ThreadContext& context, Node* node, Array* outputs, int n_o
 
 // Calls make(graph) for each graph that is recorded and that an input is part of.
 template <typename MakeNode>
-void for_each_graph(const ThreadContext& context, const Operand* inputs, int n_inputs, MakeNode make) {
+void for_each_graph(const ThreadContext& context,
+                    const Operand* inputs,
+                    int n_inputs,
+                    MakeNode make) {
     uint64_t done[16];
     int n_done = 0;
     for (int i = 0; i < n_inputs; ++i) {
         if (!inputs[i].is_array() || !can_carry_gradient(*inputs[i].body())) continue;
-        for (const AutogradMeta* meta = inputs[i].body()->autograd; meta != nullptr; meta = meta->next) {
-            if (std::find(done, done + n_done, meta->graph) != done + n_done || !is_recording(context, meta->graph)) continue;
-            if (n_done == 16) throw GradientError("backprop: an operation takes part in more than 16 graphs at once");
+        for (const AutogradMeta* meta = inputs[i].body()->autograd; meta != nullptr;
+             meta = meta->next) {
+            if (std::find(done, done + n_done, meta->graph) != done + n_done ||
+                !is_recording(context, meta->graph))
+                continue;
+            if (n_done == 16)
+                throw GradientError(
+                    "backprop: an operation takes part in more than 16 graphs at once");
             done[n_done++] = meta->graph;
             make(meta->graph);
         }
@@ -159,7 +180,8 @@ void destroy_node(ThreadContext& context, Node* node) noexcept {
         if (node->edges[i].node != nullptr) release_node(node->edges[i].node);
     }
     for (int i = 0; i < node->n_outputs; ++i) node->outputs[i].~OutputMeta();
-    for (int i = 0; node->operands != nullptr && i < node->n_inputs; ++i) node->operands[i].~OutputMeta();
+    for (int i = 0; node->operands != nullptr && i < node->n_inputs; ++i)
+        node->operands[i].~OutputMeta();
     Node::SlotEntry* entry = node->slots.load(std::memory_order_acquire);
     while (entry != nullptr) {
         Node::SlotEntry* next = entry->next;
@@ -217,21 +239,38 @@ bool wants_recording(const ThreadContext& context, const Operand* inputs, int n_
     if (context.no_record_depth != 0) return false;
     for (int i = 0; i < n_inputs; ++i) {
         if (!inputs[i].is_array()) continue;
-        for (const AutogradMeta* meta = inputs[i].body()->autograd; meta != nullptr; meta = meta->next) {
+        for (const AutogradMeta* meta = inputs[i].body()->autograd; meta != nullptr;
+             meta = meta->next) {
             if (context.modes.empty() || is_recording(context, meta->graph)) return true;
         }
     }
     return false;
 }
 
-void record(ThreadContext& context, const OpDef& op, const Operand* inputs, int n_inputs, const void* attrs, size_t attrs_size, Array* outputs, int n_outputs) {
+void record(ThreadContext& context,
+            const OpDef& op,
+            const Operand* inputs,
+            int n_inputs,
+            const void* attrs,
+            size_t attrs_size,
+            Array* outputs,
+            int n_outputs) {
     if (op.gradient == nullptr) return;
     const int n_saved_inputs = op.saves_inputs != 0 ? n_inputs : 0;
     const int n_saved_outputs = op.saves_outputs != 0 ? n_outputs : 0;
     for_each_graph(context, inputs, n_inputs, [&](uint64_t graph) {
-        Node* node = make_node(context, graph, state_of(outputs[0].device()), n_inputs, n_outputs, n_saved_inputs, n_saved_outputs, attrs_size, op.is_variadic ? n_inputs : 0);
+        Node* node = make_node(context,
+                               graph,
+                               state_of(outputs[0].device()),
+                               n_inputs,
+                               n_outputs,
+                               n_saved_inputs,
+                               n_saved_outputs,
+                               attrs_size,
+                               op.is_variadic ? n_inputs : 0);
         node->op = &op;
-        for (int i = 0; node->operands != nullptr && i < n_inputs; ++i) set_meta(node->operands[i], *inputs[i].body());
+        for (int i = 0; node->operands != nullptr && i < n_inputs; ++i)
+            set_meta(node->operands[i], *inputs[i].body());
         if (attrs_size != 0) std::memcpy(node->attrs, attrs, attrs_size);
         connect_inputs(context, node, inputs, n_inputs);
         for (int i = 0; i < n_saved_inputs; ++i) {
@@ -267,26 +306,39 @@ private:
 
 }  // namespace
 
-void record_custom(const std::vector<Array>& inputs, std::vector<Array>& outputs, std::shared_ptr<CustomBackward> custom) {
+void record_custom(const std::vector<Array>& inputs,
+                   std::vector<Array>& outputs,
+                   std::shared_ptr<CustomBackward> custom) {
     ThreadContext& context = thread_context();
     std::vector<Operand> operands;
-    for (const Array& input : inputs) operands.push_back(input.is_null() ? Operand() : Operand(input));
+    for (const Array& input : inputs)
+        operands.push_back(input.is_null() ? Operand() : Operand(input));
     const int n_inputs = static_cast<int>(operands.size());
-    if (n_inputs > 255 || outputs.size() > 255) throw ValueError("function: at most 255 operands and 255 results");
+    if (n_inputs > 255 || outputs.size() > 255)
+        throw ValueError("function: at most 255 operands and 255 results");
     if (!wants_recording(context, operands.data(), n_inputs)) return;
     for_each_graph(context, operands.data(), n_inputs, [&](uint64_t graph) {
-        Node* node = make_node(context, graph, state_of(outputs.at(0).device()), n_inputs, static_cast<int>(outputs.size()), 0, 0, 0);
+        Node* node = make_node(context,
+                               graph,
+                               state_of(outputs.at(0).device()),
+                               n_inputs,
+                               static_cast<int>(outputs.size()),
+                               0,
+                               0,
+                               0);
         node->custom = new SharedBackward(custom);
         connect_inputs(context, node, operands.data(), n_inputs);
         connect_outputs(context, node, outputs.data(), static_cast<int>(outputs.size()), 0);
     });
 }
 
-void record_view(const OpDef& op, const Array& input, Array& output, const void* attrs, size_t attrs_size) {
+void record_view(
+    const OpDef& op, const Array& input, Array& output, const void* attrs, size_t attrs_size) {
     if (input.body()->autograd == nullptr) return;
     ThreadContext& context = thread_context();
     const Operand operand(input);
-    if (wants_recording(context, &operand, 1)) record(context, op, &operand, 1, attrs, attrs_size, &output, 1);
+    if (wants_recording(context, &operand, 1))
+        record(context, op, &operand, 1, attrs, attrs_size, &output, 1);
 }
 
 Node* make_leaf(ThreadContext& context, const ArrayBody& body, uint64_t graph) {
@@ -302,7 +354,8 @@ void attach_leaf(ThreadContext& context, ArrayBody* body, uint64_t graph) {
     release_node(node);
 }
 
-void attach_alias(ThreadContext& context, ArrayBody* body, uint64_t graph, Node* node, uint32_t output) {
+void attach_alias(
+    ThreadContext& context, ArrayBody* body, uint64_t graph, Node* node, uint32_t output) {
     attach(context, body, graph, node, static_cast<int>(output));
 }
 

@@ -57,20 +57,21 @@ struct CustomBackward {
 
 struct Node {
     std::atomic<uint32_t> references;
-    uint32_t bytes;  // of the block, edges, metas, saved operands and attributes included
-    uint64_t sequence;  // greater than that of every node it depends on
-    uint64_t graph;     // BackpropId::ordinal
-    const OpDef* op;    // nullptr: a leaf, or custom
+    uint32_t bytes;          // of the block, edges, metas, saved operands and attributes included
+    uint64_t sequence;       // greater than that of every node it depends on
+    uint64_t graph;          // BackpropId::ordinal
+    const OpDef* op;         // nullptr: a leaf, or custom
     CustomBackward* custom;  // owned
     DeviceState* device;
     uint8_t n_inputs, n_outputs, n_saved_inputs, n_saved_outputs;
-    bool is_released;        // saved operands and edges were freed by a backward pass
+    bool is_released;  // saved operands and edges were freed by a backward pass
     uint16_t attrs_size;
-    Edge* edges;             // n_inputs
-    OutputMeta* outputs;     // n_outputs
-    OutputMeta* operands = nullptr;  // n_inputs, of a variadic op (record() fills it): also those without an edge
-    Saved* saved_inputs;     // n_saved_inputs: 0 or n_inputs
-    Saved* saved_outputs;    // 0 or n_outputs
+    Edge* edges;          // n_inputs
+    OutputMeta* outputs;  // n_outputs
+    OutputMeta* operands =
+        nullptr;  // n_inputs, of a variadic op (record() fills it): also those without an edge
+    Saved* saved_inputs;   // n_saved_inputs: 0 or n_inputs
+    Saved* saved_outputs;  // 0 or n_outputs
     void* attrs;
     // Slots of outputs that asked for their gradient.
     struct SlotEntry {
@@ -109,12 +110,15 @@ void write_slot(GradSlot& slot, const Array& gradient);
 // Makes the array a leaf of the graph.
 void attach_leaf(ThreadContext& context, ArrayBody* body, uint64_t graph);
 // Makes the array stand for an output of the node.
-void attach_alias(ThreadContext& context, ArrayBody* body, uint64_t graph, Node* node, uint32_t output);
+void attach_alias(
+    ThreadContext& context, ArrayBody* body, uint64_t graph, Node* node, uint32_t output);
 // The slot where the array's gradient goes, registered with its node.
 GradSlot* make_slot(AutogradMeta& meta);
 
 void release_node(Node* node) noexcept;
-inline void retain_node(Node* node) noexcept { node->references.fetch_add(1, std::memory_order_relaxed); }
+inline void retain_node(Node* node) noexcept {
+    node->references.fetch_add(1, std::memory_order_relaxed);
+}
 
 // Whether this thread records for the graph (modes only).
 bool is_recording(const ThreadContext& context, uint64_t graph) noexcept;
@@ -122,11 +126,20 @@ bool is_recording(const ThreadContext& context, uint64_t graph) noexcept;
 bool wants_recording(const ThreadContext& context, const Operand* inputs, int n_inputs) noexcept;
 
 // Adds a node to every graph that an input is part of and connects the outputs.
-void record(ThreadContext& context, const OpDef& op, const Operand* inputs, int n_inputs, const void* attrs, size_t attrs_size,
-            Array* outputs, int n_outputs);
+void record(ThreadContext& context,
+            const OpDef& op,
+            const Operand* inputs,
+            int n_inputs,
+            const void* attrs,
+            size_t attrs_size,
+            Array* outputs,
+            int n_outputs);
 // The same for a custom backward function; takes over `custom`. It saves what it needs itself.
-void record_custom(const std::vector<Array>& inputs, std::vector<Array>& outputs, std::shared_ptr<CustomBackward> custom);
+void record_custom(const std::vector<Array>& inputs,
+                   std::vector<Array>& outputs,
+                   std::shared_ptr<CustomBackward> custom);
 // For view ops: a single differentiable input and output.
-void record_view(const OpDef& op, const Array& input, Array& output, const void* attrs, size_t attrs_size);
+void record_view(
+    const OpDef& op, const Array& input, Array& output, const void* attrs, size_t attrs_size);
 
 }  // namespace chainerx::internal

@@ -1,8 +1,8 @@
 // Which graphs exist, and which of them a thread records.
-#include <fmt/format.h>
-
 #include <map>
 #include <mutex>
+
+#include <fmt/format.h>
 
 #include "autograd/node.h"
 #include "chainerx/error.h"
@@ -16,7 +16,8 @@ namespace {
 struct Graphs {
     std::mutex mutex;
     uint64_t next = 1;
-    std::map<uint64_t, std::string> names;  // of those that have not expired, without the default one
+    std::map<uint64_t, std::string>
+        names;  // of those that have not expired, without the default one
 };
 
 Graphs& graphs() {

@@ -15,7 +15,9 @@ namespace {
 
 struct ToDeviceBackward : CustomBackward {
     explicit ToDeviceBackward(Device& source) : source_{source} {}
-    void backward(GradientContext& context) override { context.set(0, context.grad().to_device(source_)); }
+    void backward(GradientContext& context) override {
+        context.set(0, context.grad().to_device(source_));
+    }
     const char* name() const override { return "to_device"; }
 
 private:

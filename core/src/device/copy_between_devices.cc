@@ -11,15 +11,24 @@ namespace chainerx::internal {
 
 namespace {
 
-constexpr uint64_t kUnlockFrom = 1u << 20;  // bytes; below, handing the host language's lock over costs more than the copy
+constexpr uint64_t kUnlockFrom =
+    1u << 20;  // bytes; below, handing the host language's lock over costs more than the copy
 
 bool is_host(const Place& place) { return place.device == nullptr || place.device->is_host_memory; }
 
-void* pointer(const Place& place) { return static_cast<char*>(place.memory.base) + place.memory.offset; }
+void* pointer(const Place& place) {
+    return static_cast<char*>(place.memory.base) + place.memory.offset;
+}
 
-void run_copy(DeviceState& device, const chx_memref& to, const chx_memref& from, uint64_t bytes, ThreadContext& context) {
+void run_copy(DeviceState& device,
+              const chx_memref& to,
+              const chx_memref& from,
+              uint64_t bytes,
+              ThreadContext& context) {
     check_usable(device);
-    check_status(device.api->copy(device.handle, &to, &from, bytes, device.current_stream(context)), device, "copy");
+    check_status(device.api->copy(device.handle, &to, &from, bytes, device.current_stream(context)),
+                 device,
+                 "copy");
 }
 
 chx_memref host_memory(void* base) { return {base, 0, CHX_MEM_HOST, 0}; }
@@ -38,9 +47,12 @@ void copy_bytes(const Place& to, const Place& from, uint64_t bytes, ThreadContex
         return;
     }
     UnlockedScope unlocked;
-    if (to.device == from.device) return run_copy(*to.device, to.memory, from.memory, bytes, context);
-    if (is_host(from)) return run_copy(*to.device, to.memory, host_memory(pointer(from)), bytes, context);
-    if (is_host(to)) return run_copy(*from.device, host_memory(pointer(to)), from.memory, bytes, context);
+    if (to.device == from.device)
+        return run_copy(*to.device, to.memory, from.memory, bytes, context);
+    if (is_host(from))
+        return run_copy(*to.device, to.memory, host_memory(pointer(from)), bytes, context);
+    if (is_host(to))
+        return run_copy(*from.device, host_memory(pointer(to)), from.memory, bytes, context);
     const std::unique_ptr<char[]> staging(new char[bytes]);
     run_copy(*from.device, host_memory(staging.get()), from.memory, bytes, context);
     run_copy(*to.device, to.memory, host_memory(staging.get()), bytes, context);

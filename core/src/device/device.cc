@@ -1,7 +1,6 @@
 // Backends and devices: opened on first use, kept for ever, found by name.
 #include "chainerx/device.h"
 
-#include <fmt/format.h>
 #include <pthread.h>
 
 #include <algorithm>
@@ -10,6 +9,8 @@
 #include <memory>
 #include <mutex>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "chainerx/error.h"
 #include "chainerx/host_language.h"
@@ -25,7 +26,8 @@ namespace internal {
 namespace {
 
 struct BackendState : Backend {
-    BackendState(std::string name, LoadedPlugin& loaded) : Backend(std::move(name)), plugin{loaded} {}
+    BackendState(std::string name, LoadedPlugin& loaded)
+        : Backend(std::move(name)), plugin{loaded} {}
     LoadedPlugin& plugin;
     std::mutex mutex;
     std::map<int, DeviceState*> devices;
@@ -69,13 +71,16 @@ void serve_other_devices(const DeviceState& device) {
     for (DeviceState* other : open) {
         // Replaced tables are leaked: calls in progress may still read them.
         const bool is_usable = !other->is_lost.load() && !other->plugin->forked.load();
-        if (other != &device && is_usable) other->kernels.store(build_kernel_table(*other).release(), std::memory_order_release);
+        if (other != &device && is_usable)
+            other->kernels.store(build_kernel_table(*other).release(), std::memory_order_release);
     }
 }
 
 DeviceState& open_device(BackendState& backend, int index) {
     auto device = std::make_unique<DeviceState>(backend, index, backend.plugin);
-    check_status(device->api->device_open(backend.plugin.handle, index, &device->handle), *device, "device_open");
+    check_status(device->api->device_open(backend.plugin.handle, index, &device->handle),
+                 *device,
+                 "device_open");
     device->info.struct_size = sizeof(chx_device_info);
     check_status(device->api->device_info(device->handle, &device->info), *device, "device_info");
     device->is_host_memory = (device->info.host_accessible_kinds >> CHX_MEM_DEVICE & 1u) != 0;
@@ -83,7 +88,10 @@ DeviceState& open_device(BackendState& backend, int index) {
     device->ordinal = take_ordinal(device.get());
     const bool has_new_ops = register_plugin_ops(*device->plugin);
     device->kernels.store(build_kernel_table(*device).release(), std::memory_order_release);
-    const bool has_kernels_for_others = std::any_of(device->api->kernels, device->api->kernels + device->api->n_kernels, [](const chx_kernel_def* def) { return def->memory_kind != nullptr; });
+    const bool has_kernels_for_others =
+        std::any_of(device->api->kernels,
+                    device->api->kernels + device->api->n_kernels,
+                    [](const chx_kernel_def* def) { return def->memory_kind != nullptr; });
     if (has_new_ops || has_kernels_for_others) serve_other_devices(*device);
     return *device.release();
 }
@@ -94,7 +102,8 @@ std::vector<LoadedPlugin*> plugins_in_use() {
     std::lock_guard lock(registry().mutex);
     std::vector<LoadedPlugin*> plugins;
     for (DeviceState* device : registry().devices) {
-        if (std::find(plugins.begin(), plugins.end(), device->plugin) == plugins.end()) plugins.push_back(device->plugin);
+        if (std::find(plugins.begin(), plugins.end(), device->plugin) == plugins.end())
+            plugins.push_back(device->plugin);
     }
     return plugins;
 }
@@ -104,12 +113,15 @@ DeviceState::DeviceState(Backend& backend, int index, LoadedPlugin& loaded)
 
 void check_usable(const DeviceState& device) {
     if (device.plugin->forked.load(std::memory_order_relaxed)) {
-        throw DeviceError(fmt::format("{}: the device was opened before this process was forked and does not live in the child; "
-                                      "start workers with spawn or forkserver, or use the device in the child only",
-                                      device.name()));
+        throw DeviceError(fmt::format(
+            "{}: the device was opened before this process was forked and does not live in the "
+            "child; "
+            "start workers with spawn or forkserver, or use the device in the child only",
+            device.name()));
     }
     if (device.is_lost.load(std::memory_order_relaxed)) {
-        throw DeviceError(fmt::format("{}: the device was lost in an earlier call; restart the process", device.name()));
+        throw DeviceError(fmt::format(
+            "{}: the device was lost in an earlier call; restart the process", device.name()));
     }
 }
 
@@ -124,16 +136,21 @@ void throw_status(chx_status status, const DeviceState& device, const char* what
                                             device.plugin->name,
                                             device.plugin->desc->version);
     switch (status) {
-        case CHX_E_OOM: throw OutOfMemoryError(message);
-        case CHX_E_UNIMPLEMENTED: throw NotImplementedError(message);
-        case CHX_E_INVALID: throw ValueError(message);
+        case CHX_E_OOM:
+            throw OutOfMemoryError(message);
+        case CHX_E_UNIMPLEMENTED:
+            throw NotImplementedError(message);
+        case CHX_E_INVALID:
+            throw ValueError(message);
         case CHX_E_DEVICE_LOST:
             const_cast<DeviceState&>(device).is_lost.store(true);
             // Every further call takes the slow path, which says so.
             const_cast<DeviceState&>(device).kernels.store(nullptr, std::memory_order_release);
             throw DeviceError(message);
-        case CHX_E_UNAVAILABLE: throw BackendError(message);
-        default: throw DeviceError(message);
+        case CHX_E_UNAVAILABLE:
+            throw BackendError(message);
+        default:
+            throw DeviceError(message);
     }
 }
 
@@ -161,8 +178,10 @@ DeviceState& host_reference_device() {
     DeviceState* device = find_host_reference(host_reference_plugin_names());
     if (device == nullptr) device = find_host_reference(known_device_plugin_names());
     if (device == nullptr) {
-        throw BackendError("fallback: no plugin offers a device for the host; install the one called 'native' or see "
-                           "`python -m chainerx doctor`");
+        throw BackendError(
+            "fallback: no plugin offers a device for the host; install the one called 'native' or "
+            "see "
+            "`python -m chainerx doctor`");
     }
     found.store(device, std::memory_order_release);
     return *device;
@@ -194,7 +213,12 @@ Device::Memory Device::memory() const {
     info.struct_size = sizeof info;
     internal::check_status(device.api->device_info(device.handle, &info), device, "device_info");
     const internal::MemoryPool& pool = device.pool;
-    return {info.memory_total, info.memory_free, pool.used.load(), pool.cached.load(), pool.peak.load(), pool.plugin_allocations.load()};
+    return {info.memory_total,
+            info.memory_free,
+            pool.used.load(),
+            pool.cached.load(),
+            pool.peak.load(),
+            pool.plugin_allocations.load()};
 }
 
 void Device::trim_memory() {
@@ -209,7 +233,10 @@ int Backend::device_count() const {
     int32_t count = 0;
     const chx_status status = plugin.api.device_count(plugin.handle, &count);
     if (status != CHX_OK) {
-        throw BackendError(fmt::format("{}: counting devices failed: {} ({})", name_, internal::take_error_text(), internal::status_text(status)));
+        throw BackendError(fmt::format("{}: counting devices failed: {} ({})",
+                                       name_,
+                                       internal::take_error_text(),
+                                       internal::status_text(status)));
     }
     return count;
 }
@@ -221,7 +248,13 @@ Device& Backend::device(int index) {
     if (found != state.devices.end()) return *found->second;
     const int count = device_count();
     if (index < 0 || index >= count) {
-        throw DeviceError(fmt::format("{}:{}: there is no such device; backend '{}' has {} device{}", name_, index, name_, count, count == 1 ? "" : "s"));
+        throw DeviceError(
+            fmt::format("{}:{}: there is no such device; backend '{}' has {} device{}",
+                        name_,
+                        index,
+                        name_,
+                        count,
+                        count == 1 ? "" : "s"));
     }
     internal::DeviceState& device = internal::open_device(state, index);
     state.devices.emplace(index, &device);
@@ -249,12 +282,15 @@ Device& get_device(std::string_view name) {
     int index = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), index);
     if (error != std::errc() || end != digits.data() + digits.size() || colon == 0) {
-        throw DeviceError(fmt::format("device: '{}' is not a device name; expected 'backend' or 'backend:index'", name));
+        throw DeviceError(fmt::format(
+            "device: '{}' is not a device name; expected 'backend' or 'backend:index'", name));
     }
     return get_device(name.substr(0, colon), index);
 }
 
-Device& get_device(std::string_view backend, int index) { return get_backend(backend).device(index); }
+Device& get_device(std::string_view backend, int index) {
+    return get_backend(backend).device(index);
+}
 
 Device& get_default_device() {
     internal::ThreadContext& context = internal::thread_context();
@@ -264,7 +300,9 @@ Device& get_default_device() {
 
 void set_default_device(Device* device) { internal::thread_context().default_device = device; }
 
-DeviceScope::DeviceScope(Device& device) : previous_{internal::thread_context().default_device} { set_default_device(&device); }
+DeviceScope::DeviceScope(Device& device) : previous_{internal::thread_context().default_device} {
+    set_default_device(&device);
+}
 
 DeviceScope::~DeviceScope() { set_default_device(previous_); }
 

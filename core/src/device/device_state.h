@@ -23,17 +23,20 @@ struct DeviceState : Device {
     const chx_device_api* api;
     chx_device* handle = nullptr;
     chx_device_info info{};
-    int ordinal;               // dense, process-wide
+    int ordinal;  // dense, process-wide
     bool has_streams = false;
     bool is_host_memory = false;  // the host may address memory of kind CHX_MEM_DEVICE
     std::atomic<bool> is_lost{false};
     MemoryPool pool;
-    std::atomic<const KernelTable*> kernels{nullptr};  // nullptr: the device is unusable, see check_usable
+    std::atomic<const KernelTable*> kernels{
+        nullptr};  // nullptr: the device is unusable, see check_usable
     // Whether the parts of an op all have kernels here: 0 not worked out yet, 1 yes, 2 no.
     std::atomic<uint8_t> decomposable[kOpBuiltinCount][kDTypeCount] = {};
 
     chx_stream* current_stream(const ThreadContext& context) const {
-        return has_streams && ordinal < kMaxDevices ? static_cast<chx_stream*>(context.streams[ordinal]) : nullptr;
+        return has_streams && ordinal < kMaxDevices
+                   ? static_cast<chx_stream*>(context.streams[ordinal])
+                   : nullptr;
     }
 };
 

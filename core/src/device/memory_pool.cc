@@ -1,7 +1,6 @@
 // Size classes, per-thread caches and the shared pool behind every array's memory.
 #include "device/memory_pool.h"
 
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,6 +8,8 @@
 #include <cstdlib>
 #include <memory>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "chainerx/error.h"
 #include "chainerx/host_language.h"
@@ -53,14 +54,17 @@ SizeClass size_class_of(uint64_t bytes) {
     const uint64_t quarter = uint64_t{1} << (power - 2);
     const auto step = static_cast<int>((bytes - (uint64_t{1} << power) + quarter - 1) / quarter);
     const int index = kSmallClasses + 4 * (power - 12) + step - 1;
-    if (index >= kSizeClasses) throw OutOfMemoryError(fmt::format("memory: {} bytes were asked for in one array", bytes));
+    if (index >= kSizeClasses)
+        throw OutOfMemoryError(fmt::format("memory: {} bytes were asked for in one array", bytes));
     return {static_cast<uint8_t>(index), class_bytes(index)};
 }
 
 uint64_t cache_limit() {
     static const uint64_t limit = [] {
-        if (const char* text = std::getenv("CHAINERX_CACHE_LIMIT")) return std::strtoull(text, nullptr, 10);
-        return static_cast<unsigned long long>(sysconf(_SC_PHYS_PAGES)) * static_cast<unsigned long long>(sysconf(_SC_PAGESIZE)) / 4;
+        if (const char* text = std::getenv("CHAINERX_CACHE_LIMIT"))
+            return std::strtoull(text, nullptr, 10);
+        return static_cast<unsigned long long>(sysconf(_SC_PHYS_PAGES)) *
+               static_cast<unsigned long long>(sysconf(_SC_PAGESIZE)) / 4;
     }();
     return limit;
 }
@@ -112,23 +116,26 @@ Storage* MemoryPool::allocate_slow(DeviceState& device, SizeClass size_class, ch
         const uint64_t alignment = std::max<uint64_t>(64, device.info.alignment);
         auto attempt = [&] {
             plugin_allocations.fetch_add(1, std::memory_order_relaxed);
-            return device.api->alloc(device.handle, size_class.bytes, alignment, CHX_MEM_DEVICE, stream, &memory);
+            return device.api->alloc(
+                device.handle, size_class.bytes, alignment, CHX_MEM_DEVICE, stream, &memory);
         };
         chx_status status = attempt();
         if (status == CHX_E_OOM) {
             trim(device);
-            if (host_language_hooks.collect_garbage != nullptr) host_language_hooks.collect_garbage();
+            if (host_language_hooks.collect_garbage != nullptr)
+                host_language_hooks.collect_garbage();
             trim(device);
             status = attempt();
         }
         if (status == CHX_E_OOM) {
-            throw OutOfMemoryError(fmt::format("{}: out of memory: {} bytes were asked for; arrays in use hold {}, at most {} so "
-                                               "far, {} are cached; free arrays or use smaller batches",
-                                               device.name(),
-                                               size_class.bytes,
-                                               used.load(),
-                                               peak.load(),
-                                               cached.load()));
+            throw OutOfMemoryError(fmt::format(
+                "{}: out of memory: {} bytes were asked for; arrays in use hold {}, at most {} so "
+                "far, {} are cached; free arrays or use smaller batches",
+                device.name(),
+                size_class.bytes,
+                used.load(),
+                peak.load(),
+                cached.load()));
         }
         check_status(status, device, "alloc");
         storage = new Storage{};
@@ -166,7 +173,8 @@ void MemoryPool::recycle(Storage* storage, ThreadContext& context) noexcept {
 void MemoryPool::shelve(Storage* storage) noexcept {
     DeviceState& device = *storage->device;
     used.fetch_sub(storage->bytes, std::memory_order_relaxed);
-    if ((device.info.caps & CHX_CAP_OWN_POOL) != 0 || cached.load(std::memory_order_relaxed) + storage->bytes > cache_limit()) {
+    if ((device.info.caps & CHX_CAP_OWN_POOL) != 0 ||
+        cached.load(std::memory_order_relaxed) + storage->bytes > cache_limit()) {
         give_back(storage);
         return;
     }
@@ -177,7 +185,8 @@ void MemoryPool::shelve(Storage* storage) noexcept {
 
 void MemoryPool::give_back(Storage* storage) noexcept {
     DeviceState& device = *storage->device;
-    if (!are_plugins_shut_down()) device.api->free(device.handle, &storage->memory, storage->stream);
+    if (!are_plugins_shut_down())
+        device.api->free(device.handle, &storage->memory, storage->stream);
     delete storage;
 }
 
@@ -219,7 +228,10 @@ void destroy_block_cache(BlockCache* cache) noexcept {
     delete cache;
 }
 
-Storage* make_foreign_storage(DeviceState& device, chx_memref memory, uint64_t bytes, std::function<void()> release) {
+Storage* make_foreign_storage(DeviceState& device,
+                              chx_memref memory,
+                              uint64_t bytes,
+                              std::function<void()> release) {
     auto* storage = new Storage{};
     storage->references.store(1, std::memory_order_relaxed);
     storage->size_class = kForeignClass;
@@ -232,7 +244,8 @@ Storage* make_foreign_storage(DeviceState& device, chx_memref memory, uint64_t b
 }
 
 void free_storage(Storage* storage) noexcept {
-    if (StorageCache* cache = storage->cache.exchange(nullptr, std::memory_order_acq_rel)) delete cache;
+    if (StorageCache* cache = storage->cache.exchange(nullptr, std::memory_order_acq_rel))
+        delete cache;
     if (storage->size_class == kForeignClass) {
         std::unique_ptr<ForeignOwner> owner(storage->owner);
         delete storage;

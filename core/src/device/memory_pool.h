@@ -66,6 +66,9 @@ private:
 uint64_t cache_limit();
 
 // Wraps memory that belongs to somebody else.
-Storage* make_foreign_storage(DeviceState& device, chx_memref memory, uint64_t bytes, std::function<void()> release);
+Storage* make_foreign_storage(DeviceState& device,
+                              chx_memref memory,
+                              uint64_t bytes,
+                              std::function<void()> release);
 
 }  // namespace chainerx::internal

@@ -44,11 +44,11 @@ struct Storage {
     chx_memref memory;
     uint64_t bytes;  // of the block, at least what was asked for
     std::atomic<uint64_t> version;
-    chx_stream* stream;                       // whose order the block follows
+    chx_stream* stream;  // whose order the block follows
     std::atomic<StorageCache*> cache;
     union {
-        ForeignOwner* owner;                  // size_class == kForeignClass
-        std::vector<chx_stream*>* used_by;    // other streams that touched it, or nullptr
+        ForeignOwner* owner;                // size_class == kForeignClass
+        std::vector<chx_stream*>* used_by;  // other streams that touched it, or nullptr
     };
     Storage* next_free;
 };
@@ -57,7 +57,9 @@ inline constexpr uint8_t kForeignClass = 255;
 
 void free_storage(Storage* storage) noexcept;
 
-inline void retain(Storage* storage) noexcept { storage->references.fetch_add(1, std::memory_order_relaxed); }
+inline void retain(Storage* storage) noexcept {
+    storage->references.fetch_add(1, std::memory_order_relaxed);
+}
 inline void release(Storage* storage) noexcept {
     if (storage->references.load(std::memory_order_acquire) == 1 ||
         storage->references.fetch_sub(1, std::memory_order_acq_rel) == 1) {
@@ -66,6 +68,8 @@ inline void release(Storage* storage) noexcept {
 }
 
 // To be called after every write.
-inline void bump_version(Storage* storage) noexcept { storage->version.fetch_add(1, std::memory_order_release); }
+inline void bump_version(Storage* storage) noexcept {
+    storage->version.fetch_add(1, std::memory_order_release);
+}
 
 }  // namespace chainerx::internal

@@ -18,10 +18,15 @@ chx_status fail(chx_status status, const char* text) {
     return status;
 }
 
-chx_status CHX_CALL get_blob(const chx_launch* launch, const chx_tensor* tensor, const void* key, uint64_t key_bytes, void** blob) {
+chx_status CHX_CALL get_blob(const chx_launch* launch,
+                             const chx_tensor* tensor,
+                             const void* key,
+                             uint64_t key_bytes,
+                             void** blob) {
     *blob = nullptr;
     auto* storage = reinterpret_cast<Storage*>(tensor->storage);
-    if (storage == nullptr || storage->is_shared) return fail(CHX_E_UNIMPLEMENTED, "storage cache: others may write this memory");
+    if (storage == nullptr || storage->is_shared)
+        return fail(CHX_E_UNIMPLEMENTED, "storage cache: others may write this memory");
     StorageCache* cache = storage->cache.load(std::memory_order_acquire);
     if (cache == nullptr) return CHX_OK;
     std::lock_guard lock(cache->mutex);
@@ -49,28 +54,36 @@ chx_status CHX_CALL put_blob(const chx_launch* launch,
     // On every way out it lives until the launch has completed.
     running_launch_of(launch).pin(owned);
     auto* storage = reinterpret_cast<Storage*>(tensor->storage);
-    if (storage == nullptr || storage->is_shared) return fail(CHX_E_UNIMPLEMENTED, "storage cache: others may write this memory");
+    if (storage == nullptr || storage->is_shared)
+        return fail(CHX_E_UNIMPLEMENTED, "storage cache: others may write this memory");
     StorageCache* cache = storage->cache.load(std::memory_order_acquire);
     if (cache == nullptr) {
         auto* fresh = new StorageCache;
         fresh->version = storage->version.load(std::memory_order_acquire);
-        cache = storage->cache.compare_exchange_strong(cache, fresh) ? fresh : (delete fresh, storage->cache.load());
+        cache = storage->cache.compare_exchange_strong(cache, fresh)
+                    ? fresh
+                    : (delete fresh, storage->cache.load());
     }
     std::lock_guard lock(cache->mutex);
     const uint64_t version = storage->version.load(std::memory_order_acquire);
     if (cache->version != version) cache->blobs.clear();
     cache->version = version;
-    cache->blobs.push_back({std::string(static_cast<const char*>(key), key_bytes), std::move(owned)});
+    cache->blobs.push_back(
+        {std::string(static_cast<const char*>(key), key_bytes), std::move(owned)});
     return CHX_OK;
 }
 
-chx_status CHX_CALL scratch(const chx_launch* launch, uint64_t bytes, uint64_t align, chx_memref* out) noexcept {
+chx_status CHX_CALL scratch(const chx_launch* launch,
+                            uint64_t bytes,
+                            uint64_t align,
+                            chx_memref* out) noexcept {
     try {
         DeviceState& device = *running_launch_of(launch).device;
         // Blocks are as aligned as the device likes; a kernel that wants more gets room to round up.
         const uint64_t natural = std::max<uint64_t>(64, device.info.alignment);
         const uint64_t extra = align > natural ? align : 0;
-        Storage* storage = device.pool.allocate(device, std::max<uint64_t>(bytes + extra, 1), thread_context());
+        Storage* storage =
+            device.pool.allocate(device, std::max<uint64_t>(bytes + extra, 1), thread_context());
         running_launch_of(launch).keep(storage);
         *out = storage->memory;
         if (extra != 0 && device.is_host_memory) {

@@ -15,10 +15,13 @@ using internal::state_of;
 Stream::Stream(Device& device) : device_{&device}, handle_{nullptr} {
     DeviceState& state = state_of(device);
     if (!state.has_streams) {
-        throw NotImplementedError(fmt::format("{}: the plugin offers no streams; work on this device is ordered already", device.name()));
+        throw NotImplementedError(
+            fmt::format("{}: the plugin offers no streams; work on this device is ordered already",
+                        device.name()));
     }
     chx_stream* stream = nullptr;
-    internal::check_status(state.api->stream_create(state.handle, 0, &stream), state, "stream_create");
+    internal::check_status(
+        state.api->stream_create(state.handle, 0, &stream), state, "stream_create");
     handle_ = stream;
 }
 
@@ -44,18 +47,22 @@ void Stream::synchronize() {
 bool Stream::is_done() const {
     DeviceState& state = state_of(*device_);
     int32_t done = 0;
-    internal::check_status(state.api->stream_query(static_cast<chx_stream*>(handle_), &done), state, "stream_query");
+    internal::check_status(
+        state.api->stream_query(static_cast<chx_stream*>(handle_), &done), state, "stream_query");
     return done != 0;
 }
 
 StreamScope::StreamScope(Stream& stream) : device_{&stream.device()}, previous_{nullptr} {
     const int ordinal = state_of(*device_).ordinal;
-    if (ordinal >= internal::kMaxDevices) throw NotImplementedError("stream: only the first 64 devices of a process have streams");
+    if (ordinal >= internal::kMaxDevices)
+        throw NotImplementedError("stream: only the first 64 devices of a process have streams");
     void*& current = internal::thread_context().streams[ordinal];
     previous_ = current;
     current = stream.handle_;
 }
 
-StreamScope::~StreamScope() { internal::thread_context().streams[state_of(*device_).ordinal] = previous_; }
+StreamScope::~StreamScope() {
+    internal::thread_context().streams[state_of(*device_).ordinal] = previous_;
+}
 
 }  // namespace chainerx

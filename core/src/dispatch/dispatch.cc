@@ -1,9 +1,9 @@
 // The door: dtypes, shapes, outputs, kernel, autograd node - in that order, for every op.
 #include "dispatch/dispatch.h"
 
-#include <fmt/format.h>
-
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "array/views.h"
 #include "autograd/node.h"
@@ -18,11 +18,13 @@ namespace chainerx::internal {
 
 namespace {
 
-[[noreturn]] void throw_device_mismatch(const OpDef& op, const Operand* inputs, int n_inputs, const Device& a, const Device& b) {
-    throw DeviceError(fmt::format("{}; operands live on {} and {}; expected one device; move one with to_device",
-                                  describe_call(op, inputs, n_inputs),
-                                  a.name(),
-                                  b.name()));
+[[noreturn]] void throw_device_mismatch(
+    const OpDef& op, const Operand* inputs, int n_inputs, const Device& a, const Device& b) {
+    throw DeviceError(
+        fmt::format("{}; operands live on {} and {}; expected one device; move one with to_device",
+                    describe_call(op, inputs, n_inputs),
+                    a.name(),
+                    b.name()));
 }
 
 // What one look at the operands tells.
@@ -45,7 +47,8 @@ Glance glance(const OpDef& op, const Operand* inputs, int n_inputs) {
             seen.is_recorded = body->autograd != nullptr;
             seen.is_uniform = seen.is_uniform && i == 0;
         } else {
-            if (body->device != seen.device) throw_device_mismatch(op, inputs, n_inputs, *seen.device, *body->device);
+            if (body->device != seen.device)
+                throw_device_mismatch(op, inputs, n_inputs, *seen.device, *body->device);
             seen.is_uniform = seen.is_uniform && body->dtype == seen.dtype;
             seen.is_recorded = seen.is_recorded || body->autograd != nullptr;
         }
@@ -55,14 +58,17 @@ Glance glance(const OpDef& op, const Operand* inputs, int n_inputs) {
 
 bool needs_cast(const OpDef& op, const Operand* inputs, int n_inputs, DType dtype) {
     for (int i = 0; i < n_inputs; ++i) {
-        if (inputs[i].is_array() && inputs[i].body()->dtype != operand_dtype(op, i, dtype, inputs[i].body()->dtype)) return true;
+        if (inputs[i].is_array() &&
+            inputs[i].body()->dtype != operand_dtype(op, i, dtype, inputs[i].body()->dtype))
+            return true;
     }
     return false;
 }
 
 // Arrays of other dtypes go through the door themselves first, so that their casts are recorded too.
 struct CastOperands {
-    CastOperands(const OpDef& op, const Operand* inputs, int n_inputs, DType dtype) : operands(inputs, inputs + n_inputs) {
+    CastOperands(const OpDef& op, const Operand* inputs, int n_inputs, DType dtype)
+        : operands(inputs, inputs + n_inputs) {
         arrays.reserve(static_cast<size_t>(n_inputs));
         for (int i = 0; i < n_inputs; ++i) {
             if (!inputs[i].is_array()) continue;
@@ -83,9 +89,11 @@ void run(const OpCall& call, const Shape& shape) {
     operands.show(call, shape);
     const KernelTable* table = call.device.kernels.load(std::memory_order_acquire);
     const Kernel* kernel = table != nullptr ? table->find(call.op.id, call.dtype) : nullptr;
-    if (__builtin_expect(kernel == nullptr || (operands.needs() & ~kernel->caps) != 0, 0)) return run_ladder(call, operands);
+    if (__builtin_expect(kernel == nullptr || (operands.needs() & ~kernel->caps) != 0, 0))
+        return run_ladder(call, operands);
     for (int i = 0; i < call.op.n_outputs; ++i) {
-        call.outputs[i] = Array(new_body(call.context, call.types.shapes[i], call.types.dtypes[i], call.device));
+        call.outputs[i] =
+            Array(new_body(call.context, call.types.shapes[i], call.types.dtypes[i], call.device));
     }
     const chx_status status = launch(call, *kernel, operands);
     if (__builtin_expect(status == CHX_OK, 1)) return;
@@ -96,11 +104,17 @@ void run(const OpCall& call, const Shape& shape) {
 
 }  // namespace
 
-void dispatch(const OpDef& op, const Operand* inputs, int n_inputs, const void* attrs, Array* outputs, Device* device) {
+void dispatch(const OpDef& op,
+              const Operand* inputs,
+              int n_inputs,
+              const void* attrs,
+              Array* outputs,
+              Device* device) {
     const Glance seen = glance(op, inputs, n_inputs);
     ThreadContext& context = thread_context();
     DType dtype;
-    if (seen.is_uniform && seen.device != nullptr && op.dispatch != DispatchRule::kAttribute && supports_dtype(op, seen.dtype) &&
+    if (seen.is_uniform && seen.device != nullptr && op.dispatch != DispatchRule::kAttribute &&
+        supports_dtype(op, seen.dtype) &&
         (op.dispatch != DispatchRule::kFloat || is_inexact(seen.dtype))) {
         dtype = seen.dtype;
     } else {
@@ -110,23 +124,30 @@ void dispatch(const OpDef& op, const Operand* inputs, int n_inputs, const void* 
         const CastOperands cast(op, inputs, n_inputs, dtype);
         return dispatch(op, cast.operands.data(), n_inputs, attrs, outputs, device);
     }
-    DeviceState& state = state_of(seen.device != nullptr ? *seen.device : device != nullptr ? *device : get_default_device());
+    DeviceState& state = state_of(seen.device != nullptr ? *seen.device
+                                  : device != nullptr    ? *device
+                                                         : get_default_device());
     const bool is_recorded = seen.is_recorded && wants_recording(context, inputs, n_inputs);
-    if (is_recorded && op.gradient == nullptr && op.opcode == 0 && op.decompose != nullptr && is_inexact(dtype)) {
+    if (is_recorded && op.gradient == nullptr && op.opcode == 0 && op.decompose != nullptr &&
+        is_inexact(dtype)) {
         // Differentiable through its parts, which come through this door again.
         return op.decompose(inputs, n_inputs, attrs, outputs);
     }
     OutputTypes types;
     infer_outputs(op, inputs, n_inputs, attrs, dtype, types);
-    run({op, context, state, dtype, inputs, n_inputs, attrs, types, outputs, false}, types.shapes[0]);
-    if (is_recorded) record(context, op, inputs, n_inputs, attrs, op.attrs_size, outputs, op.n_outputs);
+    run({op, context, state, dtype, inputs, n_inputs, attrs, types, outputs, false},
+        types.shapes[0]);
+    if (is_recorded)
+        record(context, op, inputs, n_inputs, attrs, op.attrs_size, outputs, op.n_outputs);
 }
 
-void dispatch_into(const OpDef& op, const Operand* inputs, int n_inputs, const void* attrs, const Array* outputs) {
+void dispatch_into(
+    const OpDef& op, const Operand* inputs, int n_inputs, const void* attrs, const Array* outputs) {
     ThreadContext& context = thread_context();
     const Glance seen = glance(op, inputs, n_inputs);
     Device& device = outputs[0].device();
-    if (seen.device != nullptr && seen.device != &device) throw_device_mismatch(op, inputs, n_inputs, device, *seen.device);
+    if (seen.device != nullptr && seen.device != &device)
+        throw_device_mismatch(op, inputs, n_inputs, device, *seen.device);
     const DType dtype = dispatch_dtype(op, inputs, n_inputs, attrs);
     const NoRecordScope unrecorded(context);
     if (needs_cast(op, inputs, n_inputs, dtype)) {
@@ -139,18 +160,29 @@ void dispatch_into(const OpDef& op, const Operand* inputs, int n_inputs, const v
         const Array& output = outputs[i];
         const DType expected = types.dtypes[i];
         if (output.shape() != DimsView(types.shapes[i]) || output.dtype() != expected) {
-            throw DimensionError(fmt::format("{}; the result is {} {} and can't be written into an array of {} {}",
-                                             describe_call(op, inputs, n_inputs),
-                                             dtype_name(expected),
-                                             to_string(types.shapes[i]),
-                                             dtype_name(output.dtype()),
-                                             to_string(output.shape())));
+            throw DimensionError(
+                fmt::format("{}; the result is {} {} and can't be written into an array of {} {}",
+                            describe_call(op, inputs, n_inputs),
+                            dtype_name(expected),
+                            to_string(types.shapes[i]),
+                            dtype_name(output.dtype()),
+                            to_string(output.shape())));
         }
         if ((output.body()->tensor.flags & CHX_T_READONLY) != 0) {
-            throw ValueError(fmt::format("{}; the array to be written is read-only; copy it first", describe_call(op, inputs, n_inputs)));
+            throw ValueError(fmt::format("{}; the array to be written is read-only; copy it first",
+                                         describe_call(op, inputs, n_inputs)));
         }
     }
-    run_into({op, context, state_of(device), dtype, inputs, n_inputs, attrs, types, const_cast<Array*>(outputs), true});
+    run_into({op,
+              context,
+              state_of(device),
+              dtype,
+              inputs,
+              n_inputs,
+              attrs,
+              types,
+              const_cast<Array*>(outputs),
+              true});
     for (int i = 0; i < op.n_outputs; ++i) bump_version(outputs[i].body()->storage());
 }
 

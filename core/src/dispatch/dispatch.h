@@ -11,14 +11,23 @@ namespace chainerx::internal {
 // Promotes dtypes, infers shapes, allocates, finds the kernel (or the next rung of the ladder) and records the autograd
 // node. inputs: op.n_inputs operands (a variadic op: any number). device: for ops without array operands; nullptr: the
 // default device.
-void dispatch(const OpDef& op, const Operand* inputs, int n_inputs, const void* attrs, Array* outputs, Device* device = nullptr);
+void dispatch(const OpDef& op,
+              const Operand* inputs,
+              int n_inputs,
+              const void* attrs,
+              Array* outputs,
+              Device* device = nullptr);
 
 // The same into existing arrays of the right shape and dtype (views allowed); records nothing, bumps versions. An output may
 // be the very same view as an input; on partial overlap the inputs are copied first.
-void dispatch_into(const OpDef& op, const Operand* inputs, int n_inputs, const void* attrs, const Array* outputs);
+void dispatch_into(
+    const OpDef& op, const Operand* inputs, int n_inputs, const void* attrs, const Array* outputs);
 
 // For ops with one output.
-inline Array call(const OpDef& op, std::initializer_list<Operand> inputs, const void* attrs = nullptr, Device* device = nullptr) {
+inline Array call(const OpDef& op,
+                  std::initializer_list<Operand> inputs,
+                  const void* attrs = nullptr,
+                  Device* device = nullptr) {
     Array output;
     dispatch(op, inputs.begin(), static_cast<int>(inputs.size()), attrs, &output, device);
     return output;

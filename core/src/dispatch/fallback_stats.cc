@@ -1,15 +1,15 @@
 // Counters per op, device, dtype and step; and CHAINERX_FALLBACK.
 #include "dispatch/fallback_stats.h"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <atomic>
 #include <cstdlib>
 #include <map>
 #include <mutex>
 #include <string_view>
 #include <tuple>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "chainerx/error.h"
 #include "chainerx/log.h"
@@ -38,7 +38,10 @@ FallbackMode mode_from_environment() {
     if (mode == "warn") return FallbackMode::kWarn;
     if (mode == "error") return FallbackMode::kError;
     if (mode != "auto" && !mode.empty()) {
-        log(kLogWarning, "chainerx.fallback", fmt::format("CHAINERX_FALLBACK is '{}'; expected auto, warn or error; taking auto", mode));
+        log(kLogWarning,
+            "chainerx.fallback",
+            fmt::format("CHAINERX_FALLBACK is '{}'; expected auto, warn or error; taking auto",
+                        mode));
     }
     return FallbackMode::kAuto;
 }
@@ -49,7 +52,9 @@ std::atomic<FallbackMode>& current_mode() {
 }
 
 std::string full_name(const internal::OpDef& op) {
-    return std::string_view(op.name).find('.') == std::string_view::npos ? fmt::format("chx.{}", op.name) : op.name;
+    return std::string_view(op.name).find('.') == std::string_view::npos
+               ? fmt::format("chx.{}", op.name)
+               : op.name;
 }
 
 }  // namespace
@@ -60,7 +65,8 @@ std::vector<FallbackCount> fallback_stats() {
     std::vector<FallbackCount> out;
     for (const auto& [key, count] : all.counts) {
         const auto& [op, device, dtype, step] = key;
-        out.push_back({full_name(*op), device->name(), std::string(dtype_name(dtype)), step, count});
+        out.push_back(
+            {full_name(*op), device->name(), std::string(dtype_name(dtype)), step, count});
     }
     return out;
 }
@@ -79,10 +85,12 @@ namespace internal {
 
 void check_host_allowed(const OpCall& call, const std::vector<std::string>& tried) {
     if (fallback_mode() != FallbackMode::kError) return;
-    throw FallbackError(fmt::format("{}; {} can't serve it ({}); it would run on the host, which CHAINERX_FALLBACK=error forbids",
-                                    describe_call(call.op, call.inputs, call.n_inputs),
-                                    call.device.name(),
-                                    fmt::join(tried, "; ")));
+    throw FallbackError(
+        fmt::format("{}; {} can't serve it ({}); it would run on the host, which "
+                    "CHAINERX_FALLBACK=error forbids",
+                    describe_call(call.op, call.inputs, call.n_inputs),
+                    call.device.name(),
+                    fmt::join(tried, "; ")));
 }
 
 void count_fallback(const OpCall& call, FallbackStep step) {
@@ -93,11 +101,19 @@ void count_fallback(const OpCall& call, FallbackStep step) {
         count = ++all.counts[{&call.op, &call.device, call.dtype, step}];
     }
     if (count != 1) return;
-    const char* how = step == FallbackStep::kAdapted ? "after adapting its operands" : step == FallbackStep::kDecomposed ? "by decomposition" : "on the host";
+    const char* how = step == FallbackStep::kAdapted      ? "after adapting its operands"
+                      : step == FallbackStep::kDecomposed ? "by decomposition"
+                                                          : "on the host";
     const bool is_loud = step == FallbackStep::kHost && fallback_mode() == FallbackMode::kWarn;
     const int32_t level = is_loud ? kLogWarning : kLogDebug;
     if (is_log_enabled(level)) {
-        log(level, "chainerx.fallback", fmt::format("{} of {} on {} runs {}", full_name(call.op), dtype_name(call.dtype), call.device.name(), how));
+        log(level,
+            "chainerx.fallback",
+            fmt::format("{} of {} on {} runs {}",
+                        full_name(call.op),
+                        dtype_name(call.dtype),
+                        call.device.name(),
+                        how));
     }
 }
 

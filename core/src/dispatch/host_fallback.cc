@@ -1,12 +1,12 @@
 // Arrays of other devices seen from the host: by address where it can reach the memory, else by a copy of their bytes.
 #include "dispatch/host_fallback.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
 #include <mutex>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "array/scalar.h"
 #include "array/views.h"
@@ -38,18 +38,29 @@ Span span_of(const Array& array) {
 
 Place place_at(const Array& array, int64_t first) {
     const chx_tensor& tensor = array.body()->tensor;
-    return {&state_of(array.device()), {tensor.data, static_cast<uint64_t>(first), array.body()->storage()->memory.kind, 0}};
+    return {&state_of(array.device()),
+            {tensor.data, static_cast<uint64_t>(first), array.body()->storage()->memory.kind, 0}};
 }
 
 // An array of the host device with the same elements and strides.
 Array mirror(const Array& array, DeviceState& host, ThreadContext& context) {
     if (state_of(array.device()).is_host_memory) {
-        Array alias = array_from_memory(array.raw_data(), array.shape(), array.strides(), array.dtype(), host, [keep = array] {}, array.byte_offset());
+        Array alias = array_from_memory(
+            array.raw_data(),
+            array.shape(),
+            array.strides(),
+            array.dtype(),
+            host,
+            [keep = array] {},
+            array.byte_offset());
         return alias;
     }
     const Span span = span_of(array);
     const Array block = new_array({span.bytes}, DType::kUInt8, host);
-    copy_bytes(place_at(block, block.byte_offset()), place_at(array, span.first), static_cast<uint64_t>(span.bytes), context);
+    copy_bytes(place_at(block, block.byte_offset()),
+               place_at(array, span.first),
+               static_cast<uint64_t>(span.bytes),
+               context);
     Array view = raw_view(raw_reinterpret(block, array.dtype()), array.shape(), array.strides());
     view.body()->tensor.byte_offset += static_cast<uint64_t>(array.byte_offset() - span.first);
     return view;
@@ -59,13 +70,19 @@ void write_back(const Array& array, const Array& host_view, ThreadContext& conte
     if (state_of(array.device()).is_host_memory) return;
     const Span span = span_of(array);
     const Span host_span = span_of(host_view);
-    copy_bytes(place_at(array, span.first), place_at(host_view, host_span.first), static_cast<uint64_t>(span.bytes), context);
+    copy_bytes(place_at(array, span.first),
+               place_at(host_view, host_span.first),
+               static_cast<uint64_t>(span.bytes),
+               context);
 }
 
 Array to_device_bytes(const Array& array, DeviceState& device, ThreadContext& context) {
     const Array source = contiguous(array);
     Array target = new_array(source.shape(), source.dtype(), device);
-    copy_bytes(place_at(target, target.byte_offset()), place_at(source, source.byte_offset()), static_cast<uint64_t>(source.nbytes()), context);
+    copy_bytes(place_at(target, target.byte_offset()),
+               place_at(source, source.byte_offset()),
+               static_cast<uint64_t>(source.nbytes()),
+               context);
     return target;
 }
 
@@ -79,7 +96,8 @@ void run_on_host(const OpCall& call) {
     std::vector<Array> mirrors;
     mirrors.reserve(operands.size());
     // What an asynchronous device still computes must be there before the host reads it.
-    if (call.device.is_host_memory) check_status(call.device.api->sync(call.device.handle, nullptr), call.device, "sync");
+    if (call.device.is_host_memory)
+        check_status(call.device.api->sync(call.device.handle, nullptr), call.device, "sync");
     for (Operand& operand : operands) {
         if (!operand.is_array()) continue;
         retain(operand.body());
@@ -88,14 +106,17 @@ void run_on_host(const OpCall& call) {
     }
     if (call.is_into) {
         Array views[kMaxOutputs];
-        for (int i = 0; i < call.op.n_outputs; ++i) views[i] = mirror(call.outputs[i], host, call.context);
+        for (int i = 0; i < call.op.n_outputs; ++i)
+            views[i] = mirror(call.outputs[i], host, call.context);
         dispatch_into(call.op, operands.data(), call.n_inputs, call.attrs, views);
-        for (int i = 0; i < call.op.n_outputs; ++i) write_back(call.outputs[i], views[i], call.context);
+        for (int i = 0; i < call.op.n_outputs; ++i)
+            write_back(call.outputs[i], views[i], call.context);
         return;
     }
     Array results[kMaxOutputs];
     dispatch(call.op, operands.data(), call.n_inputs, call.attrs, results, &host);
-    for (int i = 0; i < call.op.n_outputs; ++i) call.outputs[i] = to_device_bytes(results[i], call.device, call.context);
+    for (int i = 0; i < call.op.n_outputs; ++i)
+        call.outputs[i] = to_device_bytes(results[i], call.device, call.context);
 }
 
 Array scalar_array(const Scalar& value, DType dtype, DeviceState& device) {
@@ -103,7 +124,10 @@ Array scalar_array(const Scalar& value, DType dtype, DeviceState& device) {
     store_scalar(value, dtype, element);
     Array array = new_array({}, dtype, device);
     const Place from{nullptr, {element, 0, CHX_MEM_HOST, 0}};
-    copy_bytes(place_at(array, array.byte_offset()), from, static_cast<uint64_t>(itemsize(dtype)), thread_context());
+    copy_bytes(place_at(array, array.byte_offset()),
+               from,
+               static_cast<uint64_t>(itemsize(dtype)),
+               thread_context());
     return array;
 }
 

@@ -7,6 +7,8 @@ namespace internal {
 HostLanguageHooks host_language_hooks;
 }
 
-void set_host_language_hooks(const HostLanguageHooks& hooks) { internal::host_language_hooks = hooks; }
+void set_host_language_hooks(const HostLanguageHooks& hooks) {
+    internal::host_language_hooks = hooks;
+}
 
 }  // namespace chainerx

@@ -1,13 +1,13 @@
 // Collecting a device's kernels: its plugin's own and those that providers bring for its memory.
 #include "dispatch/kernel_table.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstring>
 #include <iterator>
 #include <sstream>
 #include <string>
+
+#include <fmt/format.h>
 
 #include "chainerx/log.h"
 #include "device/device_state.h"
@@ -19,38 +19,71 @@ namespace chainerx::internal {
 
 namespace {
 
-constexpr const char* kShortNames[kDTypeCount] = {"bool", "i8", "i16", "i32", "i64", "u8", "u16", "u32",
-                                                  "u64", "f16", "bf16", "f32", "f64", "c64", "c128"};
+constexpr const char* kShortNames[kDTypeCount] = {"bool",
+                                                  "i8",
+                                                  "i16",
+                                                  "i32",
+                                                  "i64",
+                                                  "u8",
+                                                  "u16",
+                                                  "u32",
+                                                  "u64",
+                                                  "f16",
+                                                  "bf16",
+                                                  "f32",
+                                                  "f64",
+                                                  "c64",
+                                                  "c128"};
 
 void warn(const LoadedPlugin& plugin, const chx_kernel_def& def, const std::string& why) {
-    log(kLogWarning, "chainerx.plugin", fmt::format("{}: kernel {} is not used: {}", plugin.name, def.op != nullptr ? def.op : "(no name)", why));
+    log(kLogWarning,
+        "chainerx.plugin",
+        fmt::format("{}: kernel {} is not used: {}",
+                    plugin.name,
+                    def.op != nullptr ? def.op : "(no name)",
+                    why));
 }
 
-void add_kernel(KernelTable& table, LoadedPlugin& plugin, chx_device* handle, const chx_kernel_def& def) {
-    if (def.op == nullptr || def.fn == nullptr || def.dtypes == nullptr) return warn(plugin, def, "op, fn or dtypes is missing");
+void add_kernel(KernelTable& table,
+                LoadedPlugin& plugin,
+                chx_device* handle,
+                const chx_kernel_def& def) {
+    if (def.op == nullptr || def.fn == nullptr || def.dtypes == nullptr)
+        return warn(plugin, def, "op, fn or dtypes is missing");
     const OpDef* op = find_op(def.op);
     if (op == nullptr) return warn(plugin, def, "this core does not know the op");
     if (op->version != def.op_version) {
-        return warn(plugin, def, fmt::format("it implements version {} of the op, this core has version {}", def.op_version, op->version));
+        return warn(plugin,
+                    def,
+                    fmt::format("it implements version {} of the op, this core has version {}",
+                                def.op_version,
+                                op->version));
     }
     uint32_t dtypes = 0;
-    if (!parse_dtypes(def.dtypes, &dtypes)) return warn(plugin, def, fmt::format("its dtypes '{}' can't be read", def.dtypes));
+    if (!parse_dtypes(def.dtypes, &dtypes))
+        return warn(plugin, def, fmt::format("its dtypes '{}' can't be read", def.dtypes));
     uint64_t caps = def.caps;
     if (def.supports != nullptr || def.plan != nullptr) caps |= CHX_K_MAY_REFUSE;
     for (int i = 0; i < kDTypeCount; ++i) {
         if (((dtypes & op->dtypes) >> i & 1u) == 0) continue;
         // Highest priority first; among equals the one that came first.
-        const Kernel** slot = &table.slots[static_cast<size_t>(op->id) * kDTypeCount + static_cast<size_t>(i)];
+        const Kernel** slot =
+            &table.slots[static_cast<size_t>(op->id) * kDTypeCount + static_cast<size_t>(i)];
         while (*slot != nullptr && (*slot)->def->priority >= def.priority) slot = &(*slot)->next;
         *slot = new Kernel{def.fn, def.state, caps, handle, *slot, &def, &plugin};
     }
 }
 
 // Those without a memory kind of their own, and those for the given one.
-void add_kernels(KernelTable& table, LoadedPlugin& plugin, chx_device* handle, const char* memory_kind, bool is_own) {
+void add_kernels(KernelTable& table,
+                 LoadedPlugin& plugin,
+                 chx_device* handle,
+                 const char* memory_kind,
+                 bool is_own) {
     for (uint32_t i = 0; i < plugin.api.n_kernels; ++i) {
         const chx_kernel_def& def = *plugin.api.kernels[i];
-        const bool fits = def.memory_kind == nullptr ? is_own : std::strcmp(def.memory_kind, memory_kind) == 0;
+        const bool fits =
+            def.memory_kind == nullptr ? is_own : std::strcmp(def.memory_kind, memory_kind) == 0;
         if (fits) add_kernel(table, plugin, handle, def);
     }
 }
@@ -58,11 +91,15 @@ void add_kernels(KernelTable& table, LoadedPlugin& plugin, chx_device* handle, c
 // A provider's own handle for the device; nullptr if it does not want it.
 chx_device* open_for_provider(DeviceState& device, LoadedPlugin& provider) {
     void* native = nullptr;
-    if (device.api->device_native != nullptr) check_status(device.api->device_native(device.handle, &native), device, "device_native");
+    if (device.api->device_native != nullptr)
+        check_status(device.api->device_native(device.handle, &native), device, "device_native");
     if (provider.api.provider_open == nullptr) return device.handle;
     chx_device* handle = nullptr;
-    if (provider.api.provider_open(provider.handle, device.index(), native, &handle) == CHX_OK) return handle;
-    log(kLogWarning, "chainerx.plugin", fmt::format("{}: does not serve {}: {}", provider.name, device.name(), take_error_text()));
+    if (provider.api.provider_open(provider.handle, device.index(), native, &handle) == CHX_OK)
+        return handle;
+    log(kLogWarning,
+        "chainerx.plugin",
+        fmt::format("{}: does not serve {}: {}", provider.name, device.name(), take_error_text()));
     return nullptr;
 }
 
@@ -93,7 +130,8 @@ std::unique_ptr<KernelTable> build_kernel_table(DeviceState& device) {
         if (other != device.plugin) add_kernels(*table, *other, device.handle, memory_kind, false);
     }
     for (LoadedPlugin* provider : kernel_providers(memory_kind)) {
-        if (chx_device* handle = open_for_provider(device, *provider)) add_kernels(*table, *provider, handle, memory_kind, true);
+        if (chx_device* handle = open_for_provider(device, *provider))
+            add_kernels(*table, *provider, handle, memory_kind, true);
     }
     return table;
 }

@@ -19,7 +19,7 @@ struct Kernel {
     chx_kernel_fn fn;
     void* state;
     uint64_t caps;
-    chx_device* device;  // the provider's own handle
+    chx_device* device;          // the provider's own handle
     mutable const Kernel* next;  // of lower priority, for the same op and dtype
     const chx_kernel_def* def;
     LoadedPlugin* provider;

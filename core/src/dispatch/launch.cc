@@ -1,7 +1,7 @@
 // Showing operands to a kernel and calling it.
-#include <fmt/format.h>
-
 #include <cstring>
+
+#include <fmt/format.h>
 
 #include "array/scalar.h"
 #include "array/views.h"
@@ -40,17 +40,29 @@ void note_streams(const OpCall& call, chx_stream* stream) {
 }  // namespace
 
 void OperandTensors::show_scalar(int i, const Scalar& scalar, DType dtype) {
-    if (n_scalars_ == kMaxScalars) throw ValueError(fmt::format("dispatch: a call takes at most {} scalars", kMaxScalars));
+    if (n_scalars_ == kMaxScalars)
+        throw ValueError(fmt::format("dispatch: a call takes at most {} scalars", kMaxScalars));
     HostScalar& shown = scalars_[n_scalars_++];
     store_scalar(scalar, dtype, shown.element);
-    shown.tensor = {shown.element, {1, 0}, 0, to_chx_dtype(dtype), nullptr, nullptr, 0,
-                    CHX_T_CONTIGUOUS | CHX_T_READONLY | CHX_T_HOST_SCALAR, 1, nullptr, 0};
+    shown.tensor = {shown.element,
+                    {1, 0},
+                    0,
+                    to_chx_dtype(dtype),
+                    nullptr,
+                    nullptr,
+                    0,
+                    CHX_T_CONTIGUOUS | CHX_T_READONLY | CHX_T_HOST_SCALAR,
+                    1,
+                    nullptr,
+                    0};
     pointers_[i] = &shown.tensor;
     needs_ |= CHX_K_HOST_SCALAR;
 }
 
 void OperandTensors::show_broadcast(int i, const ArrayBody* body, DimsView shape) {
-    if (n_broadcast_ == kMaxBroadcast) throw ValueError(fmt::format("dispatch: a call broadcasts at most {} operands", kMaxBroadcast));
+    if (n_broadcast_ == kMaxBroadcast)
+        throw ValueError(
+            fmt::format("dispatch: a call broadcasts at most {} operands", kMaxBroadcast));
     Broadcast& shown = broadcast_[n_broadcast_++];
     shown.tensor = body->tensor;
     const int added = shape.size() - body->tensor.ndim;
@@ -76,8 +88,11 @@ void OperandTensors::show(const OpCall& call, const Shape& shape) {
         if (input.is_absent()) {
             show_nothing(i);
         } else if (input.is_scalar()) {
-            show_scalar(i, input.scalar(), operand_dtype(call.op, i, call.dtype, input.scalar().default_dtype()));
-        } else if (broadcasts && DimsView(input.body()->tensor.shape, input.body()->tensor.ndim) != DimsView(shape)) {
+            show_scalar(i,
+                        input.scalar(),
+                        operand_dtype(call.op, i, call.dtype, input.scalar().default_dtype()));
+        } else if (broadcasts && DimsView(input.body()->tensor.shape, input.body()->tensor.ndim) !=
+                                     DimsView(shape)) {
             show_broadcast(i, input.body(), shape);
         } else {
             show_array(i, input.body());
@@ -96,7 +111,8 @@ chx_status launch(const OpCall& call, const Kernel& kernel, const OperandTensors
         if (!call.is_into) continue;
         for (int j = 0; j < call.n_inputs; ++j) {
             const chx_tensor* input = operands.data()[j];
-            if (input != nullptr && input->storage == body->tensor.storage) in_place |= uint64_t{1} << i;
+            if (input != nullptr && input->storage == body->tensor.storage)
+                in_place |= uint64_t{1} << i;
         }
     }
     RunningLaunch running;
@@ -115,10 +131,13 @@ chx_status launch(const OpCall& call, const Kernel& kernel, const OperandTensors
         record.stream = call.device.current_stream(call.context);
         note_streams(call, record.stream);
         if (record.stream != nullptr && call.device.api->stream_native != nullptr) {
-            check_status(call.device.api->stream_native(record.stream, &record.native_stream), call.device, "stream_native");
+            check_status(call.device.api->stream_native(record.stream, &record.native_stream),
+                         call.device,
+                         "stream_native");
         }
     }
-    if ((kernel.caps & CHX_K_MAY_REFUSE) != 0 && !prepare(kernel, running)) return CHX_E_UNIMPLEMENTED;
+    if ((kernel.caps & CHX_K_MAY_REFUSE) != 0 && !prepare(kernel, running))
+        return CHX_E_UNIMPLEMENTED;
     if (largest < kUnlockFrom) return kernel.fn(kernel.state, &record);
     UnlockedScope unlocked;
     return kernel.fn(kernel.state, &record);

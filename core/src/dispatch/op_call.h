@@ -23,7 +23,7 @@ struct OpCall {
     int n_inputs;
     const void* attrs;
     const OutputTypes& types;  // of the results; element-wise ops have one shape
-    Array* outputs;              // to be made, or (is_into) given
+    Array* outputs;            // to be made, or (is_into) given
     bool is_into;
 };
 

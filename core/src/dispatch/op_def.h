@@ -23,13 +23,15 @@ enum class ResultRule : uint8_t { kSame, kBool, kInt64, kReal, kSum, kAttribute 
 inline constexpr int kMaxInputs = 64;
 inline constexpr int kMaxOutputs = 4;
 
-inline constexpr uint8_t kFreeDType = 255;  // takes part in promotion and arrives with the dispatch dtype
-inline constexpr uint8_t kAnyDType = 254;   // arrives as it is
+inline constexpr uint8_t kFreeDType =
+    255;  // takes part in promotion and arrives with the dispatch dtype
+inline constexpr uint8_t kAnyDType = 254;  // arrives as it is
 
 // Shape rule: reads the inputs' shapes and dtypes, sets the outputs'.
 class InferContext {
 public:
-    InferContext(const OpDef& op, const Operand* inputs, int n_inputs, const void* attrs, DType dtype)
+    InferContext(
+        const OpDef& op, const Operand* inputs, int n_inputs, const void* attrs, DType dtype)
         : op_{op}, inputs_{inputs}, n_inputs_{n_inputs}, attrs_{attrs}, dtype_{dtype} {}
 
     const OpDef& op() const { return op_; }
@@ -72,7 +74,10 @@ class GradientContext;
 using InferFn = void (*)(InferContext&);
 using GradientFn = void (*)(GradientContext&);
 // Computes the op from others. inputs already have the dispatch dtype; outputs come back by value.
-using DecomposeFn = void (*)(const Operand* inputs, int n_inputs, const void* attrs, Array* outputs);
+using DecomposeFn = void (*)(const Operand* inputs,
+                             int n_inputs,
+                             const void* attrs,
+                             Array* outputs);
 
 struct OpDef {
     const char* name;  // without "chx."
@@ -83,23 +88,25 @@ struct OpDef {
     ResultRule result;
     bool is_variadic;
     bool is_primitive;
-    uint8_t n_inputs;   // of a variadic op: without the group
+    uint8_t n_inputs;  // of a variadic op: without the group
     uint8_t n_outputs;
-    uint16_t opcode;    // 0: none
-    uint32_t dtypes;    // bit per DType
+    uint16_t opcode;  // 0: none
+    uint32_t dtypes;  // bit per DType
     uint32_t attrs_size;
     const uint8_t* input_dtypes;   // DType or kFreeDType; of a variadic op one more, for the group
     const uint8_t* output_dtypes;  // DType or kFreeDType
     uint32_t auxiliary_outputs;    // bit i: output i carries no gradient
     uint32_t saves_inputs, saves_outputs;
-    InferFn infer;          // nullptr: the stock rule of the kind
-    GradientFn gradient;    // nullptr: not differentiable, unless through its decomposition
-    DecomposeFn decompose;  // nullptr: none
+    InferFn infer;           // nullptr: the stock rule of the kind
+    GradientFn gradient;     // nullptr: not differentiable, unless through its decomposition
+    DecomposeFn decompose;   // nullptr: none
     const uint16_t* leaves;  // ids of the ops its decomposition is made of, kNoOp at the end
 };
 inline constexpr uint16_t kNoOp = 0xffff;
 
-inline bool supports_dtype(const OpDef& op, DType dtype) { return (op.dtypes >> static_cast<int>(dtype)) & 1u; }
+inline bool supports_dtype(const OpDef& op, DType dtype) {
+    return (op.dtypes >> static_cast<int>(dtype)) & 1u;
+}
 
 // All built-in ops, by id; made from sdk/ops.toml.
 extern const OpDef kOps[];

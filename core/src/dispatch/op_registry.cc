@@ -1,12 +1,12 @@
 // Ops of plugins: their rules are the plugin's functions, their gradient is the op that the plugin names.
 #include "dispatch/op_registry.h"
 
-#include <fmt/format.h>
-
 #include <cstring>
 #include <map>
 #include <mutex>
 #include <sstream>
+
+#include <fmt/format.h>
 
 #include "autograd/gradient_context.h"
 #include "chainerx/custom_op.h"
@@ -28,7 +28,8 @@ struct Registry {
     std::map<std::string, PluginOp*> of_plugins;
     uint16_t next = kOpBuiltinCount;
     Registry() {
-        for (uint16_t i = 0; i < kOpBuiltinCount; ++i) builtin.emplace(std::string("chx.") + kOps[i].name, &kOps[i]);
+        for (uint16_t i = 0; i < kOpBuiltinCount; ++i)
+            builtin.emplace(std::string("chx.") + kOps[i].name, &kOps[i]);
     }
 };
 
@@ -53,17 +54,24 @@ void infer_metas(const PluginOp& op, InferContext& context, std::vector<chx_meta
     std::vector<chx_meta> inputs(static_cast<size_t>(context.n_inputs()));
     std::vector<const chx_meta*> in;
     for (int i = 0; i < context.n_inputs(); ++i) {
-        if (context.has(i)) inputs[static_cast<size_t>(i)] = meta_of(context.shape(i), context.dtype(i));
+        if (context.has(i))
+            inputs[static_cast<size_t>(i)] = meta_of(context.shape(i), context.dtype(i));
         in.push_back(context.has(i) ? &inputs[static_cast<size_t>(i)] : nullptr);
     }
     results.assign(op.def.n_outputs, chx_meta{});
     std::vector<chx_meta*> out;
     for (chx_meta& result : results) out.push_back(&result);
     const chx_op_def& source = *op.source;
-    const chx_status status = source.infer(source.state, in.data(), static_cast<uint32_t>(in.size()), &context.attrs<char>(), out.data(), op.def.n_outputs);
+    const chx_status status = source.infer(source.state,
+                                           in.data(),
+                                           static_cast<uint32_t>(in.size()),
+                                           &context.attrs<char>(),
+                                           out.data(),
+                                           op.def.n_outputs);
     if (status == CHX_OK) return;
     const std::string text = take_error_text();
-    throw DimensionError(fmt::format("{}: {}", op.name, text.empty() ? "its shape rule refused the operands" : text));
+    throw DimensionError(fmt::format(
+        "{}: {}", op.name, text.empty() ? "its shape rule refused the operands" : text));
 }
 
 void infer_plugin_op(InferContext& context) {
@@ -72,7 +80,10 @@ void infer_plugin_op(InferContext& context) {
     for (size_t i = 0; i < results.size(); ++i) {
         const chx_meta& meta = results[i];
         const std::optional<DType> dtype = from_chx_dtype(meta.dtype);
-        if (!dtype || meta.ndim < 0 || meta.ndim > kMaxNdim) throw PluginError(fmt::format("{}: its shape rule returned nonsense for output {}", plugin_op(context.op()).name, i));
+        if (!dtype || meta.ndim < 0 || meta.ndim > kMaxNdim)
+            throw PluginError(fmt::format("{}: its shape rule returned nonsense for output {}",
+                                          plugin_op(context.op()).name,
+                                          i));
         context.set(static_cast<int>(i), Shape(DimsView(meta.shape, meta.ndim)), *dtype);
     }
 }
@@ -80,7 +91,9 @@ void infer_plugin_op(InferContext& context) {
 void gradient_plugin_op(GradientContext& context) {
     const PluginOp& op = plugin_op(context.op());
     const OpDef* backward = find_op(op.backward_op);
-    if (backward == nullptr) throw GradientError(fmt::format("{}: its backward op {} is unknown", op.name, op.backward_op));
+    if (backward == nullptr)
+        throw GradientError(
+            fmt::format("{}: its backward op {} is unknown", op.name, op.backward_op));
     std::vector<Array> arrays;
     arrays.reserve(op.backward_operands.size());
     std::vector<Operand> operands;
@@ -94,26 +107,39 @@ void gradient_plugin_op(GradientContext& context) {
         operands.emplace_back(arrays.back());
     }
     Array gradients[kMaxOutputs];
-    dispatch(*backward, operands.data(), static_cast<int>(operands.size()), &context.attrs<char>(), gradients);
-    for (int i = 0; i < backward->n_outputs && i < context.n_inputs(); ++i) context.set(i, gradients[i]);
+    dispatch(*backward,
+             operands.data(),
+             static_cast<int>(operands.size()),
+             &context.attrs<char>(),
+             gradients);
+    for (int i = 0; i < backward->n_outputs && i < context.n_inputs(); ++i)
+        context.set(i, gradients[i]);
 }
 
 // What is wrong with a definition, or nothing.
 std::string complaint(const chx_op_def& source, const LoadedPlugin& plugin) {
-    if (source.name == nullptr || source.infer == nullptr) return "its name or shape rule is missing";
-    if (std::string(source.name).rfind(plugin.name + ".", 0) != 0) return fmt::format("its name does not start with '{}.'", plugin.name);
-    if (source.n_out < 1 || source.n_out > kMaxOutputs) return fmt::format("it has {} outputs; expected 1 to {}", source.n_out, kMaxOutputs);
-    if (source.n_in > kMaxInputs) return fmt::format("it has {} inputs; expected at most {}", source.n_in, kMaxInputs);
+    if (source.name == nullptr || source.infer == nullptr)
+        return "its name or shape rule is missing";
+    if (std::string(source.name).rfind(plugin.name + ".", 0) != 0)
+        return fmt::format("its name does not start with '{}.'", plugin.name);
+    if (source.n_out < 1 || source.n_out > kMaxOutputs)
+        return fmt::format("it has {} outputs; expected 1 to {}", source.n_out, kMaxOutputs);
+    if (source.n_in > kMaxInputs)
+        return fmt::format("it has {} inputs; expected at most {}", source.n_in, kMaxInputs);
     if (source.attrs_size > 4096) return "its attributes take more than 4096 bytes";
     return "";
 }
 
 constexpr uint8_t kAllAny[kMaxInputs + 1] = {
-    kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType,
-    kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType,
-    kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType,
-    kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType,
-    kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType};
+    kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType,
+    kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType,
+    kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType,
+    kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType,
+    kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType,
+    kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType,
+    kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType,
+    kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType,
+    kAnyDType};
 constexpr uint8_t kAllFree[kMaxOutputs] = {kFreeDType, kFreeDType, kFreeDType, kFreeDType};
 constexpr uint16_t kNoLeaves[] = {kNoOp};
 
@@ -140,8 +166,13 @@ PluginOp* make_op(const chx_op_def& source, uint16_t id) {
     op->backward_op = source.backward_op;
     std::istringstream words(source.backward_operands != nullptr ? source.backward_operands : "");
     for (std::string word; words >> word;) {
-        if (word.size() != 2 || std::strchr("gxy", word[0]) == nullptr || word[1] < '0' || word[1] > '9') {
-            log(kLogWarning, "chainerx.plugin", fmt::format("{}: backward operand '{}' can't be read; the op is not differentiable", op->name, word));
+        if (word.size() != 2 || std::strchr("gxy", word[0]) == nullptr || word[1] < '0' ||
+            word[1] > '9') {
+            log(kLogWarning,
+                "chainerx.plugin",
+                fmt::format("{}: backward operand '{}' can't be read; the op is not differentiable",
+                            op->name,
+                            word));
             return op;
         }
         if (word[0] == 'x') def.saves_inputs |= 1u << (word[1] - '0');
@@ -176,7 +207,12 @@ bool register_plugin_ops(const LoadedPlugin& plugin) {
         const chx_op_def& source = *plugin.api.ops[i];
         const std::string reason = complaint(source, plugin);
         if (!reason.empty()) {
-            log(kLogWarning, "chainerx.plugin", fmt::format("{}: op {} is not used: {}", plugin.name, source.name != nullptr ? source.name : "(no name)", reason));
+            log(kLogWarning,
+                "chainerx.plugin",
+                fmt::format("{}: op {} is not used: {}",
+                            plugin.name,
+                            source.name != nullptr ? source.name : "(no name)",
+                            reason));
             continue;
         }
         if (all.of_plugins.count(source.name) != 0) continue;
@@ -195,7 +231,10 @@ const PluginOp* find_plugin_op(const std::string& full_name) {
 
 namespace {
 
-void write_attribute(const PluginOp& op, std::vector<char>& attrs, const chx_attr_field& field, const AttributeValue& value) {
+void write_attribute(const PluginOp& op,
+                     std::vector<char>& attrs,
+                     const chx_attr_field& field,
+                     const AttributeValue& value) {
     char* at = attrs.data() + field.offset;
     auto put = [&](const auto& v) { std::memcpy(at, &v, sizeof v); };
     const auto* integer = std::get_if<int64_t>(&value);
@@ -217,15 +256,23 @@ void write_attribute(const PluginOp& op, std::vector<char>& attrs, const chx_att
             break;
         case CHX_ATTR_I64S:
             if (const auto* values = std::get_if<std::vector<int64_t>>(&value)) {
-                if (values->size() > CHX_MAX_NDIM) throw ValueError(fmt::format("{}: attribute {} has {} values; expected at most {}", op.name, field.name, values->size(), CHX_MAX_NDIM));
+                if (values->size() > CHX_MAX_NDIM)
+                    throw ValueError(
+                        fmt::format("{}: attribute {} has {} values; expected at most {}",
+                                    op.name,
+                                    field.name,
+                                    values->size(),
+                                    CHX_MAX_NDIM));
                 put(static_cast<int64_t>(values->size()));
                 std::memcpy(at + sizeof(int64_t), values->data(), values->size() * sizeof(int64_t));
                 return;
             }
             break;
-        default: break;
+        default:
+            break;
     }
-    throw ValueError(fmt::format("{}: attribute {} was given a value of the wrong type", op.name, field.name));
+    throw ValueError(
+        fmt::format("{}: attribute {} was given a value of the wrong type", op.name, field.name));
 }
 
 AttributeValue default_of(const chx_attr_field& field) {
@@ -238,14 +285,17 @@ AttributeValue default_of(const chx_attr_field& field) {
 std::vector<char> make_attributes(const PluginOp& op, const Attributes& attributes) {
     const chx_op_def& source = *op.source;
     std::vector<char> attrs(source.attrs_size, 0);
-    if (attrs.size() >= sizeof(uint32_t)) std::memcpy(attrs.data(), &source.attrs_size, sizeof(uint32_t));
-    for (uint32_t i = 0; i < source.n_attrs; ++i) write_attribute(op, attrs, *source.attrs[i], default_of(*source.attrs[i]));
+    if (attrs.size() >= sizeof(uint32_t))
+        std::memcpy(attrs.data(), &source.attrs_size, sizeof(uint32_t));
+    for (uint32_t i = 0; i < source.n_attrs; ++i)
+        write_attribute(op, attrs, *source.attrs[i], default_of(*source.attrs[i]));
     for (const auto& [name, value] : attributes) {
         const chx_attr_field* found = nullptr;
         for (uint32_t i = 0; i < source.n_attrs; ++i) {
             if (name == source.attrs[i]->name) found = source.attrs[i];
         }
-        if (found == nullptr) throw ValueError(fmt::format("{}: it has no attribute '{}'", op.name, name));
+        if (found == nullptr)
+            throw ValueError(fmt::format("{}: it has no attribute '{}'", op.name, name));
         write_attribute(op, attrs, *found, value);
     }
     return attrs;
@@ -254,20 +304,38 @@ std::vector<char> make_attributes(const PluginOp& op, const Attributes& attribut
 }  // namespace
 }  // namespace internal
 
-std::vector<Array> call_op(const std::string& name, const std::vector<Array>& inputs, const Attributes& attributes, Device* device) {
+std::vector<Array> call_op(const std::string& name,
+                           const std::vector<Array>& inputs,
+                           const Attributes& attributes,
+                           Device* device) {
     const internal::PluginOp* op = internal::find_plugin_op(name);
     if (op == nullptr) {
-        throw NotImplementedError(fmt::format("call_op: no plugin that was loaded defines '{}'; name one of its devices, or load_plugin(), first", name));
+        throw NotImplementedError(
+            fmt::format("call_op: no plugin that was loaded defines '{}'; name one of its devices, "
+                        "or load_plugin(), first",
+                        name));
     }
     const int least = op->source->n_in < 0 ? -op->source->n_in : op->source->n_in;
-    if (static_cast<int>(inputs.size()) < least || (op->source->n_in >= 0 && static_cast<int>(inputs.size()) != least) || inputs.size() > internal::kMaxInputs) {
-        throw ValueError(fmt::format("{}: {} operands were given; expected {}{}", name, inputs.size(), op->source->n_in < 0 ? "at least " : "", least));
+    if (static_cast<int>(inputs.size()) < least ||
+        (op->source->n_in >= 0 && static_cast<int>(inputs.size()) != least) ||
+        inputs.size() > internal::kMaxInputs) {
+        throw ValueError(fmt::format("{}: {} operands were given; expected {}{}",
+                                     name,
+                                     inputs.size(),
+                                     op->source->n_in < 0 ? "at least " : "",
+                                     least));
     }
     std::vector<Operand> operands;
-    for (const Array& input : inputs) operands.push_back(input.is_null() ? Operand() : Operand(input));
+    for (const Array& input : inputs)
+        operands.push_back(input.is_null() ? Operand() : Operand(input));
     const std::vector<char> attrs = internal::make_attributes(*op, attributes);
     std::vector<Array> outputs(op->def.n_outputs);
-    internal::dispatch(op->def, operands.data(), static_cast<int>(operands.size()), attrs.empty() ? nullptr : attrs.data(), outputs.data(), device);
+    internal::dispatch(op->def,
+                       operands.data(),
+                       static_cast<int>(operands.size()),
+                       attrs.empty() ? nullptr : attrs.data(),
+                       outputs.data(),
+                       device);
     return outputs;
 }
 
@@ -276,8 +344,14 @@ std::vector<OpDescription> plugin_ops() {
     std::lock_guard lock(all.mutex);
     std::vector<OpDescription> out;
     for (const auto& [name, op] : all.of_plugins) {
-        OpDescription description{name, op->source->doc != nullptr ? op->source->doc : "", op->source->n_in, op->source->n_out, {}, op->def.gradient != nullptr};
-        for (uint32_t i = 0; i < op->source->n_attrs; ++i) description.attributes.emplace_back(op->source->attrs[i]->name);
+        OpDescription description{name,
+                                  op->source->doc != nullptr ? op->source->doc : "",
+                                  op->source->n_in,
+                                  op->source->n_out,
+                                  {},
+                                  op->def.gradient != nullptr};
+        for (uint32_t i = 0; i < op->source->n_attrs; ++i)
+            description.attributes.emplace_back(op->source->attrs[i]->name);
         out.push_back(std::move(description));
     }
     return out;

@@ -14,7 +14,8 @@ namespace chainerx::internal {
 
 namespace {
 
-constexpr size_t kMostPlans = 4096;  // per process; a program that never repeats a shape must not grow for ever
+constexpr size_t kMostPlans =
+    4096;  // per process; a program that never repeats a shape must not grow for ever
 
 struct Plan {
     chx_plan plan{};
@@ -61,7 +62,8 @@ std::string key_of(const Kernel& kernel, const chx_launch& launch, bool with_sha
     append(key, launch.inplace_outs);
     for (int i = 0; i < launch.n_in; ++i) append_tensor(key, launch.in[i], with_shape);
     for (int i = 0; i < launch.n_out; ++i) append_tensor(key, launch.out[i], with_shape);
-    if (launch.attrs != nullptr) key.append(static_cast<const char*>(launch.attrs), launch.attrs_size);
+    if (launch.attrs != nullptr)
+        key.append(static_cast<const char*>(launch.attrs), launch.attrs_size);
     return key;
 }
 

@@ -28,7 +28,8 @@ struct RunningLaunch {
     void pin(std::shared_ptr<void> blob) { extras().blobs.push_back(std::move(blob)); }
 
     struct Extras {
-        std::vector<Storage*> storages;  // scratch: recycled in stream order, so the call's return is late enough
+        std::vector<Storage*>
+            storages;  // scratch: recycled in stream order, so the call's return is late enough
         std::vector<std::shared_ptr<void>> blobs;
     };
     Extras& extras() {

@@ -24,12 +24,15 @@ void infer_elementwise(const OpDef& op, const Operand* inputs, int n_inputs, Sha
         if (first == nullptr) {
             first = inputs[i].body();
         } else {
-            is_same = is_same && shape_of(inputs[i]) == DimsView(first->tensor.shape, first->tensor.ndim);
+            is_same =
+                is_same && shape_of(inputs[i]) == DimsView(first->tensor.shape, first->tensor.ndim);
         }
     }
-    shapes[0] = first == nullptr ? Shape() : Shape(DimsView(first->tensor.shape, first->tensor.ndim));
+    shapes[0] =
+        first == nullptr ? Shape() : Shape(DimsView(first->tensor.shape, first->tensor.ndim));
     for (int i = 0; !is_same && i < n_inputs; ++i) {
-        if (inputs[i].is_array()) shapes[0] = broadcast_shapes(op.name, shapes[0], shape_of(inputs[i]));
+        if (inputs[i].is_array())
+            shapes[0] = broadcast_shapes(op.name, shapes[0], shape_of(inputs[i]));
     }
     for (int i = 1; i < op.n_outputs; ++i) shapes[i] = shapes[0];
 }
@@ -57,18 +60,26 @@ DType InferContext::dtype(int i) const {
     return inputs_[i].is_array() ? inputs_[i].body()->dtype : inputs_[i].scalar().default_dtype();
 }
 
-void infer_outputs(const OpDef& op, const Operand* inputs, int n_inputs, const void* attrs, DType dtype, OutputTypes& outputs) {
+void infer_outputs(const OpDef& op,
+                   const Operand* inputs,
+                   int n_inputs,
+                   const void* attrs,
+                   DType dtype,
+                   OutputTypes& outputs) {
     for (int i = 0; i < op.n_outputs; ++i) outputs.dtypes[i] = result_dtype(op, i, dtype, attrs);
     if (op.infer == nullptr) {
-        if (op.kind == OpKind::kElementwise) return infer_elementwise(op, inputs, n_inputs, outputs.shapes);
+        if (op.kind == OpKind::kElementwise)
+            return infer_elementwise(op, inputs, n_inputs, outputs.shapes);
         return infer_reduction(inputs, attrs, outputs.shapes);
     }
     InferContext context(op, inputs, n_inputs, attrs, dtype);
     op.infer(context);
     for (int i = 0; i < op.n_outputs; ++i) {
-        if (!context.is_set(i)) throw ChainerxError(fmt::format("{}: its shape rule left output {} open", op.name, i));
+        if (!context.is_set(i))
+            throw ChainerxError(fmt::format("{}: its shape rule left output {} open", op.name, i));
         outputs.shapes[i] = context.output_shape(i);
-        if (context.output_dtype(i) != kFreeDType) outputs.dtypes[i] = static_cast<DType>(context.output_dtype(i));
+        if (context.output_dtype(i) != kFreeDType)
+            outputs.dtypes[i] = static_cast<DType>(context.output_dtype(i));
     }
 }
 

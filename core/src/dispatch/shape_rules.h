@@ -12,6 +12,11 @@ struct OutputTypes {
 };
 
 // Throws DimensionError.
-void infer_outputs(const OpDef& op, const Operand* inputs, int n_inputs, const void* attrs, DType dtype, OutputTypes& outputs);
+void infer_outputs(const OpDef& op,
+                   const Operand* inputs,
+                   int n_inputs,
+                   const void* attrs,
+                   DType dtype,
+                   OutputTypes& outputs);
 
 }  // namespace chainerx::internal

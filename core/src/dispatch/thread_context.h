@@ -24,7 +24,8 @@ inline constexpr int kMetaClasses = 16;
 inline constexpr size_t kMetaGranule = 64;
 inline constexpr uint16_t kMetaKept = 256;  // at most that many free blocks a class
 
-inline constexpr int kMaxDevices = 64;  // with a block cache of their own; further devices use the shared pool
+inline constexpr int kMaxDevices =
+    64;  // with a block cache of their own; further devices use the shared pool
 
 struct ThreadContext {
     struct FreeBlock {
@@ -35,12 +36,13 @@ struct ThreadContext {
     BlockCache* block_caches[kMaxDevices] = {};
 
     Device* default_device = nullptr;
-    void* streams[kMaxDevices] = {};      // chx_stream*; nullptr: the device's default
-    std::vector<BackpropMode> modes;      // innermost last
-    uint64_t sequence = 0;                // Lamport clock of autograd nodes
-    std::vector<Node*> dying;             // nodes to free, so that freeing a long chain does not recurse
+    void* streams[kMaxDevices] = {};  // chx_stream*; nullptr: the device's default
+    std::vector<BackpropMode> modes;  // innermost last
+    uint64_t sequence = 0;            // Lamport clock of autograd nodes
+    std::vector<Node*> dying;  // nodes to free, so that freeing a long chain does not recurse
     bool is_freeing = false;
-    int no_record_depth = 0;              // > 0 below the door: kernels, decompositions and fallback record nothing
+    int no_record_depth =
+        0;  // > 0 below the door: kernels, decompositions and fallback record nothing
 };
 
 // The slow path: makes this thread's context. Outlives every use on the thread; freed at thread exit.
@@ -83,7 +85,9 @@ inline void free_meta(ThreadContext& context, void* memory, size_t bytes) noexce
 // Below the door nothing is recorded.
 class NoRecordScope {
 public:
-    explicit NoRecordScope(ThreadContext& context) : context_{context} { ++context_.no_record_depth; }
+    explicit NoRecordScope(ThreadContext& context) : context_{context} {
+        ++context_.no_record_depth;
+    }
     ~NoRecordScope() { --context_.no_record_depth; }
     NoRecordScope(const NoRecordScope&) = delete;
     NoRecordScope& operator=(const NoRecordScope&) = delete;

@@ -1,11 +1,11 @@
 // Dtype rules of the op table.
 #include "dispatch/type_rules.h"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <cstring>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "chainerx/error.h"
 
@@ -17,16 +17,21 @@ bool is_free(const OpDef& op, int i) {
     return op.input_dtypes[op.is_variadic && i > op.n_inputs ? op.n_inputs : i] == kFreeDType;
 }
 
-[[noreturn]] void throw_unsupported(const OpDef& op, const Operand* inputs, int n_inputs, DType dtype) {
+[[noreturn]] void throw_unsupported(const OpDef& op,
+                                    const Operand* inputs,
+                                    int n_inputs,
+                                    DType dtype) {
     std::vector<std::string_view> names;
     for (int i = 0; i < kDTypeCount; ++i) {
-        if (supports_dtype(op, static_cast<DType>(i))) names.push_back(dtype_name(static_cast<DType>(i)));
+        if (supports_dtype(op, static_cast<DType>(i)))
+            names.push_back(dtype_name(static_cast<DType>(i)));
     }
-    throw DtypeError(fmt::format("{}; {} is not defined for {}; expected one of {}; cast with astype",
-                                 describe_call(op, inputs, n_inputs),
-                                 op.name,
-                                 dtype_name(dtype),
-                                 fmt::join(names, ", ")));
+    throw DtypeError(
+        fmt::format("{}; {} is not defined for {}; expected one of {}; cast with astype",
+                    describe_call(op, inputs, n_inputs),
+                    op.name,
+                    dtype_name(dtype),
+                    fmt::join(names, ", ")));
 }
 
 DType common_dtype(const OpDef& op, const Operand* inputs, int n_inputs) {
@@ -51,14 +56,20 @@ DType common_dtype(const OpDef& op, const Operand* inputs, int n_inputs) {
     }
     if (found < 0) {
         switch (highest_scalar) {
-            case DTypeKind::kBool: return has_scalar ? DType::kBool : DType::kFloat32;
-            case DTypeKind::kInt: return DType::kInt64;
-            case DTypeKind::kUInt: return DType::kUInt64;
-            case DTypeKind::kFloat: return DType::kFloat32;
-            case DTypeKind::kComplex: return DType::kComplex64;
+            case DTypeKind::kBool:
+                return has_scalar ? DType::kBool : DType::kFloat32;
+            case DTypeKind::kInt:
+                return DType::kInt64;
+            case DTypeKind::kUInt:
+                return DType::kUInt64;
+            case DTypeKind::kFloat:
+                return DType::kFloat32;
+            case DTypeKind::kComplex:
+                return DType::kComplex64;
         }
     }
-    return has_scalar ? promote_with_scalar(static_cast<DType>(found), highest_scalar) : static_cast<DType>(found);
+    return has_scalar ? promote_with_scalar(static_cast<DType>(found), highest_scalar)
+                      : static_cast<DType>(found);
 }
 
 }  // namespace
@@ -68,9 +79,12 @@ DType promote_with_scalar(DType dtype, DTypeKind scalar) {
     const DTypeKind own = kind(dtype) == DTypeKind::kUInt ? DTypeKind::kInt : kind(dtype);
     if (scalar <= own) return dtype;
     switch (scalar) {
-        case DTypeKind::kInt: return DType::kInt64;
-        case DTypeKind::kFloat: return DType::kFloat32;
-        default: return promote_types(is_floating(dtype) ? dtype : DType::kFloat32, DType::kComplex64);
+        case DTypeKind::kInt:
+            return DType::kInt64;
+        case DTypeKind::kFloat:
+            return DType::kFloat32;
+        default:
+            return promote_types(is_floating(dtype) ? dtype : DType::kFloat32, DType::kComplex64);
     }
 }
 
@@ -78,7 +92,9 @@ DType dtype_attribute(const OpDef& op, const void* attrs) {
     chx_dtype code;
     std::memcpy(&code, static_cast<const char*>(attrs) + sizeof(uint32_t), sizeof code);
     const std::optional<DType> dtype = from_chx_dtype(code);
-    if (!dtype) throw DtypeError(fmt::format("{}: dtype code ({}, {} bits) is unknown", op.name, code.code, code.bits));
+    if (!dtype)
+        throw DtypeError(
+            fmt::format("{}: dtype code ({}, {} bits) is unknown", op.name, code.code, code.bits));
     return *dtype;
 }
 
@@ -97,13 +113,20 @@ DType dispatch_dtype(const OpDef& op, const Operand* inputs, int n_inputs, const
 DType result_dtype(const OpDef& op, int output, DType dispatch, const void* attrs) {
     if (op.output_dtypes[output] != kFreeDType) return static_cast<DType>(op.output_dtypes[output]);
     switch (op.result) {
-        case ResultRule::kSame: return dispatch;
-        case ResultRule::kBool: return DType::kBool;
-        case ResultRule::kInt64: return DType::kInt64;
-        case ResultRule::kReal: return real_dtype(dispatch);
+        case ResultRule::kSame:
+            return dispatch;
+        case ResultRule::kBool:
+            return DType::kBool;
+        case ResultRule::kInt64:
+            return DType::kInt64;
+        case ResultRule::kReal:
+            return real_dtype(dispatch);
         case ResultRule::kSum:
-            return kind(dispatch) == DTypeKind::kUInt ? DType::kUInt64 : is_inexact(dispatch) ? dispatch : DType::kInt64;
-        case ResultRule::kAttribute: return dtype_attribute(op, attrs);
+            return kind(dispatch) == DTypeKind::kUInt ? DType::kUInt64
+                   : is_inexact(dispatch)             ? dispatch
+                                                      : DType::kInt64;
+        case ResultRule::kAttribute:
+            return dtype_attribute(op, attrs);
     }
     return dispatch;
 }
@@ -115,7 +138,8 @@ std::string describe_call(const OpDef& op, const Operand* inputs, int n_inputs) 
             parts.push_back("scalar " + inputs[i].scalar().to_string());
         } else if (inputs[i].is_array()) {
             const ArrayBody& body = *inputs[i].body();
-            parts.push_back(fmt::format("{} {}", dtype_name(body.dtype), to_string({body.tensor.shape, body.tensor.ndim})));
+            parts.push_back(fmt::format(
+                "{} {}", dtype_name(body.dtype), to_string({body.tensor.shape, body.tensor.ndim})));
         } else {
             parts.emplace_back("none");
         }

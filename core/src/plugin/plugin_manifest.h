@@ -17,7 +17,7 @@ struct PluginManifest {
     uint32_t abi_major = 0;
     uint32_t abi_minor = 0;
     uint32_t abi_minor_required = 0;
-    std::string kernels_for;  // empty: a device provider
+    std::string kernels_for;         // empty: a device provider
     bool is_host_reference = false;  // host fallback may run on its devices
     std::vector<std::string> devices;
     std::string description;

@@ -66,7 +66,8 @@ TEST(Array, SixteenDimensions) {
 TEST(Array, BadShapes) {
     EXPECT_THROW(zeros({-1}), DimensionError);
     EXPECT_THROW(zeros({int64_t{1} << 62, 4}), DimensionError);
-    EXPECT_THROW(zeros({int64_t{1} << 62}, DType::kFloat64), DimensionError) << "more bytes than 2^63";
+    EXPECT_THROW(zeros({int64_t{1} << 62}, DType::kFloat64), DimensionError)
+        << "more bytes than 2^63";
 }
 
 TEST(Array, MethodsAreTheFunctions) {
@@ -96,26 +97,37 @@ TEST(Item, IsForOneElement) {
     EXPECT_EQ(doubles({1}, {}).astype(DType::kBool).item().kind(), DTypeKind::kBool);
     EXPECT_EQ(static_cast<uint64_t>(array<uint64_t>({UINT64_MAX}, {}).item()), UINT64_MAX);
     const std::complex<float> element(1, 2);
-    EXPECT_EQ(static_cast<std::complex<double>>(array_from_host(&element, {}, DType::kComplex64).item()), std::complex<double>(1, 2));
-    expect_contains(message_of<DimensionError>([] { doubles({1, 2}).item(); }), "an array of shape (2,) has 2 elements");
+    EXPECT_EQ(
+        static_cast<std::complex<double>>(array_from_host(&element, {}, DType::kComplex64).item()),
+        std::complex<double>(1, 2));
+    expect_contains(message_of<DimensionError>([] { doubles({1, 2}).item(); }),
+                    "an array of shape (2,) has 2 elements");
     EXPECT_THROW(zeros({0}).item(), DimensionError);
 }
 
 TEST(ToString, ShowsElementsAndWhereTheyAre) {
     EXPECT_EQ(Array().to_string(), "array(None)");
-    EXPECT_EQ(doubles({1, 2.5}).to_string(), "array([1.0, 2.5], shape=(2,), dtype=float64, device='native:0')");
-    EXPECT_EQ(array<int32_t>({7}, {}).to_string(), "array(7, shape=(), dtype=int32, device='native:0')");
+    EXPECT_EQ(doubles({1, 2.5}).to_string(),
+              "array([1.0, 2.5], shape=(2,), dtype=float64, device='native:0')");
+    EXPECT_EQ(array<int32_t>({7}, {}).to_string(),
+              "array(7, shape=(), dtype=int32, device='native:0')");
     EXPECT_EQ(transpose(doubles({1, 0, 1, 1}, {2, 2}).astype(DType::kBool)).to_string(),
-              "array([[True, True],\n       [False, True]], shape=(2, 2), dtype=bool, device='native:0')");
-    EXPECT_EQ(zeros({0, 2}).to_string(), "array([], shape=(0, 2), dtype=float32, device='native:0')");
-    EXPECT_EQ(doubles({1}).require_grad().to_string(),
-              "array([1.0], shape=(1,), dtype=float64, device='native:0', backprop_ids=['<default>'])");
+              "array([[True, True],\n       [False, True]], shape=(2, 2), dtype=bool, "
+              "device='native:0')");
+    EXPECT_EQ(zeros({0, 2}).to_string(),
+              "array([], shape=(0, 2), dtype=float32, device='native:0')");
+    EXPECT_EQ(
+        doubles({1}).require_grad().to_string(),
+        "array([1.0], shape=(1,), dtype=float64, device='native:0', backprop_ids=['<default>'])");
 }
 
 TEST(ToString, LeavesOutTheMiddleOfLongArrays) {
-    EXPECT_EQ(arange(2000).to_string(), "array([0, 1, 2, ..., 1997, 1998, 1999], shape=(2000,), dtype=int64, device='native:0')");
+    EXPECT_EQ(
+        arange(2000).to_string(),
+        "array([0, 1, 2, ..., 1997, 1998, 1999], shape=(2000,), dtype=int64, device='native:0')");
     EXPECT_LT(zeros({200, 200}).to_string().size(), 600u);
-    EXPECT_NE(arange(20).to_string().find("9, 10, 11"), std::string::npos) << "short ones are shown whole";
+    EXPECT_NE(arange(20).to_string().find("9, 10, 11"), std::string::npos)
+        << "short ones are shown whole";
 }
 
 TEST(Threads, HandlesMayBeSharedAndPassed) {

@@ -1,7 +1,7 @@
 // Arrays and host memory, and casts between all dtypes on all devices.
-#include <gtest/gtest.h>
-
 #include <cmath>
+
+#include <gtest/gtest.h>
 
 #include "chainerx/chainerx.h"
 #include "core/ops/array_checks.h"
@@ -55,7 +55,8 @@ TEST_P(Casts, BetweenAllDtypes) {
             const Array y = x.astype(static_cast<DType>(to));
             EXPECT_EQ(y.dtype(), static_cast<DType>(to));
             const bool is_truth = is_bool || y.dtype() == DType::kBool;
-            SCOPED_TRACE(std::string(dtype_name(x.dtype())) + " to " + std::string(dtype_name(y.dtype())));
+            SCOPED_TRACE(std::string(dtype_name(x.dtype())) + " to " +
+                         std::string(dtype_name(y.dtype())));
             expect_vector(y, is_truth ? std::vector<double>{0, 1, 1, 1, 1, 1} : values);
         }
     }
@@ -67,25 +68,37 @@ TEST_P(Casts, AsTheTableSays) {
     expect_vector(x.astype(DType::kInt8), {-1, 1, 0, 0});
     expect_vector(x.astype(DType::kBool), {1, 1, 1, 0});
     expect_vector(doubles({-1, 300}).to_device(device()).astype(DType::kUInt8), {255, 44});
-    expect_vector(array<int64_t>({-1, 300, INT64_MAX}, {3}, &device()).astype(DType::kInt8), {-1, 44, -1});
-    EXPECT_EQ(static_cast<uint64_t>(array<int64_t>({-1}, {1}, &device()).astype(DType::kUInt64).item()), UINT64_MAX);
+    expect_vector(array<int64_t>({-1, 300, INT64_MAX}, {3}, &device()).astype(DType::kInt8),
+                  {-1, 44, -1});
+    EXPECT_EQ(
+        static_cast<uint64_t>(array<int64_t>({-1}, {1}, &device()).astype(DType::kUInt64).item()),
+        UINT64_MAX);
     expect_vector(array<uint64_t>({UINT64_MAX}, {1}, &device()).astype(DType::kFloat64), {0x1p64});
-    expect_vector(doubles({0x1.8p63}).to_device(device()).astype(DType::kUInt64).astype(DType::kFloat64), {0x1.8p63});
+    expect_vector(
+        doubles({0x1.8p63}).to_device(device()).astype(DType::kUInt64).astype(DType::kFloat64),
+        {0x1.8p63});
     const std::complex<double> z(1.5, 2);
     const Array complex = array_from_host(&z, {1}, DType::kComplex128, &device());
     expect_vector(complex.astype(DType::kFloat32), {1.5});
     expect_vector(complex.astype(DType::kInt16), {1});
     const std::complex<double> imaginary(0, 2);
-    expect_vector(array_from_host(&imaginary, {1}, DType::kComplex128, &device()).astype(DType::kBool), {1});
+    expect_vector(
+        array_from_host(&imaginary, {1}, DType::kComplex128, &device()).astype(DType::kBool), {1});
     expect_vector(doubles({std::nan("")}).to_device(device()).astype(DType::kBool), {1});
 }
 
 TEST_P(Casts, RoundToNearestEven) {
-    const Array x = doubles({1 + 0x1p-11, 1 + 3 * 0x1p-11, 65520, 0x1p-24, 0x1p-25, -HUGE_VAL}).to_device(device());
+    const Array x = doubles({1 + 0x1p-11, 1 + 3 * 0x1p-11, 65520, 0x1p-24, 0x1p-25, -HUGE_VAL})
+                        .to_device(device());
     expect_vector(x.astype(DType::kFloat16), {1, 1 + 0x1p-9, HUGE_VAL, 0x1p-24, 0, -HUGE_VAL});
-    expect_vector(doubles({1 + 0x1p-8, 1 + 3 * 0x1p-8}).to_device(device()).astype(DType::kBFloat16), {1, 1 + 0x1p-6});
-    expect_vector(doubles({1 + 0x1p-24, 1 + 3 * 0x1p-24}).to_device(device()).astype(DType::kFloat32), {1, 1 + 0x1p-22});
-    EXPECT_TRUE(std::isnan(values_of(doubles({std::nan("")}).to_device(device()).astype(DType::kFloat16))[0]));
+    expect_vector(
+        doubles({1 + 0x1p-8, 1 + 3 * 0x1p-8}).to_device(device()).astype(DType::kBFloat16),
+        {1, 1 + 0x1p-6});
+    expect_vector(
+        doubles({1 + 0x1p-24, 1 + 3 * 0x1p-24}).to_device(device()).astype(DType::kFloat32),
+        {1, 1 + 0x1p-22});
+    EXPECT_TRUE(std::isnan(
+        values_of(doubles({std::nan("")}).to_device(device()).astype(DType::kFloat16))[0]));
 }
 
 TEST_P(Casts, HaveGradients) {
@@ -96,9 +109,14 @@ TEST_P(Casts, HaveGradients) {
     expect_vector(x.grad(), {3, 3});
 }
 
-std::string name_of_device(const ::testing::TestParamInfo<std::string>& info) { return info.param.substr(0, info.param.find(':')); }
+std::string name_of_device(const ::testing::TestParamInfo<std::string>& info) {
+    return info.param.substr(0, info.param.find(':'));
+}
 
-INSTANTIATE_TEST_SUITE_P(Devices, Casts, ::testing::Values("native:0", "primdev:0", "nulldev:0"), name_of_device);
+INSTANTIATE_TEST_SUITE_P(Devices,
+                         Casts,
+                         ::testing::Values("native:0", "primdev:0", "nulldev:0"),
+                         name_of_device);
 
 }  // namespace
 }  // namespace chainerx::testing

@@ -24,7 +24,8 @@ TEST(DType, NamesAndCodesGoBothWays) {
         EXPECT_EQ(to_chx_dtype(dtype).bits, 8 * itemsize(dtype));
     }
     EXPECT_EQ(dtype_from_name("bool_"), D::kBool);
-    for (const char* name : {"", "float", "float80", "int128", "Float32", "f4"}) EXPECT_THROW(dtype_from_name(name), DtypeError) << name;
+    for (const char* name : {"", "float", "float80", "int128", "Float32", "f4"})
+        EXPECT_THROW(dtype_from_name(name), DtypeError) << name;
     EXPECT_FALSE(from_chx_dtype({CHX_DT_FLOAT, 8, 1}).has_value());
     EXPECT_FALSE(from_chx_dtype({CHX_DT_FLOAT, 32, 4}).has_value()) << "lanes";
     EXPECT_FALSE(from_chx_dtype({CHX_DT_BFLOAT, 32, 1}).has_value());
@@ -68,7 +69,8 @@ TEST(PromoteTypes, SignedWithUnsignedHoldsBoth) {
 
 TEST(PromoteTypes, AnIntegerNeverWidensAFloat) {
     for (DType integer : {D::kBool, D::kInt8, D::kInt64, D::kUInt64}) {
-        for (DType inexact : {D::kFloat16, D::kBFloat16, D::kFloat32, D::kFloat64, D::kComplex64, D::kComplex128}) {
+        for (DType inexact :
+             {D::kFloat16, D::kBFloat16, D::kFloat32, D::kFloat64, D::kComplex64, D::kComplex128}) {
             EXPECT_EQ(promote_types(integer, inexact), inexact);
         }
     }

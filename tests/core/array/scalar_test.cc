@@ -39,11 +39,13 @@ TEST(Scalar, Converts) {
     EXPECT_FALSE(static_cast<bool>(Scalar()));
     EXPECT_TRUE(static_cast<bool>(Scalar(std::complex<double>(0, 1))));
     EXPECT_EQ(static_cast<std::complex<double>>(Scalar(2)), std::complex<double>(2, 0));
-    EXPECT_EQ(static_cast<std::complex<double>>(Scalar(std::complex<double>(1, 2))), std::complex<double>(1, 2));
+    EXPECT_EQ(static_cast<std::complex<double>>(Scalar(std::complex<double>(1, 2))),
+              std::complex<double>(1, 2));
     EXPECT_EQ(static_cast<double>(-Scalar(2.5)), -2.5);
     EXPECT_EQ(static_cast<int64_t>(-Scalar(2)), -2);
     EXPECT_EQ(static_cast<int64_t>(-Scalar(true)), -1);
-    EXPECT_EQ(static_cast<std::complex<double>>(-Scalar(std::complex<double>(1, 2))), std::complex<double>(-1, -2));
+    EXPECT_EQ(static_cast<std::complex<double>>(-Scalar(std::complex<double>(1, 2))),
+              std::complex<double>(-1, -2));
 }
 
 TEST(Scalar, PrintsAsPython) {

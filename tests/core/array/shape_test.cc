@@ -32,7 +32,8 @@ TEST(Dims, AreEditedInPlace) {
 
 TEST(Dims, HaveALimitThatTheErrorNames) {
     Dims dims = Dims::filled(kMaxNdim, 1);
-    expect_contains(message_of<DimensionError>([&] { dims.push_back(1); }), "17 dimensions were given; an array has at most 16");
+    expect_contains(message_of<DimensionError>([&] { dims.push_back(1); }),
+                    "17 dimensions were given; an array has at most 16");
     EXPECT_THROW(dims.insert(0, 1), DimensionError);
     EXPECT_THROW(dims.resize(17), DimensionError);
     EXPECT_THROW(Dims(std::vector<int64_t>(17, 1)), DimensionError);
@@ -62,7 +63,8 @@ TEST(BroadcastShapes, FollowNumPy) {
     EXPECT_EQ(broadcast_shapes("f", {}, {4}), Dims({4}));
     EXPECT_EQ(broadcast_shapes("f", {1}, {0}), Dims({0}));
     EXPECT_EQ(broadcast_shapes("f", {}, {}), Dims());
-    expect_contains(message_of<DimensionError>([] { broadcast_shapes("f", {2, 3}, {2}); }), "f: shapes (2, 3) and (2,)");
+    expect_contains(message_of<DimensionError>([] { broadcast_shapes("f", {2, 3}, {2}); }),
+                    "f: shapes (2, 3) and (2,)");
     EXPECT_THROW(broadcast_shapes("f", {2}, {0}), DimensionError);
 }
 
@@ -73,7 +75,8 @@ TEST(NormalizeAxes, CountFromTheEnd) {
     EXPECT_THROW(normalize_axis("f", 3, 3), DimensionError);
     EXPECT_THROW(normalize_axis("f", -4, 3), DimensionError);
     EXPECT_THROW(normalize_axis("f", 0, 0), DimensionError);
-    expect_contains(message_of<DimensionError>([] { normalize_axes("f", {1, -2}, 3); }), "f: axes (1, -2) name axis 1 twice");
+    expect_contains(message_of<DimensionError>([] { normalize_axes("f", {1, -2}, 3); }),
+                    "f: axes (1, -2) name axis 1 twice");
 }
 
 TEST(ToString, IsPythons) {

@@ -31,7 +31,8 @@ TEST(Backward, AddsToWhatIsThere) {
 }
 
 TEST(Backward, BroadcastOperandsGetSums) {
-    const Array x = doubles({1, 2, 3}, {3, 1}).require_grad(), row = doubles({10, 20}).require_grad(), number = doubles({2}, {}).require_grad();
+    const Array x = doubles({1, 2, 3}, {3, 1}).require_grad(),
+                row = doubles({10, 20}).require_grad(), number = doubles({2}, {}).require_grad();
     (x * row * number).backward();
     expect_array(x.grad(), {3, 1}, {60, 60, 60});
     expect_vector(row.grad(), {12, 12});
@@ -103,7 +104,8 @@ TEST(Backward, TheGraphIsFreedOnTheWay) {
     const Array x = doubles({1, 2}).require_grad();
     const Array y = x * x;
     y.backward();
-    expect_contains(message_of<GradientError>([&] { y.backward(); }), "was freed by an earlier backward");
+    expect_contains(message_of<GradientError>([&] { y.backward(); }),
+                    "was freed by an earlier backward");
     EXPECT_THROW((y * 2).backward(), GradientError);
     expect_vector(x.grad(), {2, 4});
     (x * x).backward();
@@ -172,7 +174,8 @@ TEST(Grad, WithRespectToIntermediates) {
     const Array x = doubles({1, 2}).require_grad();
     const Array middle = x * 3;
     const Array unrelated = doubles({1}).require_grad();
-    const std::vector<Array> gradients = grad({middle * middle}, {middle, x, unrelated, doubles({1})});
+    const std::vector<Array> gradients =
+        grad({middle * middle}, {middle, x, unrelated, doubles({1})});
     expect_vector(gradients[0], {6, 12});
     expect_vector(gradients[1], {18, 36});
     EXPECT_TRUE(gradients[2].is_null());

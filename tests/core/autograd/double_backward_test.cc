@@ -58,7 +58,8 @@ TEST(DoubleBackward, ThroughResultsThatAreSaved) {
     const Array x = doubles({0.5, -0.25}).require_grad();
     const Array first = grad({exp(x * 2)}, {x}, grad_twice())[0];
     expect_vector(grad({first}, {x})[0], {4 * std::exp(1.0), 4 * std::exp(-0.5)}, 1e-12);
-    expect_gradient([](const Array& a) { return tanh(a) * sigmoid(a) / exp(a); }, doubles({0.5, -0.25}));
+    expect_gradient([](const Array& a) { return tanh(a) * sigmoid(a) / exp(a); },
+                    doubles({0.5, -0.25}));
 }
 
 TEST(DoubleBackward, AGradientPenalty) {

@@ -17,9 +17,13 @@ using internal::message_of;
 std::vector<Array> wrong_square(const std::vector<Array>& in) {
     const Array x = in[0];
     const Array y = square(x.as_grad_stopped());
-    connect_function("wrong_square", {x}, {y}, [x](const std::vector<Array>& gradients, const std::vector<bool>&) {
-        return std::vector<Array>{gradients[0] * x * array<double>({2, 2.5}, {2}, &x.device())};
-    });
+    connect_function(
+        "wrong_square",
+        {x},
+        {y},
+        [x](const std::vector<Array>& gradients, const std::vector<bool>&) {
+            return std::vector<Array>{gradients[0] * x * array<double>({2, 2.5}, {2}, &x.device())};
+        });
     return {y};
 }
 
@@ -34,15 +38,19 @@ TEST(GradientCheck, AcceptsWhatIsRight) {
 
 TEST(GradientCheck, ShowsWhatIsWrong) {
     const Array x = doubles({1, 2}).require_grad();
-    const std::string text = message_of<GradientCheckError>([&] { check_backward(wrong_square, {x}, {}, {doubles({1e-4, 1e-4})}); });
+    const std::string text = message_of<GradientCheckError>(
+        [&] { check_backward(wrong_square, {x}, {}, {doubles({1e-4, 1e-4})}); });
     expect_contains(text, "input 0 (shape (2,)) at flat index 1 is 5, but central differences");
 }
 
 TEST(GradientCheck, AMissingGradientCountsAsZero) {
     const Array x = doubles({1, 2}).require_grad(), eps = doubles({1e-4, 1e-4});
-    const CheckedFunction stopped = [](const std::vector<Array>& in) { return std::vector<Array>{square(in[0].as_grad_stopped())}; };
+    const CheckedFunction stopped = [](const std::vector<Array>& in) {
+        return std::vector<Array>{square(in[0].as_grad_stopped())};
+    };
     EXPECT_THROW(check_backward(stopped, {x}, {}, {eps}), GradientCheckError);
-    EXPECT_NO_THROW(check_backward(right_square, {doubles({1, 2})}, {}, {eps})) << "an input that asked for none is not checked";
+    EXPECT_NO_THROW(check_backward(right_square, {doubles({1, 2})}, {}, {eps}))
+        << "an input that asked for none is not checked";
 }
 
 TEST(GradientCheck, StepsMustFit) {
@@ -59,20 +67,27 @@ TEST(GradientCheck, SecondDerivatives) {
     EXPECT_NO_THROW(check_double_backward(wrong_square, {x}, {gy}, {doubles({1, 1})}, eps));
     const CheckedFunction forgetful = [](const std::vector<Array>& in) {
         const Array a = in[0], y = square(a.as_grad_stopped());
-        connect_function("forgetful", {a}, {y}, [a](const std::vector<Array>& gradients, const std::vector<bool>&) {
-            return std::vector<Array>{gradients[0] * a.as_grad_stopped() * 2};
-        });
+        connect_function("forgetful",
+                         {a},
+                         {y},
+                         [a](const std::vector<Array>& gradients, const std::vector<bool>&) {
+                             return std::vector<Array>{gradients[0] * a.as_grad_stopped() * 2};
+                         });
         return std::vector<Array>{y};
     };
     EXPECT_NO_THROW(check_backward(forgetful, {x}, {}, {eps[0]}));
-    EXPECT_THROW(check_double_backward(forgetful, {x}, {gy}, {doubles({1, 1})}, eps), GradientCheckError);
+    EXPECT_THROW(check_double_backward(forgetful, {x}, {gy}, {doubles({1, 1})}, eps),
+                 GradientCheckError);
 }
 
 TEST(GradientCheck, WorksOnOtherDevices) {
     for (Device* device : {&primdev(), &nulldev()}) {
         const Array x = doubles({1, 2}).to_device(*device).require_grad();
-        EXPECT_NO_THROW(check_backward(right_square, {x}, {}, {full_like(x, 1e-4)})) << device->name();
-        EXPECT_THROW(check_backward(wrong_square, {x}, {}, {full_like(x, 1e-4)}), GradientCheckError) << device->name();
+        EXPECT_NO_THROW(check_backward(right_square, {x}, {}, {full_like(x, 1e-4)}))
+            << device->name();
+        EXPECT_THROW(check_backward(wrong_square, {x}, {}, {full_like(x, 1e-4)}),
+                     GradientCheckError)
+            << device->name();
     }
 }
 
@@ -89,9 +104,14 @@ TEST(ConnectFunction, ChecksWhatTheGradientReturns) {
     });
     none.backward();
     EXPECT_TRUE(x.grad().is_null());
-    EXPECT_THROW(with([](const auto&, const auto&) { return std::vector<Array>{}; }).backward(), GradientError);
-    EXPECT_THROW(with([](const auto&, const auto&) { return std::vector<Array>{doubles({1}), Array()}; }).backward(), GradientError);
-    EXPECT_THROW(connect_function("custom", {x}, {square(x)}, {}), GradientError) << "the result is connected already";
+    EXPECT_THROW(with([](const auto&, const auto&) { return std::vector<Array>{}; }).backward(),
+                 GradientError);
+    EXPECT_THROW(with([](const auto&, const auto&) {
+                     return std::vector<Array>{doubles({1}), Array()};
+                 }).backward(),
+                 GradientError);
+    EXPECT_THROW(connect_function("custom", {x}, {square(x)}, {}), GradientError)
+        << "the result is connected already";
     EXPECT_THROW(connect_function("custom", {x}, {}, {}), ValueError);
     const NoBackpropModeScope off;
     EXPECT_FALSE(connect_function("custom", {x}, {square(x)}, {}));

@@ -1,7 +1,7 @@
 // Graphs free what they hold: in time, without recursion, and whichever thread lets go last.
-#include <gtest/gtest.h>
-
 #include <thread>
+
+#include <gtest/gtest.h>
 
 #include "chainerx/chainerx.h"
 #include "chainerx/function.h"
@@ -11,7 +11,8 @@
 namespace chainerx::testing {
 namespace {
 
-constexpr int64_t kLarge = 4096;  // elements: too many for the per-thread caches, which count as used
+constexpr int64_t kLarge =
+    4096;  // elements: too many for the per-thread caches, which count as used
 constexpr int kDeep = 200000;
 
 class NodeLifetime : public ::testing::Test {
@@ -116,7 +117,9 @@ TEST_F(NodeLifetime, AnAbandonedBackwardLeavesNothing) {
     const Array x = large(0.5).require_grad();
     const Array middle = x * x;
     const Array y = square(middle.as_grad_stopped());
-    connect_function("throws", {middle}, {y}, [](const auto&, const auto&) -> std::vector<Array> { throw ValueError("on purpose"); });
+    connect_function("throws", {middle}, {y}, [](const auto&, const auto&) -> std::vector<Array> {
+        throw ValueError("on purpose");
+    });
     EXPECT_THROW((y * x).backward(), ValueError);
     EXPECT_TRUE(is_backprop_required()) << "the modes are as before";
     EXPECT_TRUE((x * 2).is_connected());

@@ -1,7 +1,7 @@
 // Several graphs at once, and the modes that switch recording.
-#include <gtest/gtest.h>
-
 #include <thread>
+
+#include <gtest/gtest.h>
 
 #include "chainerx/chainerx.h"
 #include "core/ops/array_checks.h"

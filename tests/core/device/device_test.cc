@@ -33,12 +33,20 @@ TEST(Device, IsOneObjectPerName) {
 }
 
 TEST(Device, UnknownOnesAreErrors) {
-    for (const char* name : {"native:", "native:x", "native:1x", "native:-", ":0", "native:1:2", "native:99999999999"}) {
-        expect_contains(message_of<DeviceError>([&] { get_device(name); }), "expected 'backend' or 'backend:index'");
+    for (const char* name : {"native:",
+                             "native:x",
+                             "native:1x",
+                             "native:-",
+                             ":0",
+                             "native:1:2",
+                             "native:99999999999"}) {
+        expect_contains(message_of<DeviceError>([&] { get_device(name); }),
+                        "expected 'backend' or 'backend:index'");
     }
     primdev();
     EXPECT_EQ(get_backend("primdev").device_count(), 2);
-    expect_contains(message_of<DeviceError>([] { get_device("primdev:2"); }), "backend 'primdev' has 2 devices");
+    expect_contains(message_of<DeviceError>([] { get_device("primdev:2"); }),
+                    "backend 'primdev' has 2 devices");
     EXPECT_THROW(get_device("primdev:-1"), DeviceError);
     expect_contains(message_of<BackendError>([] { get_device("warpdrive:0"); }), "warpdrive");
     EXPECT_THROW(get_backend("warpdrive"), BackendError);
@@ -50,7 +58,9 @@ TEST(DefaultDevice, IsNativeUnlessSet) {
     set_default_device(&get_device("native:1"));
     EXPECT_EQ(zeros({1}).device().name(), "native:1");
     EXPECT_EQ((zeros({1}) + 1).device().name(), "native:1");
-    std::thread([] { EXPECT_EQ(get_default_device().name(), "native:0") << "it is the thread's own"; }).join();
+    std::thread([] {
+        EXPECT_EQ(get_default_device().name(), "native:0") << "it is the thread's own";
+    }).join();
     set_default_device(nullptr);
     EXPECT_EQ(get_default_device().name(), "native:0");
 }
@@ -71,7 +81,8 @@ TEST(DefaultDevice, ScopesNest) {
 }
 
 TEST(ToDevice, BetweenAnyTwo) {
-    Device* const devices[] = {&native(0), &native(1), &nulldev(0), &nulldev(1), &primdev(0), &primdev(1)};
+    Device* const devices[] = {
+        &native(0), &native(1), &nulldev(0), &nulldev(1), &primdev(0), &primdev(1)};
     const Array x = doubles({1, 2, 3, 4, 5, 6}, {2, 3});
     for (Device* from : devices) {
         const Array there = x.to_device(*from);
@@ -114,9 +125,11 @@ TEST(HostAccess, IsAsTheDeviceSays) {
         const Array x = doubles({1.5}).to_device(*device);
         EXPECT_FALSE(x.is_host_accessible());
         EXPECT_NE(x.raw_data(), nullptr);
-        expect_contains(message_of<DeviceError>([&] { x.data(); }), "can't be addressed by the host");
+        expect_contains(message_of<DeviceError>([&] { x.data(); }),
+                        "can't be addressed by the host");
         EXPECT_EQ(static_cast<double>(x.item()), 1.5);
-        EXPECT_EQ(x.to_string(), "array([1.5], shape=(1,), dtype=float64, device='" + device->name() + "')");
+        EXPECT_EQ(x.to_string(),
+                  "array([1.5], shape=(1,), dtype=float64, device='" + device->name() + "')");
     }
 }
 

@@ -43,7 +43,8 @@ TEST(SizeClass, LargeBlocksWasteAtMostAQuarter) {
             const internal::SizeClass found = size_class_of(asked);
             ASSERT_GE(found.bytes, asked);
             ASSERT_LE(found.bytes, asked + asked / 4 + 1);
-            ASSERT_EQ(size_class_of(found.bytes).index, found.index) << "a class holds its own size";
+            ASSERT_EQ(size_class_of(found.bytes).index, found.index)
+                << "a class holds its own size";
             if (found.bytes < uint64_t{1} << 46) {
                 ASSERT_EQ(size_class_of(found.bytes + 1).index, found.index + 1);
             }
@@ -124,7 +125,8 @@ TEST_F(Pool, BlocksOfOtherThreadsComeBack) {
         a.reset();
         b.reset();
     }).join();
-    EXPECT_EQ(device.memory().used, before.used - 128 - 114688) << "the thread's cache went with it";
+    EXPECT_EQ(device.memory().used, before.used - 128 - 114688)
+        << "the thread's cache went with it";
     const uint64_t allocated = allocations();
     const Array again = bytes(100000);
     EXPECT_EQ(allocations(), allocated);
@@ -181,11 +183,14 @@ TEST_F(Pool, AtLastItIsAnErrorThatSaysWhatIsLive) {
     setenv("PRIMDEV_MEMORY_LIMIT", "1000000", 1);
     const Array x = bytes(500000);
     const std::string text = message_of<OutOfMemoryError>([&] { bytes(700000); });
-    for (const char* part : {"primdev:1: out of memory: 786432 bytes were asked for", "arrays in use hold 524288", "free arrays"}) {
+    for (const char* part : {"primdev:1: out of memory: 786432 bytes were asked for",
+                             "arrays in use hold 524288",
+                             "free arrays"}) {
         expect_contains(text, part);
     }
     EXPECT_THROW(zeros({int64_t{1} << 62}, DType::kUInt8, &device), OutOfMemoryError);
-    EXPECT_THROW(zeros({int64_t{1} << 40, int64_t{1} << 40}, DType::kUInt8, &device), DimensionError);
+    EXPECT_THROW(zeros({int64_t{1} << 40, int64_t{1} << 40}, DType::kUInt8, &device),
+                 DimensionError);
     EXPECT_NO_THROW(bytes(300000)) << "the device is as usable as before";
 }
 

@@ -47,24 +47,32 @@ TEST_P(Versions, EveryWriteCounts) {
 TEST_P(Versions, ReadingDoesNotCount) {
     const Array x = doubles({1, 2, 3, 4}, {2, 2}).to_device(device());
     const uint64_t version = x.version();
-    const Array results[] = {x + 1, sum(x), matmul(x, x), transpose(x), x.copy(), x.at({0}), x.to_device(native(1))};
+    const Array results[] = {
+        x + 1, sum(x), matmul(x, x), transpose(x), x.copy(), x.at({0}), x.to_device(native(1))};
     EXPECT_EQ(values_of(x).size(), 4u);
     EXPECT_FALSE(x.to_string().empty());
     EXPECT_EQ(x.version(), version);
 }
 
-std::string name_of_device(const ::testing::TestParamInfo<std::string>& info) { return info.param.substr(0, info.param.find(':')); }
+std::string name_of_device(const ::testing::TestParamInfo<std::string>& info) {
+    return info.param.substr(0, info.param.find(':'));
+}
 
-INSTANTIATE_TEST_SUITE_P(Devices, Versions, ::testing::Values("native:0", "primdev:0", "nulldev:0"), name_of_device);
+INSTANTIATE_TEST_SUITE_P(Devices,
+                         Versions,
+                         ::testing::Values("native:0", "primdev:0", "nulldev:0"),
+                         name_of_device);
 
 TEST(ForeignMemory, IsUsedInPlaceAndReleasedOnce) {
     double memory[6] = {1, 2, 3, 4, 5, 6};
     int released = 0;
     {
-        const Array x = array_from_memory(memory, {2, 3}, {3, 1}, DType::kFloat64, native(), [&] { ++released; });
+        const Array x = array_from_memory(
+            memory, {2, 3}, {3, 1}, DType::kFloat64, native(), [&] { ++released; });
         EXPECT_EQ(x.data(), memory);
         EXPECT_TRUE(x.is_contiguous());
-        const Array transposed = array_from_memory(memory, {3, 2}, {1, 3}, DType::kFloat64, native(), [&] { ++released; });
+        const Array transposed = array_from_memory(
+            memory, {3, 2}, {1, 3}, DType::kFloat64, native(), [&] { ++released; });
         EXPECT_FALSE(transposed.is_contiguous());
         expect_array(transposed, {3, 2}, {1, 4, 2, 5, 3, 6});
         x += Scalar(10);
@@ -80,7 +88,9 @@ TEST(ForeignMemory, LivesAsLongAsAView) {
     bool is_released = false;
     Array view;
     {
-        view = array_from_memory(memory, {2}, {1}, DType::kFloat64, native(), [&] { is_released = true; }).at({1});
+        view = array_from_memory(memory, {2}, {1}, DType::kFloat64, native(), [&] {
+                   is_released = true;
+               }).at({1});
     }
     EXPECT_FALSE(is_released);
     view.reset();

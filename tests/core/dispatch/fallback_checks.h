@@ -13,7 +13,8 @@ namespace chainerx::testing {
 inline uint64_t count_of(const std::string& op, const Device& device, FallbackStep step) {
     uint64_t count = 0;
     for (const FallbackCount& entry : fallback_stats()) {
-        if (entry.op == op && entry.device == device.name() && entry.step == step) count += entry.count;
+        if (entry.op == op && entry.device == device.name() && entry.step == step)
+            count += entry.count;
     }
     return count;
 }
@@ -29,7 +30,9 @@ inline uint64_t count_on(const Device& device) {
 
 class FallbackModeScope {
 public:
-    explicit FallbackModeScope(FallbackMode mode) : previous_{fallback_mode()} { set_fallback_mode(mode); }
+    explicit FallbackModeScope(FallbackMode mode) : previous_{fallback_mode()} {
+        set_fallback_mode(mode);
+    }
     ~FallbackModeScope() { set_fallback_mode(previous_); }
     FallbackModeScope(const FallbackModeScope&) = delete;
     FallbackModeScope& operator=(const FallbackModeScope&) = delete;

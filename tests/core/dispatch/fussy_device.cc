@@ -1,17 +1,17 @@
 // The kernels of fussydev, and the static plugin that they belong to.
 #include "core/dispatch/fussy_device.h"
 
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <vector>
+
 #include <chx/chx_plugin.hpp>
 #include <chx/ops/arithmetic.h>
 #include <chx/ops/exponential.h>
 #include <chx/ops/hyperbolic.h>
 #include <chx/ops/linear_algebra.h>
 #include <chx/ops/trigonometric.h>
-
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
-#include <vector>
 
 #include "chainerx/plugin.h"
 
@@ -54,10 +54,14 @@ void negate(const chx_launch& launch) {
     for (int64_t i = 0; i < launch.in[0]->numel; ++i) y[i] = -x[i];
 }
 
-void refuse(const chx_launch&) { throw chx::Error(CHX_E_UNIMPLEMENTED, "fussy: no exponentials today"); }
+void refuse(const chx_launch&) {
+    throw chx::Error(CHX_E_UNIMPLEMENTED, "fussy: no exponentials today");
+}
 void fail(const chx_launch&) { throw chx::Error(CHX_E_INVALID, "fussy: logarithms are forbidden"); }
 chx_status fail_silently(const chx_launch&) { return CHX_E_INTERNAL; }
-void lose_device(const chx_launch&) { throw chx::Error(CHX_E_DEVICE_LOST, "fussy: it went up in smoke"); }
+void lose_device(const chx_launch&) {
+    throw chx::Error(CHX_E_DEVICE_LOST, "fussy: it went up in smoke");
+}
 
 struct ProductPlan {
     int64_t rows, depth, columns;
@@ -67,7 +71,8 @@ chx_status plan_product(void*, const chx_launch* launch, chx_plan* plan) {
     const chx_tensor& a = *launch->in[0];
     const chx_tensor& b = *launch->in[1];
     ++fussy_counts().plans;
-    if (a.ndim != 2 || a.shape[0] == 13) return chx::host().set_error(CHX_E_UNIMPLEMENTED, "fussy: 13 rows bring bad luck");
+    if (a.ndim != 2 || a.shape[0] == 13)
+        return chx::host().set_error(CHX_E_UNIMPLEMENTED, "fussy: 13 rows bring bad luck");
     plan->scratch_bytes = sizeof(double) * static_cast<uint64_t>(b.shape[1]);
     plan->state = new ProductPlan{a.shape[0], a.shape[1], b.shape[1]};
     plan->destroy = [](void* state) {
@@ -89,14 +94,16 @@ const std::vector<float>& packed(const chx_launch& launch, const ProductPlan& pl
     }
     auto* made = new std::vector<float>;
     for (int64_t column = 0; column < plan.columns; ++column) {
-        for (int64_t k = 0; k < plan.depth; ++k) made->push_back(chx::data<const float>(b)[k * plan.columns + column]);
+        for (int64_t k = 0; k < plan.depth; ++k)
+            made->push_back(chx::data<const float>(b)[k * plan.columns + column]);
     }
     const auto destroy = [](void* dying) {
         ++fussy_counts().packs_destroyed;
         delete static_cast<std::vector<float>*>(dying);
     };
     ++fussy_counts().packs;
-    const chx_status status = chx::host().storage_cache_put(&launch, &b, kKey, sizeof kKey, made, made->size() * sizeof(float), destroy);
+    const chx_status status = chx::host().storage_cache_put(
+        &launch, &b, kKey, sizeof kKey, made, made->size() * sizeof(float), destroy);
     if (status == CHX_E_UNIMPLEMENTED) ++fussy_counts().packs_refused;
     return *made;
 }
@@ -113,7 +120,8 @@ void multiply_matrices(const chx_launch& launch) {
         std::memset(row_sums, 0, launch.plan->scratch_bytes);
         for (int64_t column = 0; column < plan.columns; ++column) {
             for (int64_t k = 0; k < plan.depth; ++k) {
-                row_sums[column] += double{a[row * plan.depth + k]} * transposed[static_cast<size_t>(column * plan.depth + k)];
+                row_sums[column] += double{a[row * plan.depth + k]} *
+                                    transposed[static_cast<size_t>(column * plan.depth + k)];
             }
             y[row * plan.columns + column] = static_cast<float>(row_sums[column]);
         }
@@ -124,8 +132,10 @@ const chx::KernelList& kernels() {
     static chx::KernelList& list = *[] {
         auto* made = new chx::KernelList;
         // Lowest priority first: the order of registration must not matter.
-        made->add(CHX_OP_SQUARE, CHX_OP_SQUARE_VERSION, "f32", 0, chx::kernel<&second_square>).priority = 1;
-        chx_kernel_def& first = made->add(CHX_OP_SQUARE, CHX_OP_SQUARE_VERSION, "f32", 0, chx::kernel<&first_square>);
+        made->add(CHX_OP_SQUARE, CHX_OP_SQUARE_VERSION, "f32", 0, chx::kernel<&second_square>)
+            .priority = 1;
+        chx_kernel_def& first =
+            made->add(CHX_OP_SQUARE, CHX_OP_SQUARE_VERSION, "f32", 0, chx::kernel<&first_square>);
         first.priority = 2;
         first.supports = supports_vectors;
         made->add(CHX_OP_NEGATIVE, CHX_OP_NEGATIVE_VERSION, "f32", 0, chx::kernel<&negate>);
@@ -133,7 +143,13 @@ const chx::KernelList& kernels() {
         made->add(CHX_OP_LOG, CHX_OP_LOG_VERSION, "f32", 0, chx::kernel<&fail>);
         made->add(CHX_OP_SQRT, CHX_OP_SQRT_VERSION, "f32", 0, chx::kernel<&fail_silently>);
         made->add(CHX_OP_SIN, CHX_OP_SIN_VERSION, "f32", 0, chx::kernel<&lose_device>);
-        made->add(CHX_OP_MATMUL, CHX_OP_MATMUL_VERSION, "f32", 0, chx::kernel<&multiply_matrices>, nullptr, plan_product);
+        made->add(CHX_OP_MATMUL,
+                  CHX_OP_MATMUL_VERSION,
+                  "f32",
+                  0,
+                  chx::kernel<&multiply_matrices>,
+                  nullptr,
+                  plan_product);
         // The core can't use these.
         made->add("chx.no_such_op", 1, "f32", 0, chx::kernel<&negate>);
         made->add(CHX_OP_TANH, CHX_OP_TANH_VERSION + 76, "f32", 0, chx::kernel<&negate>);
@@ -148,14 +164,28 @@ const chx::KernelList& kernels() {
     return list;
 }
 
-chx_status infer_answer(void*, const chx_meta* const*, uint32_t, const void*, chx_meta* const* out, uint32_t) {
+chx_status infer_answer(
+    void*, const chx_meta* const*, uint32_t, const void*, chx_meta* const* out, uint32_t) {
     out[0]->ndim = 0;
     out[0]->dtype = {CHX_DT_INT, 64, 1};
     return CHX_OK;
 }
 
 constexpr chx_op_def define(const char* name) {
-    return {sizeof(chx_op_def), 1, name, "The answer.", 0, 0, nullptr, 0, 1, 0, infer_answer, nullptr, nullptr, nullptr};
+    return {sizeof(chx_op_def),
+            1,
+            name,
+            "The answer.",
+            0,
+            0,
+            nullptr,
+            0,
+            1,
+            0,
+            infer_answer,
+            nullptr,
+            nullptr,
+            nullptr};
 }
 constexpr chx_op_def kAnswer = define("fussydev.answer");
 constexpr chx_op_def kForeign = define("acme.answer");
@@ -171,16 +201,23 @@ void device_info(chx_device* device, chx_device_info* info) {
     info->alignment = 64;
     info->host_accessible_kinds = 1u << CHX_MEM_DEVICE;
 }
-void allocate(chx_device*, uint64_t bytes, uint64_t align, int32_t kind, chx_stream*, chx_memref* out) {
+void allocate(
+    chx_device*, uint64_t bytes, uint64_t align, int32_t kind, chx_stream*, chx_memref* out) {
     *out = {std::aligned_alloc(align, (bytes + align - 1) / align * align), 0, kind, 0};
 }
 void release(chx_device*, const chx_memref* memory, chx_stream*) { std::free(memory->base); }
 void copy(chx_device*, const chx_memref* to, const chx_memref* from, uint64_t bytes, chx_stream*) {
-    std::memcpy(static_cast<char*>(to->base) + to->offset, static_cast<const char*>(from->base) + from->offset, bytes);
+    std::memcpy(static_cast<char*>(to->base) + to->offset,
+                static_cast<const char*>(from->base) + from->offset,
+                bytes);
 }
 void sync(chx_device*, chx_stream*) {}
 
-chx_status create(const chx_host_api* host, const chx_option* const*, uint32_t, chx_plugin**, chx_device_api* api) {
+chx_status create(const chx_host_api* host,
+                  const chx_option* const*,
+                  uint32_t,
+                  chx_plugin**,
+                  chx_device_api* api) {
     chx::set_host(host);
     api->kernels = kernels().data();
     api->n_kernels = kernels().size();

@@ -1,9 +1,9 @@
 // Which kernels get into a device's table, and in which order.
 #include "dispatch/kernel_table.h"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
+
+#include <gtest/gtest.h>
 
 #include "chainerx/custom_op.h"
 #include "chainerx/log.h"
@@ -32,7 +32,8 @@ TEST(KernelTable, ReadsDtypes) {
     EXPECT_EQ(bits, bit(DType::kBool) | bit(DType::kBFloat16) | bit(DType::kComplex128));
     EXPECT_TRUE(internal::parse_dtypes("*", &bits));
     EXPECT_EQ(bits, (1u << kDTypeCount) - 1);
-    for (const char* text : {"", "  ", "f99", "f32,f64", "F32", "f32 float"}) EXPECT_FALSE(internal::parse_dtypes(text, &bits)) << text;
+    for (const char* text : {"", "  ", "f99", "f32,f64", "F32", "f32 float"})
+        EXPECT_FALSE(internal::parse_dtypes(text, &bits)) << text;
 }
 
 TEST(KernelTable, WhatTheCoreCantUseIsLoggedAndSkipped) {
@@ -42,17 +43,21 @@ TEST(KernelTable, WhatTheCoreCantUseIsLoggedAndSkipped) {
     const std::vector<LogRecord> records = take_log_records();
     set_log_queue(0);
 
-    for (const uint16_t op : {internal::kOpTanh, internal::kOpCosh, internal::kOpSinh}) EXPECT_EQ(table->find(op, DType::kFloat32), nullptr);
+    for (const uint16_t op : {internal::kOpTanh, internal::kOpCosh, internal::kOpSinh})
+        EXPECT_EQ(table->find(op, DType::kFloat32), nullptr);
     const std::vector<std::string> expected = {
         "fussydev: kernel chx.no_such_op is not used: this core does not know the op",
-        "fussydev: kernel chx.tanh is not used: it implements version 77 of the op, this core has version 1",
+        "fussydev: kernel chx.tanh is not used: it implements version 77 of the op, this core has "
+        "version 1",
         "fussydev: kernel chx.cosh is not used: its dtypes 'f32 f99' can't be read",
         "fussydev: kernel chx.sinh is not used: op, fn or dtypes is missing",
     };
     for (const std::string& text : expected) {
-        const bool found = std::any_of(records.begin(), records.end(), [&](const LogRecord& record) {
-            return record.level == kLogWarning && record.component == "chainerx.plugin" && record.text == text;
-        });
+        const bool found =
+            std::any_of(records.begin(), records.end(), [&](const LogRecord& record) {
+                return record.level == kLogWarning && record.component == "chainerx.plugin" &&
+                       record.text == text;
+            });
         EXPECT_TRUE(found) << text;
     }
     EXPECT_EQ(records.size(), expected.size());
@@ -75,7 +80,8 @@ TEST(KernelTable, ServesOnlyTheDtypesGiven) {
     EXPECT_EQ(table.find(0x7fff, DType::kFloat32), nullptr);
     const KernelTable& primitives = table_of(primdev());
     EXPECT_NE(primitives.find(internal::kOpMatmul, DType::kComplex64), nullptr);
-    EXPECT_EQ(primitives.find(internal::kOpMatmul, DType::kBool), nullptr) << "'*' means the op's own dtypes";
+    EXPECT_EQ(primitives.find(internal::kOpMatmul, DType::kBool), nullptr)
+        << "'*' means the op's own dtypes";
 }
 
 TEST(KernelTable, EveryPrimitiveHasAKernelOnPrimdev) {
@@ -85,14 +91,17 @@ TEST(KernelTable, EveryPrimitiveHasAKernelOnPrimdev) {
         for (int i = 0; i < kDTypeCount; ++i) {
             const auto dtype = static_cast<DType>(i);
             if (!internal::supports_dtype(op, dtype)) continue;
-            EXPECT_EQ(table.find(id, dtype) != nullptr, op.is_primitive) << op.name << " of " << dtype_name(dtype);
+            EXPECT_EQ(table.find(id, dtype) != nullptr, op.is_primitive)
+                << op.name << " of " << dtype_name(dtype);
         }
     }
 }
 
 TEST(KernelTable, ADeviceWithoutKernelsHasAnEmptyTable) {
     const KernelTable& table = table_of(nulldev());
-    EXPECT_TRUE(std::all_of(table.slots.begin(), table.slots.end(), [](const Kernel* kernel) { return kernel == nullptr; }));
+    EXPECT_TRUE(std::all_of(table.slots.begin(), table.slots.end(), [](const Kernel* kernel) {
+        return kernel == nullptr;
+    }));
 }
 
 TEST(KernelTable, KernelsForOtherMemoryReachDevicesThatAreOpenAlready) {

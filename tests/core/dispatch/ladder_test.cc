@@ -19,7 +19,9 @@ protected:
     void SetUp() override { reset_fallback_stats(); }
 };
 
-Array on(Device& device, const std::vector<float>& values) { return floats(values).to_device(device); }
+Array on(Device& device, const std::vector<float>& values) {
+    return floats(values).to_device(device);
+}
 
 TEST_F(Ladder, AKernelThatTakesTheOperandsIsNoStep) {
     const Array x = floats({1, 2, 3});
@@ -39,8 +41,19 @@ TEST_F(Ladder, OperandsAreAdapted) {
     EXPECT_EQ(count_of("chx.sum", device, FallbackStep::kAdapted), 1u);
 
     expect_vector(full({2}, 7, DType::kInt32, &device), {7, 7});
-    EXPECT_EQ(count_of("chx.fill", device, FallbackStep::kAdapted), 1u) << "a host scalar became an array";
+    EXPECT_EQ(count_of("chx.fill", device, FallbackStep::kAdapted), 1u)
+        << "a host scalar became an array";
     EXPECT_EQ(count_of("chx.sum", device, FallbackStep::kHost), 0u);
+}
+
+TEST_F(Ladder, ResultsAreSpreadWhereAKernelCantWriteStrides) {
+    Device& device = primdev();
+    const Array x = zeros({2, 3}, DType::kFloat64, &device);
+    reset_fallback_stats();
+    transpose(x).at({Slice{{}, {}, 2}}).fill(7);
+    EXPECT_EQ(count_of("chx.fill", device, FallbackStep::kAdapted), 1u);
+    EXPECT_EQ(count_of("chx.fill", device, FallbackStep::kHost), 0u);
+    expect_array(x, {2, 3}, {7, 0, 7, 7, 0, 7});
 }
 
 TEST_F(Ladder, OpsAreDecomposed) {
@@ -55,7 +68,8 @@ TEST_F(Ladder, OpsAreDecomposed) {
     EXPECT_EQ(count_of("chx.add", device, FallbackStep::kDecomposed), 1u);
     expect_vector(softmax(x, 0), {0.0900306, 0.244728, 0.665241}, 1e-6);
     EXPECT_EQ(count_of("chx.softmax", device, FallbackStep::kDecomposed), 1u);
-    for (const FallbackCount& entry : fallback_stats()) EXPECT_NE(entry.step, FallbackStep::kHost) << entry.op;
+    for (const FallbackCount& entry : fallback_stats())
+        EXPECT_NE(entry.step, FallbackStep::kHost) << entry.op;
 }
 
 TEST_F(Ladder, TheHostServesWhatIsLeft) {
@@ -111,7 +125,10 @@ TEST_F(Ladder, ErrorModeForbidsTheHostBeforeAnythingHappens) {
     const std::string text = message_of<FallbackError>([&] { x + x; });
     EXPECT_THROW(x += x, FallbackError);
 
-    for (const char* part : {"add: float32 (3,), float32 (3,)", "nulldev:0", "no kernel for float32", "CHAINERX_FALLBACK=error"}) {
+    for (const char* part : {"add: float32 (3,), float32 (3,)",
+                             "nulldev:0",
+                             "no kernel for float32",
+                             "CHAINERX_FALLBACK=error"}) {
         expect_contains(text, part);
     }
     EXPECT_TRUE(fallback_stats().empty());
@@ -127,7 +144,8 @@ TEST_F(Ladder, ErrorModeAllowsStepsOnTheDevice) {
     const FallbackModeScope strict(FallbackMode::kError);
     const Array x = on(primdev(), {1, 2, 3});
     const Array y = transpose(reshape(x + 1, {1, 3}));
-    expect_array(matmul(y, transpose(y)).to_device(native()), {3, 3}, {4, 6, 8, 6, 9, 12, 8, 12, 16});
+    expect_array(
+        matmul(y, transpose(y)).to_device(native()), {3, 3}, {4, 6, 8, 6, 9, 12, 8, 12, 16});
     EXPECT_THROW(nonzero(x), FallbackError);
 }
 
@@ -167,7 +185,8 @@ TEST_F(Ladder, AnErrorListsWhatWasTried) {
     expect_contains(refused, "kernel of fussydev: fussy: no exponentials today");
     expect_contains(refused, "no kernels for all parts of its decomposition");
     const std::string unadapted = message_of<FallbackError>([&] { negative(flip(x)); });
-    expect_contains(unadapted, "kernel of fussydev: takes contiguous operands only, and there is no chx.copy");
+    expect_contains(unadapted,
+                    "kernel of fussydev: takes contiguous operands only, and there is no chx.copy");
 }
 
 TEST_F(Ladder, WhereTheHostReachesTheMemoryNothingIsCopied) {
@@ -182,7 +201,10 @@ TEST_F(Ladder, WhereTheHostReachesTheMemoryNothingIsCopied) {
 TEST_F(Ladder, AFailingKernelIsAnErrorWithEverythingInIt) {
     const Array x = on(fussydev(), {1, 2, 3});
     const std::string text = message_of<ValueError>([&] { log(x); });
-    for (const char* part : {"log: float32 (3,)", "fussydev:0", "fussy: logarithms are forbidden", "plugin fussydev 2.5"}) {
+    for (const char* part : {"log: float32 (3,)",
+                             "fussydev:0",
+                             "fussy: logarithms are forbidden",
+                             "plugin fussydev 2.5"}) {
         expect_contains(text, part);
     }
     expect_contains(message_of<DeviceError>([&] { sqrt(x); }), "no reason given");

@@ -17,7 +17,8 @@ protected:
 };
 
 Array matrix(int64_t rows, int64_t columns, Device& device) {
-    return reshape(arange(rows * columns, {}, {}, DType::kFloat32), {rows, columns}).to_device(device);
+    return reshape(arange(rows * columns, {}, {}, DType::kFloat32), {rows, columns})
+        .to_device(device);
 }
 
 TEST_F(PlanCache, SupportsIsAskedOncePerKindOfCall) {
@@ -32,7 +33,8 @@ TEST_F(PlanCache, SupportsIsAskedOncePerKindOfCall) {
 
 TEST_F(PlanCache, PlansOncePerShape) {
     const Array b = matrix(3, 2, device);
-    for (int i = 0; i < 3; ++i) expect_array(matmul(matrix(2, 3, device), b), {2, 2}, {10, 13, 28, 40});
+    for (int i = 0; i < 3; ++i)
+        expect_array(matmul(matrix(2, 3, device), b), {2, 2}, {10, 13, 28, 40});
     EXPECT_EQ(counts.products, 3);
     EXPECT_EQ(counts.plans, 1);
     EXPECT_TRUE(counts.has_seen_plan_state);
@@ -43,7 +45,8 @@ TEST_F(PlanCache, PlansOncePerShape) {
 TEST_F(PlanCache, APlanMayRefuseAShape) {
     reset_fallback_stats();
     const Array b = matrix(3, 2, device);
-    for (int i = 0; i < 2; ++i) EXPECT_EQ(matmul(matrix(13, 3, device), b).shape(), DimsView({13, 2}));
+    for (int i = 0; i < 2; ++i)
+        EXPECT_EQ(matmul(matrix(13, 3, device), b).shape(), DimsView({13, 2}));
     EXPECT_EQ(counts.products, 0);
     EXPECT_EQ(counts.plans, 1) << "refusals are remembered too";
     EXPECT_EQ(count_of("chx.matmul", device, FallbackStep::kHost), 2u);
@@ -53,7 +56,9 @@ TEST_F(PlanCache, PlansAreDestroyedWhenThereAreTooMany) {
     const Array row = matrix(1, 70, device), column = matrix(70, 1, device);
     for (int64_t m = 20; m < 90; ++m) {
         for (int64_t n = 20; n < 90; ++n) {
-            const Array product = matmul(broadcast_to(ones({1, 1}, DType::kFloat32, &device), {m, 1}).copy(), matrix(1, n, device));
+            const Array product =
+                matmul(broadcast_to(ones({1, 1}, DType::kFloat32, &device), {m, 1}).copy(),
+                       matrix(1, n, device));
             ASSERT_EQ(product.size(), m * n);
         }
     }

@@ -14,7 +14,9 @@ namespace {
 using internal::expect_contains;
 using internal::message_of;
 
-Array affine(const Array& x, const Array& w, double scale = 1) { return call_op("primdev.affine", {x, w}, {{"scale", scale}})[0]; }
+Array affine(const Array& x, const Array& w, double scale = 1) {
+    return call_op("primdev.affine", {x, w}, {{"scale", scale}})[0];
+}
 
 class PluginOp : public ::testing::TestWithParam<std::string> {
 protected:
@@ -24,7 +26,9 @@ protected:
         reset_fallback_stats();
     }
     Device& device() { return get_device(GetParam()); }
-    Array on_device(const std::vector<double>& values) { return doubles(values).to_device(device()); }
+    Array on_device(const std::vector<double>& values) {
+        return doubles(values).to_device(device());
+    }
 };
 
 TEST_P(PluginOp, ComputesWhereItsOperandsAre) {
@@ -55,7 +59,9 @@ TEST_P(PluginOp, HasAGradient) {
 
 TEST_P(PluginOp, GradientsAgreeWithDifferences) {
     const DeviceScope scope(device());
-    const CheckedFunction function = [](const std::vector<Array>& in) { return std::vector<Array>{affine(in[0], in[1], 1.5)}; };
+    const CheckedFunction function = [](const std::vector<Array>& in) {
+        return std::vector<Array>{affine(in[0], in[1], 1.5)};
+    };
     expect_gradients(function, {on_device({1, -2, 3}), on_device({0.5, 0.25, -1})});
 }
 
@@ -72,19 +78,31 @@ TEST_P(PluginOp, SavedOperandsMustNotChange) {
     EXPECT_THROW(backward(y), GradientError);
 }
 
-std::string name_of_device(const ::testing::TestParamInfo<std::string>& info) { return info.param.substr(0, info.param.find(':')); }
+std::string name_of_device(const ::testing::TestParamInfo<std::string>& info) {
+    return info.param.substr(0, info.param.find(':'));
+}
 
-INSTANTIATE_TEST_SUITE_P(Devices, PluginOp, ::testing::Values("native:0", "primdev:0", "nulldev:0"), name_of_device);
+INSTANTIATE_TEST_SUITE_P(Devices,
+                         PluginOp,
+                         ::testing::Values("native:0", "primdev:0", "nulldev:0"),
+                         name_of_device);
 
 TEST(PluginOpErrors, SayWhatIsWrong) {
     primdev();
     const Array x = doubles({1, 2}), y = doubles({1, 2, 3});
-    expect_contains(message_of<NotImplementedError>([] { call_op("primdev.nothing", {}); }), "no plugin that was loaded defines 'primdev.nothing'");
+    expect_contains(message_of<NotImplementedError>([] { call_op("primdev.nothing", {}); }),
+                    "no plugin that was loaded defines 'primdev.nothing'");
     EXPECT_THROW(call_op("chx.no_such_op", {}), NotImplementedError);
-    expect_contains(message_of<ValueError>([&] { call_op("primdev.affine", {x}); }), "1 operands were given; expected 2");
-    expect_contains(message_of<ValueError>([&] { call_op("primdev.affine", {x, x}, {{"scales", 1.0}}); }), "no attribute 'scales'");
-    expect_contains(message_of<ValueError>([&] { call_op("primdev.affine", {x, x}, {{"scale", DType::kInt8}}); }), "wrong type");
-    expect_contains(message_of<DimensionError>([&] { affine(x, y); }), "primdev.affine: operands of several shapes or dtypes were given");
+    expect_contains(message_of<ValueError>([&] { call_op("primdev.affine", {x}); }),
+                    "1 operands were given; expected 2");
+    expect_contains(
+        message_of<ValueError>([&] { call_op("primdev.affine", {x, x}, {{"scales", 1.0}}); }),
+        "no attribute 'scales'");
+    expect_contains(message_of<ValueError>(
+                        [&] { call_op("primdev.affine", {x, x}, {{"scale", DType::kInt8}}); }),
+                    "wrong type");
+    expect_contains(message_of<DimensionError>([&] { affine(x, y); }),
+                    "primdev.affine: operands of several shapes or dtypes were given");
     EXPECT_THROW(affine(integers({1}), integers({1})), DimensionError);
     EXPECT_THROW(affine(x, x.to_device(primdev())), DeviceError);
 }

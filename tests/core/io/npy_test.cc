@@ -31,7 +31,8 @@ protected:
         std::string bytes("\x93NUMPY", 6);
         bytes += static_cast<char>(major);
         bytes += '\0';
-        for (size_t i = 0; i < prefix - 8; ++i) bytes += static_cast<char>(header.size() >> (8 * i) & 0xff);
+        for (size_t i = 0; i < prefix - 8; ++i)
+            bytes += static_cast<char>(header.size() >> (8 * i) & 0xff);
         return write_bytes(bytes + header + elements);
     }
     std::string write_bytes(const std::string& bytes) {
@@ -80,12 +81,18 @@ TEST_F(Npy, RoundTripOfEveryDtype) {
 }
 
 TEST_F(Npy, RoundTripOfShapes) {
-    for (const Shape& shape : {Shape{}, Shape{0}, Shape{3}, Shape{2, 0, 3}, Shape{1, 2, 1, 2}, Shape{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2}}) {
+    for (const Shape& shape : {Shape{},
+                               Shape{0},
+                               Shape{3},
+                               Shape{2, 0, 3},
+                               Shape{1, 2, 1, 2},
+                               Shape{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2}}) {
         const Array x = some_doubles(shape);
         save_npy(path("shape"), x);
         const Array y = load_npy(path("shape"));
         expect_array(y, shape, values_of(x));
-        EXPECT_EQ(bytes_of(path("shape")).size() % 64, static_cast<size_t>(x.nbytes()) % 64) << "elements start at a multiple of 64";
+        EXPECT_EQ(bytes_of(path("shape")).size() % 64, static_cast<size_t>(x.nbytes()) % 64)
+            << "elements start at a multiple of 64";
     }
 }
 
@@ -105,13 +112,28 @@ TEST_F(Npy, OtherDevices) {
 }
 
 TEST_F(Npy, ReadsWhatNumPyWrites) {
-    expect_vector(load_npy(write("{'descr': '<i4', 'fortran_order': False, 'shape': (3,), }", raw<int32_t>({1, -2, 3}))), {1, -2, 3});
-    expect_array(load_npy(write("{'descr': '<f8', 'fortran_order': True, 'shape': (2, 3), }", raw<double>({1, 4, 2, 5, 3, 6}))), {2, 3},
+    expect_vector(load_npy(write("{'descr': '<i4', 'fortran_order': False, 'shape': (3,), }",
+                                 raw<int32_t>({1, -2, 3}))),
+                  {1, -2, 3});
+    expect_array(load_npy(write("{'descr': '<f8', 'fortran_order': True, 'shape': (2, 3), }",
+                                raw<double>({1, 4, 2, 5, 3, 6}))),
+                 {2, 3},
                  {1, 2, 3, 4, 5, 6});
-    expect_array(load_npy(write("{'descr': '|b1', 'fortran_order': False, 'shape': (), }", raw<bool>({true}))), {}, {1});
-    expect_vector(load_npy(write("{'shape': (1,), 'fortran_order': False, 'descr': '|u1'}", raw<uint8_t>({255}), 2)), {255});
-    expect_vector(load_npy(write("{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }", raw<float>({0.5F}), 3)), {0.5});
-    EXPECT_TRUE(load_npy(write("{'descr': '<f8', 'fortran_order': True, 'shape': (2, 2), }", raw<double>({1, 2, 3, 4}))).is_contiguous());
+    expect_array(load_npy(write("{'descr': '|b1', 'fortran_order': False, 'shape': (), }",
+                                raw<bool>({true}))),
+                 {},
+                 {1});
+    expect_vector(
+        load_npy(write(
+            "{'shape': (1,), 'fortran_order': False, 'descr': '|u1'}", raw<uint8_t>({255}), 2)),
+        {255});
+    expect_vector(
+        load_npy(write(
+            "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }", raw<float>({0.5F}), 3)),
+        {0.5});
+    EXPECT_TRUE(load_npy(write("{'descr': '<f8', 'fortran_order': True, 'shape': (2, 2), }",
+                               raw<double>({1, 2, 3, 4})))
+                    .is_contiguous());
 }
 
 TEST_F(Npy, FilesThatAreNone) {
@@ -124,13 +146,15 @@ TEST_F(Npy, FilesThatAreNone) {
 }
 
 TEST_F(Npy, TruncatedFiles) {
-    const std::string file = write("{'descr': '<f8', 'fortran_order': False, 'shape': (3,), }", raw<double>({1, 2, 3}));
+    const std::string file =
+        write("{'descr': '<f8', 'fortran_order': False, 'shape': (3,), }", raw<double>({1, 2, 3}));
     const std::string whole = bytes_of(file);
     for (size_t size = 0; size < whole.size(); ++size) {
         EXPECT_THROW(load_npy(write_bytes(whole.substr(0, size))), ValueError) << size << " bytes";
     }
     EXPECT_NO_THROW(load_npy(write_bytes(whole + "trailing bytes are allowed")));
-    expect_malformed(write_bytes(whole.substr(0, whole.size() - 1)), "ends before the 24 bytes of its elements");
+    expect_malformed(write_bytes(whole.substr(0, whole.size() - 1)),
+                     "ends before the 24 bytes of its elements");
     expect_malformed(write_bytes(whole.substr(0, 60)), "ends within the header");
     expect_malformed(write_bytes(std::string("\x93NUMPY\2\0\x10\0", 10)), "ends within the header");
 }
@@ -143,27 +167,39 @@ TEST_F(Npy, MalformedHeaders) {
     expect_malformed(with("{'descr': '<f8', 'fortran_order': False, }"), "'shape'");
     expect_malformed(with("{'descr': '<f8', 'fortran_order': False, 'shape': 3, }"), "no tuple");
     expect_malformed(with("{'descr': '<f8', 'fortran_order': False, 'shape': (3, "), "no end");
-    expect_malformed(with("{'descr': '<f8', 'fortran_order': False, 'shape': (-3,), }"), "no number");
-    expect_malformed(with("{'descr': '<f8', 'fortran_order': False, 'shape': (a,), }"), "no number");
-    expect_malformed(with("{'descr': '<f8', 'fortran_order': False, 'shape': (99999999999999999999,), }"), "no number");
-    expect_malformed(with("{'descr': '<f8', 'fortran_order': Maybe, 'shape': (3,), }"), "fortran_order");
+    expect_malformed(with("{'descr': '<f8', 'fortran_order': False, 'shape': (-3,), }"),
+                     "no number");
+    expect_malformed(with("{'descr': '<f8', 'fortran_order': False, 'shape': (a,), }"),
+                     "no number");
+    expect_malformed(
+        with("{'descr': '<f8', 'fortran_order': False, 'shape': (99999999999999999999,), }"),
+        "no number");
+    expect_malformed(with("{'descr': '<f8', 'fortran_order': Maybe, 'shape': (3,), }"),
+                     "fortran_order");
     for (const char* descr : {"'>f8'", "'<f3'", "'|O'", "'<U5'", "[('a', '<f8')]", "''", "'", ""}) {
-        expect_malformed(with("{'fortran_order': False, 'shape': (3,), 'descr': " + std::string(descr)), "dtype");
+        expect_malformed(
+            with("{'fortran_order': False, 'shape': (3,), 'descr': " + std::string(descr)),
+            "dtype");
     }
     expect_malformed(with(""), "'descr'");
     expect_malformed(with("no dict at all"), "'descr'");
 }
 
 TEST_F(Npy, AbsurdSizes) {
-    const auto with = [&](const std::string& shape) { return write("{'descr': '<f8', 'fortran_order': False, 'shape': " + shape + ", }", "x"); };
+    const auto with = [&](const std::string& shape) {
+        return write("{'descr': '<f8', 'fortran_order': False, 'shape': " + shape + ", }", "x");
+    };
     expect_malformed(with("(1000000000000,)"), "ends before the 8000000000000 bytes");
     // More bytes or elements than there are numbers; more axes than an array has.
-    expect_malformed(with("(2305843009213693952,)"), "no memory holds its shape (2305843009213693952,)");
+    expect_malformed(with("(2305843009213693952,)"),
+                     "no memory holds its shape (2305843009213693952,)");
     expect_malformed(with("(4611686018427387904, 4611686018427387904)"), "no memory holds");
-    expect_malformed(with("(1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1)"), "more than 16 dimensions");
+    expect_malformed(with("(1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1)"),
+                     "more than 16 dimensions");
     EXPECT_EQ(load_npy(with("(4611686018427387904, 0)")).size(), 0);
     // A header of 4 GB is not even allocated.
-    expect_malformed(write_bytes(std::string("\x93NUMPY\2\0\xff\xff\xff\xff", 12)), "absurdly long");
+    expect_malformed(write_bytes(std::string("\x93NUMPY\2\0\xff\xff\xff\xff", 12)),
+                     "absurdly long");
 }
 
 TEST_F(Npy, AFullDiskIsAnError) {

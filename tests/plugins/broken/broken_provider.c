@@ -1,8 +1,11 @@
 /* A provider of kernels for host memory whose create fails. */
 #include "tier_0.h"
 
-static chx_status create(const chx_host_api *host_api, const chx_option *const *options, uint32_t n_options,
-                         chx_plugin **plugin, chx_device_api *out) {
+static chx_status create(const chx_host_api* host_api,
+                         const chx_option* const* options,
+                         uint32_t n_options,
+                         chx_plugin** plugin,
+                         chx_device_api* out) {
     create_tier_0(host_api, options, n_options, plugin, out);
     return host->set_error(CHX_E_INTERNAL, "no kernel survived");
 }

@@ -1,6 +1,7 @@
 /* Declines to serve any host. */
-#include <chx/chx_plugin.h>
 #include <stddef.h>
+
+#include <chx/chx_plugin.h>
 
 CHX_PLUGIN_QUERY(null_query) {
     (void)host_major;

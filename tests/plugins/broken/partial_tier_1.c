@@ -1,14 +1,17 @@
 /* Offers one function of tier 1 and no other. */
 #include "tier_0.h"
 
-static chx_status stream_query(chx_stream *stream, int32_t *done) {
+static chx_status stream_query(chx_stream* stream, int32_t* done) {
     (void)stream;
     *done = 1;
     return CHX_OK;
 }
 
-static chx_status create(const chx_host_api *host_api, const chx_option *const *options, uint32_t n_options,
-                         chx_plugin **plugin, chx_device_api *out) {
+static chx_status create(const chx_host_api* host_api,
+                         const chx_option* const* options,
+                         uint32_t n_options,
+                         chx_plugin** plugin,
+                         chx_device_api* out) {
     create_tier_0(host_api, options, n_options, plugin, out);
     out->stream_query = stream_query;
     return CHX_OK;

@@ -1,9 +1,13 @@
 /* Not broken: a provider of kernels for host memory that has none yet. */
-#include <chx/chx_plugin.h>
 #include <stddef.h>
 
-static chx_status create(const chx_host_api *host_api, const chx_option *const *options, uint32_t n_options,
-                         chx_plugin **plugin, chx_device_api *out) {
+#include <chx/chx_plugin.h>
+
+static chx_status create(const chx_host_api* host_api,
+                         const chx_option* const* options,
+                         uint32_t n_options,
+                         chx_plugin** plugin,
+                         chx_device_api* out) {
     (void)host_api;
     (void)options;
     (void)n_options;

@@ -4,38 +4,43 @@
 
 #define _POSIX_C_SOURCE 200809L /* posix_memalign */
 
-#include <chx/chx_plugin.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const chx_host_api *host;
+#include <chx/chx_plugin.h>
 
-static chx_status device_count(chx_plugin *plugin, int32_t *count) {
+static const chx_host_api* host;
+
+static chx_status device_count(chx_plugin* plugin, int32_t* count) {
     (void)plugin;
     *count = 0;
     return CHX_OK;
 }
 
-static chx_status device_open(chx_plugin *plugin, int32_t index, chx_device **out) {
+static chx_status device_open(chx_plugin* plugin, int32_t index, chx_device** out) {
     (void)plugin;
     (void)index;
     *out = NULL;
     return host->set_error(CHX_E_INVALID, "there are no devices");
 }
 
-static chx_status device_close(chx_device *device) {
+static chx_status device_close(chx_device* device) {
     (void)device;
     return CHX_OK;
 }
 
-static chx_status device_info(chx_device *device, chx_device_info *out) {
+static chx_status device_info(chx_device* device, chx_device_info* out) {
     (void)device;
     memset(out->name, 0, sizeof out->name);
     return CHX_OK;
 }
 
-static chx_status device_alloc(chx_device *device, uint64_t bytes, uint64_t align, int32_t kind, chx_stream *stream,
-                               chx_memref *out) {
+static chx_status device_alloc(chx_device* device,
+                               uint64_t bytes,
+                               uint64_t align,
+                               int32_t kind,
+                               chx_stream* stream,
+                               chx_memref* out) {
     (void)device;
     (void)stream;
     out->offset = 0;
@@ -43,28 +48,31 @@ static chx_status device_alloc(chx_device *device, uint64_t bytes, uint64_t alig
     return posix_memalign(&out->base, align, bytes) == 0 ? CHX_OK : CHX_E_OOM;
 }
 
-static chx_status device_free(chx_device *device, const chx_memref *memory, chx_stream *stream) {
+static chx_status device_free(chx_device* device, const chx_memref* memory, chx_stream* stream) {
     (void)device;
     (void)stream;
     free(memory->base);
     return CHX_OK;
 }
 
-static chx_status device_copy(chx_device *device, const chx_memref *dst, const chx_memref *src, uint64_t bytes,
-                              chx_stream *stream) {
+static chx_status device_copy(chx_device* device,
+                              const chx_memref* dst,
+                              const chx_memref* src,
+                              uint64_t bytes,
+                              chx_stream* stream) {
     (void)device;
     (void)stream;
-    memcpy((char *)dst->base + dst->offset, (const char *)src->base + src->offset, bytes);
+    memcpy((char*)dst->base + dst->offset, (const char*)src->base + src->offset, bytes);
     return CHX_OK;
 }
 
-static chx_status device_sync(chx_device *device, chx_stream *stream) {
+static chx_status device_sync(chx_device* device, chx_stream* stream) {
     (void)device;
     (void)stream;
     return CHX_OK;
 }
 
-static void offer_tier_0(const chx_host_api *host_api, chx_device_api *out) {
+static void offer_tier_0(const chx_host_api* host_api, chx_device_api* out) {
     host = host_api;
     out->device_count = device_count;
     out->device_open = device_open;
@@ -76,8 +84,11 @@ static void offer_tier_0(const chx_host_api *host_api, chx_device_api *out) {
     out->sync = device_sync;
 }
 
-static inline chx_status create_tier_0(const chx_host_api *host_api, const chx_option *const *options,
-                                       uint32_t n_options, chx_plugin **plugin, chx_device_api *out) {
+static inline chx_status create_tier_0(const chx_host_api* host_api,
+                                       const chx_option* const* options,
+                                       uint32_t n_options,
+                                       chx_plugin** plugin,
+                                       chx_device_api* out) {
     (void)options;
     (void)n_options;
     *plugin = NULL;
@@ -86,15 +97,15 @@ static inline chx_status create_tier_0(const chx_host_api *host_api, const chx_o
 }
 
 /* The descriptor's fields that most plugins have in common. */
-#define FLAWLESS_HEAD                                                                            \
-    .struct_size = sizeof(chx_plugin_desc), .abi_minor = CHX_ABI_MINOR, .version = "1.0.0",      \
+#define FLAWLESS_HEAD                                                                       \
+    .struct_size = sizeof(chx_plugin_desc), .abi_minor = CHX_ABI_MINOR, .version = "1.0.0", \
     .vendor = "ChainerX tests", .build_info = "broken on purpose"
 
-#define DEFINE_QUERY(desc)                 \
-    CHX_PLUGIN_QUERY(broken) {             \
-        (void)host_major;                  \
-        (void)host_minor;                  \
-        return &(desc);                    \
+#define DEFINE_QUERY(desc)     \
+    CHX_PLUGIN_QUERY(broken) { \
+        (void)host_major;      \
+        (void)host_minor;      \
+        return &(desc);        \
     }
 
 #endif

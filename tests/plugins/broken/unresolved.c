@@ -3,15 +3,18 @@
 
 extern chx_status chx_test_function_that_does_not_exist(void);
 
-static chx_status open_unresolved(chx_plugin *plugin, int32_t index, chx_device **out) {
+static chx_status open_unresolved(chx_plugin* plugin, int32_t index, chx_device** out) {
     (void)plugin;
     (void)index;
     (void)out;
     return chx_test_function_that_does_not_exist();
 }
 
-static chx_status create(const chx_host_api *host_api, const chx_option *const *options, uint32_t n_options,
-                         chx_plugin **plugin, chx_device_api *out) {
+static chx_status create(const chx_host_api* host_api,
+                         const chx_option* const* options,
+                         uint32_t n_options,
+                         chx_plugin** plugin,
+                         chx_device_api* out) {
     create_tier_0(host_api, options, n_options, plugin, out);
     out->device_open = open_unresolved;
     return CHX_OK;

@@ -2,10 +2,11 @@
  * ordinary memory, so that every op on it has to go through decomposition or the host. */
 #define _POSIX_C_SOURCE 200809L /* posix_memalign */
 
-#include <chx/chx_plugin.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <chx/chx_plugin.h>
 
 #define DEVICE_COUNT 2
 
@@ -17,17 +18,17 @@ struct chx_device {
     int32_t index;
 };
 
-static const chx_host_api *host;
+static const chx_host_api* host;
 static struct chx_plugin the_plugin;
 static struct chx_device devices[DEVICE_COUNT] = {{0}, {1}};
 
-static chx_status device_count(chx_plugin *plugin, int32_t *count) {
+static chx_status device_count(chx_plugin* plugin, int32_t* count) {
     (void)plugin;
     *count = DEVICE_COUNT;
     return CHX_OK;
 }
 
-static chx_status device_open(chx_plugin *plugin, int32_t index, chx_device **out) {
+static chx_status device_open(chx_plugin* plugin, int32_t index, chx_device** out) {
     (void)plugin;
     if (index < 0 || index >= DEVICE_COUNT) {
         return host->set_error(CHX_E_INVALID, "nulldev: no such device; expected index 0 or 1");
@@ -36,12 +37,12 @@ static chx_status device_open(chx_plugin *plugin, int32_t index, chx_device **ou
     return CHX_OK;
 }
 
-static chx_status device_close(chx_device *device) {
+static chx_status device_close(chx_device* device) {
     (void)device;
     return CHX_OK;
 }
 
-static chx_status device_info(chx_device *device, chx_device_info *out) {
+static chx_status device_info(chx_device* device, chx_device_info* out) {
     out->dl_device_type = 12;
     snprintf(out->name, sizeof out->name, "nulldev %d: memory without kernels", (int)device->index);
     snprintf(out->uuid, sizeof out->uuid, "nulldev-%d", (int)device->index);
@@ -51,8 +52,12 @@ static chx_status device_info(chx_device *device, chx_device_info *out) {
     return CHX_OK;
 }
 
-static chx_status device_alloc(chx_device *device, uint64_t bytes, uint64_t align, int32_t kind, chx_stream *stream,
-                               chx_memref *out) {
+static chx_status device_alloc(chx_device* device,
+                               uint64_t bytes,
+                               uint64_t align,
+                               int32_t kind,
+                               chx_stream* stream,
+                               chx_memref* out) {
     (void)device;
     (void)stream;
     if (posix_memalign(&out->base, align, bytes) != 0) {
@@ -63,29 +68,35 @@ static chx_status device_alloc(chx_device *device, uint64_t bytes, uint64_t alig
     return CHX_OK;
 }
 
-static chx_status device_free(chx_device *device, const chx_memref *memory, chx_stream *stream) {
+static chx_status device_free(chx_device* device, const chx_memref* memory, chx_stream* stream) {
     (void)device;
     (void)stream;
     free(memory->base);
     return CHX_OK;
 }
 
-static chx_status device_copy(chx_device *device, const chx_memref *dst, const chx_memref *src, uint64_t bytes,
-                              chx_stream *stream) {
+static chx_status device_copy(chx_device* device,
+                              const chx_memref* dst,
+                              const chx_memref* src,
+                              uint64_t bytes,
+                              chx_stream* stream) {
     (void)device;
     (void)stream;
-    memcpy((char *)dst->base + dst->offset, (const char *)src->base + src->offset, bytes);
+    memcpy((char*)dst->base + dst->offset, (const char*)src->base + src->offset, bytes);
     return CHX_OK;
 }
 
-static chx_status device_sync(chx_device *device, chx_stream *stream) {
+static chx_status device_sync(chx_device* device, chx_stream* stream) {
     (void)device;
     (void)stream;
     return CHX_OK;
 }
 
-static chx_status create(const chx_host_api *host_api, const chx_option *const *options, uint32_t n_options,
-                         chx_plugin **out_plugin, chx_device_api *out) {
+static chx_status create(const chx_host_api* host_api,
+                         const chx_option* const* options,
+                         uint32_t n_options,
+                         chx_plugin** out_plugin,
+                         chx_device_api* out) {
     (void)options;
     (void)n_options;
     host = host_api;
@@ -101,7 +112,7 @@ static chx_status create(const chx_host_api *host_api, const chx_option *const *
     return CHX_OK;
 }
 
-static chx_status destroy(chx_plugin *plugin) {
+static chx_status destroy(chx_plugin* plugin) {
     (void)plugin;
     return CHX_OK;
 }

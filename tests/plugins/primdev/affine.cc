@@ -15,15 +15,26 @@ struct AffineAttrs {
 };
 
 // Every operand and result has one shape and one dtype, f32 or f64.
-chx_status infer(void*, const chx_meta* const* in, uint32_t n_in, const void*, chx_meta* const* out, uint32_t n_out) {
+chx_status infer(void*,
+                 const chx_meta* const* in,
+                 uint32_t n_in,
+                 const void*,
+                 chx_meta* const* out,
+                 uint32_t n_out) {
     const chx_meta& first = *in[0];
     if (first.dtype.code != CHX_DT_FLOAT || first.dtype.bits < 32) {
-        return chx::host().set_error(CHX_E_INVALID, "operands of another dtype were given; expected float32 or float64; cast them");
+        return chx::host().set_error(
+            CHX_E_INVALID,
+            "operands of another dtype were given; expected float32 or float64; cast them");
     }
     for (uint32_t i = 1; i < n_in; ++i) {
-        const bool is_same = chx::same_dtype(in[i]->dtype, first.dtype) && in[i]->ndim == first.ndim &&
-                             std::memcmp(in[i]->shape, first.shape, sizeof(int64_t) * static_cast<size_t>(first.ndim)) == 0;
-        if (!is_same) return chx::host().set_error(CHX_E_INVALID, "operands of several shapes or dtypes were given; expected one");
+        const bool is_same =
+            chx::same_dtype(in[i]->dtype, first.dtype) && in[i]->ndim == first.ndim &&
+            std::memcmp(
+                in[i]->shape, first.shape, sizeof(int64_t) * static_cast<size_t>(first.ndim)) == 0;
+        if (!is_same)
+            return chx::host().set_error(
+                CHX_E_INVALID, "operands of several shapes or dtypes were given; expected one");
     }
     for (uint32_t i = 0; i < n_out; ++i) {
         out[i]->ndim = first.ndim;
@@ -69,9 +80,11 @@ void on_host(const chx_launch& launch) {
     const int type = chx::type_code(launch.out[0]->dtype);
     for (int64_t i = 0; i < launch.out[0]->numel; ++i) {
         double in[5], out[3];
-        for (int j = 0; j < launch.n_in; ++j) in[j] = load(type, chx::data<char>(*launch.in[j]) + i * item_size(type)).re;
+        for (int j = 0; j < launch.n_in; ++j)
+            in[j] = load(type, chx::data<char>(*launch.in[j]) + i * item_size(type)).re;
         formula(scale_of(launch), in, out);
-        for (int j = 0; j < launch.n_out; ++j) store(type, chx::data<char>(*launch.out[j]) + i * item_size(type), {0, out[j], 0});
+        for (int j = 0; j < launch.n_out; ++j)
+            store(type, chx::data<char>(*launch.out[j]) + i * item_size(type), {0, out[j], 0});
     }
 }
 
@@ -84,14 +97,38 @@ void add(chx::KernelList& kernels, const char* op) {
 constexpr chx_attr_field kScale = {"scale", CHX_ATTR_F64, offsetof(AffineAttrs, scale), 0, 1.0};
 constexpr const chx_attr_field* kFields[] = {&kScale};
 
-constexpr chx_op_def define(const char* name, const char* doc, int16_t n_in, int16_t n_out, const char* backward_op, const char* operands) {
-    return {sizeof(chx_op_def), 1, name, doc, 1, sizeof(AffineAttrs), kFields, n_in, n_out, 0, infer, nullptr, backward_op, operands};
+constexpr chx_op_def define(const char* name,
+                            const char* doc,
+                            int16_t n_in,
+                            int16_t n_out,
+                            const char* backward_op,
+                            const char* operands) {
+    return {sizeof(chx_op_def),
+            1,
+            name,
+            doc,
+            1,
+            sizeof(AffineAttrs),
+            kFields,
+            n_in,
+            n_out,
+            0,
+            infer,
+            nullptr,
+            backward_op,
+            operands};
 }
 
-constexpr chx_op_def kAffine = define("primdev.affine", "x * w * scale.", 2, 1, "primdev.affine_grad", "g0 x0 x1");
-constexpr chx_op_def kAffineGrad =
-    define("primdev.affine_grad", "The gradients of affine.", 3, 2, "primdev.affine_grad_grad", "g0 g1 x0 x1 x2");
-constexpr chx_op_def kAffineGradGrad = define("primdev.affine_grad_grad", "The gradients of affine_grad.", 5, 3, nullptr, nullptr);
+constexpr chx_op_def kAffine =
+    define("primdev.affine", "x * w * scale.", 2, 1, "primdev.affine_grad", "g0 x0 x1");
+constexpr chx_op_def kAffineGrad = define("primdev.affine_grad",
+                                          "The gradients of affine.",
+                                          3,
+                                          2,
+                                          "primdev.affine_grad_grad",
+                                          "g0 g1 x0 x1 x2");
+constexpr chx_op_def kAffineGradGrad =
+    define("primdev.affine_grad_grad", "The gradients of affine_grad.", 5, 3, nullptr, nullptr);
 constexpr const chx_op_def* kDefinitions[kOpCount] = {&kAffine, &kAffineGrad, &kAffineGradGrad};
 
 }  // namespace

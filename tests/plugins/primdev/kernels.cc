@@ -1,16 +1,16 @@
 // Kernels that move elements, make them, or compute with each alone.
 #include "kernels.h"
 
+#include <algorithm>
+#include <deque>
+#include <string>
+
 #include <chx/ops/creation.h>
 #include <chx/ops/fused.h>
 #include <chx/ops/indexing.h>
 #include <chx/ops/manipulation.h>
 #include <chx/ops/opcodes.h>
 #include <chx/ops/random.h>
-
-#include <algorithm>
-#include <deque>
-#include <string>
 
 #include "memory.h"
 
@@ -20,7 +20,9 @@ namespace {
 
 void copy_elements(const chx_launch& launch) {
     const Tensor x = input(launch, 0), y = output(launch);
-    for_each_index(*launch.in[0], [&](const int64_t* index, int64_t) { y.put_index(index, convert(x.type(), y.type(), x.at_index(index))); });
+    for_each_index(*launch.in[0], [&](const int64_t* index, int64_t) {
+        y.put_index(index, convert(x.type(), y.type(), x.at_index(index)));
+    });
 }
 
 void fused_elementwise(const chx_launch& launch) {
@@ -33,7 +35,8 @@ void fused_elementwise(const chx_launch& launch) {
         for (uint32_t i = 0; i < program.n_in; ++i) registers[i] = operands[i].at_index(index);
         for (uint32_t i = 0; i < program.n_instructions; ++i) {
             const chx_instruction& code = program.code[i];
-            registers[program.n_in + i] = apply(code, registers[code.a], registers[code.b], registers[code.c]);
+            registers[program.n_in + i] =
+                apply(code, registers[code.a], registers[code.b], registers[code.c]);
         }
         y.put(number, registers[program.n_in + program.n_instructions - 1]);
     });
@@ -53,7 +56,10 @@ void arange(const chx_launch& launch) {
     const Value by = convert(step.type(), y.type(), step.at(0));
     const auto start_bits = static_cast<uint64_t>(first.i), step_bits = static_cast<uint64_t>(by.i);
     for (int64_t i = 0; i < y.numel(); ++i) {
-        y.put(i, {static_cast<int64_t>(start_bits + static_cast<uint64_t>(i) * step_bits), first.re + static_cast<double>(i) * by.re, 0});
+        y.put(i,
+              {static_cast<int64_t>(start_bits + static_cast<uint64_t>(i) * step_bits),
+               first.re + static_cast<double>(i) * by.re,
+               0});
     }
 }
 
@@ -64,7 +70,8 @@ void philox(uint64_t key, uint64_t counter, uint32_t (&words)[4]) {
     words[1] = static_cast<uint32_t>(counter >> 32);
     words[2] = words[3] = 0;
     for (int round = 0; round < 10; ++round, key0 += 0x9E3779B9u, key1 += 0xBB67AE85u) {
-        const uint64_t even = uint64_t{0xD2511F53u} * words[0], odd = uint64_t{0xCD9E8D57u} * words[2];
+        const uint64_t even = uint64_t{0xD2511F53u} * words[0],
+                       odd = uint64_t{0xCD9E8D57u} * words[2];
         words[0] = static_cast<uint32_t>(odd >> 32) ^ words[1] ^ key0;
         words[2] = static_cast<uint32_t>(even >> 32) ^ words[3] ^ key1;
         words[1] = static_cast<uint32_t>(odd);
@@ -74,14 +81,16 @@ void philox(uint64_t key, uint64_t counter, uint32_t (&words)[4]) {
 
 void random_bits(const chx_launch& launch) {
     const Tensor state = input(launch, 0), bits = output(launch, 0), next = output(launch, 1);
-    const auto key = static_cast<uint64_t>(state.at(0).i), counter = static_cast<uint64_t>(state.at(1).i);
+    const auto key = static_cast<uint64_t>(state.at(0).i),
+               counter = static_cast<uint64_t>(state.at(1).i);
     uint32_t words[4] = {};
     for (int64_t i = 0; i < bits.numel(); ++i) {
         if (i % 4 == 0) philox(key, counter + static_cast<uint64_t>(i) / 4, words);
         bits.put(i, {words[i % 4], 0, 0});
     }
     next.put(0, {static_cast<int64_t>(key), 0, 0});
-    next.put(1, {static_cast<int64_t>(counter + (static_cast<uint64_t>(bits.numel()) + 3) / 4), 0, 0});
+    next.put(1,
+             {static_cast<int64_t>(counter + (static_cast<uint64_t>(bits.numel()) + 3) / 4), 0, 0});
 }
 
 // An index made one of [0, extent).
@@ -90,14 +99,17 @@ int64_t resolve(int64_t index, int64_t extent, int32_t mode) {
     if (extent > 0 && mode == CHX_TAKE_MODE_CLIP) return std::clamp<int64_t>(index, 0, extent - 1);
     if (extent > 0 && mode == CHX_TAKE_MODE_WRAP) return (index % extent + extent) % extent;
     if (index < 0 && index >= -extent) return index + extent;
-    throw chx::Error(CHX_E_INVALID, "index " + std::to_string(index) + " is out of range for an extent of " + std::to_string(extent));
+    throw chx::Error(CHX_E_INVALID,
+                     "index " + std::to_string(index) + " is out of range for an extent of " +
+                         std::to_string(extent));
 }
 
 // Calls f(element of the array with the axis, element of the one with the indices in its place).
 template <class F>
 void for_each_taken(const Tensor& whole, const Tensor& indices, int64_t axis, int32_t mode, F&& f) {
     int64_t outer = 1, inner = 1;
-    for (int d = 0; d < whole.ndim(); ++d) (d < axis ? outer : inner) *= d == axis ? 1 : whole.shape(d);
+    for (int d = 0; d < whole.ndim(); ++d)
+        (d < axis ? outer : inner) *= d == axis ? 1 : whole.shape(d);
     const int64_t extent = whole.shape(axis), n = indices.numel();
     for (int64_t i = 0; i < outer * n; ++i) {
         const int64_t from = (i / n * extent + resolve(indices.at(i % n).i, extent, mode)) * inner;
@@ -108,7 +120,9 @@ void for_each_taken(const Tensor& whole, const Tensor& indices, int64_t axis, in
 void take(const chx_launch& launch) {
     const Tensor x = input(launch, 0), y = output(launch);
     const auto& a = chx::attrs<chx_attrs_take>(launch);
-    for_each_taken(x, input(launch, 1), a.axis, a.mode, [&](int64_t from, int64_t to) { y.put(to, x.at(from)); });
+    for_each_taken(x, input(launch, 1), a.axis, a.mode, [&](int64_t from, int64_t to) {
+        y.put(to, x.at(from));
+    });
 }
 
 void scatter_add(const chx_launch& launch) {
@@ -124,11 +138,20 @@ void scatter_add(const chx_launch& launch) {
 
 // Most take contiguous operands and no host scalars, so that the core has to adapt them.
 void add_element_kernels(chx::KernelList& kernels) {
-    kernels.add(CHX_OP_COPY, CHX_OP_COPY_VERSION, "*", CHX_K_STRIDED_IN | CHX_K_STRIDED_OUT, chx::kernel<&copy_elements>);
-    kernels.add(CHX_OP_FUSED_ELEMENTWISE, CHX_OP_FUSED_ELEMENTWISE_VERSION, "*", CHX_K_STRIDED_IN, chx::kernel<&fused_elementwise>);
+    kernels.add(CHX_OP_COPY,
+                CHX_OP_COPY_VERSION,
+                "*",
+                CHX_K_STRIDED_IN | CHX_K_STRIDED_OUT,
+                chx::kernel<&copy_elements>);
+    kernels.add(CHX_OP_FUSED_ELEMENTWISE,
+                CHX_OP_FUSED_ELEMENTWISE_VERSION,
+                "*",
+                CHX_K_STRIDED_IN,
+                chx::kernel<&fused_elementwise>);
     kernels.add(CHX_OP_FILL, CHX_OP_FILL_VERSION, "*", 0, chx::kernel<&fill>);
     kernels.add(CHX_OP_ARANGE, CHX_OP_ARANGE_VERSION, "*", CHX_K_HOST_SCALAR, chx::kernel<&arange>);
-    kernels.add(CHX_OP_RANDOM_BITS, CHX_OP_RANDOM_BITS_VERSION, "u64", 0, chx::kernel<&random_bits>);
+    kernels.add(
+        CHX_OP_RANDOM_BITS, CHX_OP_RANDOM_BITS_VERSION, "u64", 0, chx::kernel<&random_bits>);
     kernels.add(CHX_OP_TAKE, CHX_OP_TAKE_VERSION, "*", 0, chx::kernel<&take>);
     kernels.add(CHX_OP_SCATTER_ADD, CHX_OP_SCATTER_ADD_VERSION, "*", 0, chx::kernel<&scatter_add>);
 }

@@ -26,25 +26,32 @@ std::mutex mutex;
 std::map<uintptr_t, Block> blocks;  // by handle
 uint64_t in_use[kDeviceCount];
 
-void* disguised(const void* address) { return reinterpret_cast<void*>(reinterpret_cast<uintptr_t>(address) ^ kDisguise); }
+void* disguised(const void* address) {
+    return reinterpret_cast<void*>(reinterpret_cast<uintptr_t>(address) ^ kDisguise);
+}
 
 char* address_in(int device, const void* base, int64_t first, int64_t bytes) {
     const auto handle = reinterpret_cast<uintptr_t>(base);
     const std::lock_guard lock(mutex);
     const auto found = blocks.find(handle);
-    if (found == blocks.end()) throw chx::Error(CHX_E_INVALID, "primdev: a place that was never allocated");
+    if (found == blocks.end())
+        throw chx::Error(CHX_E_INVALID, "primdev: a place that was never allocated");
     const Block& block = found->second;
-    if (block.device != device) throw chx::Error(CHX_E_INVALID, "primdev: memory of another device");
+    if (block.device != device)
+        throw chx::Error(CHX_E_INVALID, "primdev: memory of another device");
     if (first < 0 || bytes < 0 || static_cast<uint64_t>(first + bytes) > block.bytes) {
-        throw chx::Error(CHX_E_INVALID, "primdev: bytes " + std::to_string(first) + " to " + std::to_string(first + bytes) +
-                                            " of an allocation of " + std::to_string(block.bytes));
+        throw chx::Error(CHX_E_INVALID,
+                         "primdev: bytes " + std::to_string(first) + " to " +
+                             std::to_string(first + bytes) + " of an allocation of " +
+                             std::to_string(block.bytes));
     }
     return reinterpret_cast<char*>(handle ^ kDisguise) + first;
 }
 
 char* address_of(const chx_device* device, const chx_memref& place, uint64_t bytes) {
     if (place.kind == CHX_MEM_HOST) return static_cast<char*>(place.base) + place.offset;
-    return address_in(device->index, place.base, static_cast<int64_t>(place.offset), static_cast<int64_t>(bytes));
+    return address_in(
+        device->index, place.base, static_cast<int64_t>(place.offset), static_cast<int64_t>(bytes));
 }
 
 char* first_element(const chx_launch& launch, const chx_tensor& tensor, int64_t size) {
@@ -61,10 +68,16 @@ char* first_element(const chx_launch& launch, const chx_tensor& tensor, int64_t 
 
 }  // namespace
 
-chx_status allocate(chx_device* device, uint64_t bytes, uint64_t align, int32_t kind, chx_stream*, chx_memref* out) {
+chx_status allocate(chx_device* device,
+                    uint64_t bytes,
+                    uint64_t align,
+                    int32_t kind,
+                    chx_stream*,
+                    chx_memref* out) {
     const std::lock_guard lock(mutex);
     const uint64_t limit = memory_limit();
-    if (limit != 0 && in_use[device->index] + bytes > limit) return chx::host().set_error(CHX_E_OOM, "primdev: the limit is reached");
+    if (limit != 0 && in_use[device->index] + bytes > limit)
+        return chx::host().set_error(CHX_E_OOM, "primdev: the limit is reached");
     void* address = std::aligned_alloc(align, (bytes + align - 1) / align * align);
     if (address == nullptr) return chx::host().set_error(CHX_E_OOM, "primdev: out of memory");
     std::memset(address, kGarbage, bytes);
@@ -84,7 +97,8 @@ void release(chx_device* device, const chx_memref* memory, chx_stream*) {
     std::free(address);
 }
 
-void copy(chx_device* device, const chx_memref* to, const chx_memref* from, uint64_t bytes, chx_stream*) {
+void copy(
+    chx_device* device, const chx_memref* to, const chx_memref* from, uint64_t bytes, chx_stream*) {
     std::memcpy(address_of(device, *to, bytes), address_of(device, *from, bytes), bytes);
 }
 
@@ -99,6 +113,9 @@ uint64_t memory_in_use(const chx_device* device) {
 }
 
 Tensor::Tensor(const chx_launch& launch, const chx_tensor& tensor)
-    : tensor_{tensor}, type_{chx::type_code(tensor.dtype)}, size_{item_size(type_)}, first_{first_element(launch, tensor, size_)} {}
+    : tensor_{tensor},
+      type_{chx::type_code(tensor.dtype)},
+      size_{item_size(type_)},
+      first_{first_element(launch, tensor, size_)} {}
 
 }  // namespace primdev

@@ -15,7 +15,8 @@ namespace primdev {
 
 inline constexpr int kDeviceCount = 2;
 
-chx_status allocate(chx_device*, uint64_t bytes, uint64_t align, int32_t kind, chx_stream*, chx_memref* out);
+chx_status allocate(
+    chx_device*, uint64_t bytes, uint64_t align, int32_t kind, chx_stream*, chx_memref* out);
 void release(chx_device*, const chx_memref*, chx_stream*);
 void copy(chx_device*, const chx_memref* to, const chx_memref* from, uint64_t bytes, chx_stream*);
 
@@ -37,7 +38,9 @@ public:
     void put(int64_t i, const Value& value) const { store(type_, first_ + i * size_, value); }
     // By multi-index, of any operand; index has the operand's dimensions.
     Value at_index(const int64_t* index) const { return load(type_, first_ + offset(index)); }
-    void put_index(const int64_t* index, const Value& value) const { store(type_, first_ + offset(index), value); }
+    void put_index(const int64_t* index, const Value& value) const {
+        store(type_, first_ + offset(index), value);
+    }
 
 private:
     int64_t offset(const int64_t* index) const {

@@ -18,7 +18,8 @@ constexpr int32_t kDlExtDev = 12;
 void device_count(chx_plugin*, int32_t* count) { *count = kDeviceCount; }
 
 void device_open(chx_plugin* plugin, int32_t index, chx_device** device) {
-    if (index < 0 || index >= kDeviceCount) throw chx::Error(CHX_E_INVALID, "primdev: no such device; expected index 0 or 1");
+    if (index < 0 || index >= kDeviceCount)
+        throw chx::Error(CHX_E_INVALID, "primdev: no such device; expected index 0 or 1");
     *device = &plugin->devices[index];
 }
 
@@ -36,7 +37,11 @@ void device_info(chx_device* device, chx_device_info* info) {
 
 void sync(chx_device*, chx_stream*) {}
 
-chx_status create(const chx_host_api* host, const chx_option* const*, uint32_t, chx_plugin** plugin, chx_device_api* api) noexcept {
+chx_status create(const chx_host_api* host,
+                  const chx_option* const*,
+                  uint32_t,
+                  chx_plugin** plugin,
+                  chx_device_api* api) noexcept {
     chx::set_host(host);
     return chx::guard([&] {
         auto* made = new chx_plugin;

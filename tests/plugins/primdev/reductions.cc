@@ -1,10 +1,10 @@
 // Kernels in which elements meet: sums, extremes, partial sums, matrix products.
+#include <cmath>
+#include <vector>
+
 #include <chx/ops/linear_algebra.h>
 #include <chx/ops/opcodes.h>
 #include <chx/ops/reduction.h>
-
-#include <cmath>
-#include <vector>
 
 #include "kernels.h"
 #include "memory.h"
@@ -24,7 +24,8 @@ struct Reduction {
     // The number of the result that the element at an index goes to.
     int64_t target(const int64_t* index) const {
         int64_t number = 0;
-        for (int d = 0; d < x.ndim(); ++d) number = is_reduced[d] ? number : number * x.shape(d) + index[d];
+        for (int d = 0; d < x.ndim(); ++d)
+            number = is_reduced[d] ? number : number * x.shape(d) + index[d];
         return number;
     }
 
@@ -42,7 +43,8 @@ void accumulate(const chx_launch& launch) {
         Value& sum = sums[static_cast<size_t>(r.target(index))];
         sum = apply(opcode, type, sum, convert(r.x.type(), type, r.x.at(number)));
     });
-    for (int64_t i = 0; i < r.y.numel(); ++i) r.y.put(i, convert(type, r.y.type(), sums[static_cast<size_t>(i)]));
+    for (int64_t i = 0; i < r.y.numel(); ++i)
+        r.y.put(i, convert(type, r.y.type(), sums[static_cast<size_t>(i)]));
 }
 
 // The extreme elements and their positions along the axis; the first of equals, and the first NaN before all.
@@ -60,7 +62,8 @@ std::vector<Extreme> extremes(const chx_launch& launch, const Reduction& r, int 
         Extreme& best = found[static_cast<size_t>(r.target(index))];
         const Value value = r.x.at(number);
         const bool is_first_nan = std::isnan(value.re) && !std::isnan(best.value.re);
-        if (best.position < 0 || is_first_nan || apply(is_better, value, best.value, {}).i != 0) best = {value, index[r.axis]};
+        if (best.position < 0 || is_first_nan || apply(is_better, value, best.value, {}).i != 0)
+            best = {value, index[r.axis]};
     });
     return found;
 }
@@ -76,7 +79,8 @@ template <int opcode>
 void position_of_extreme(const chx_launch& launch) {
     const Reduction r(launch);
     const std::vector<Extreme> found = extremes(launch, r, opcode);
-    for (int64_t i = 0; i < r.y.numel(); ++i) r.y.put(i, {found[static_cast<size_t>(i)].position, 0, 0});
+    for (int64_t i = 0; i < r.y.numel(); ++i)
+        r.y.put(i, {found[static_cast<size_t>(i)].position, 0, 0});
 }
 
 void cumsum(const chx_launch& launch) {
@@ -96,14 +100,16 @@ void cumsum(const chx_launch& launch) {
 
 void matmul(const chx_launch& launch) {
     const Tensor a = input(launch, 0), b = input(launch, 1), y = output(launch);
-    const int64_t rows = y.shape(y.ndim() - 2), columns = y.shape(y.ndim() - 1), depth = a.shape(a.ndim() - 1);
+    const int64_t rows = y.shape(y.ndim() - 2), columns = y.shape(y.ndim() - 1),
+                  depth = a.shape(a.ndim() - 1);
     const int type = sum_type(a.type());
     for (int64_t i = 0; i < y.numel(); ++i) {
         const int64_t row = i / columns, column = i % columns, matrix = row / rows;
         Value sum;
         for (int64_t k = 0; k < depth; ++k) {
             const Value left = convert(a.type(), type, a.at(row * depth + k));
-            const Value right = convert(b.type(), type, b.at((matrix * depth + k) * columns + column));
+            const Value right =
+                convert(b.type(), type, b.at((matrix * depth + k) * columns + column));
             sum = apply(CHX_OPCODE_ADD, type, sum, apply(CHX_OPCODE_MULTIPLY, type, left, right));
         }
         y.put(i, convert(type, y.type(), sum));
@@ -113,12 +119,22 @@ void matmul(const chx_launch& launch) {
 }  // namespace
 
 void add_reduction_kernels(chx::KernelList& kernels) {
-    kernels.add(CHX_OP_SUM, CHX_OP_SUM_VERSION, "*", 0, chx::kernel<&accumulate<CHX_OPCODE_ADD, 0>>);
-    kernels.add(CHX_OP_PROD, CHX_OP_PROD_VERSION, "*", 0, chx::kernel<&accumulate<CHX_OPCODE_MULTIPLY, 1>>);
+    kernels.add(
+        CHX_OP_SUM, CHX_OP_SUM_VERSION, "*", 0, chx::kernel<&accumulate<CHX_OPCODE_ADD, 0>>);
+    kernels.add(
+        CHX_OP_PROD, CHX_OP_PROD_VERSION, "*", 0, chx::kernel<&accumulate<CHX_OPCODE_MULTIPLY, 1>>);
     kernels.add(CHX_OP_MAX, CHX_OP_MAX_VERSION, "*", 0, chx::kernel<&extreme<CHX_OPCODE_GREATER>>);
     kernels.add(CHX_OP_MIN, CHX_OP_MIN_VERSION, "*", 0, chx::kernel<&extreme<CHX_OPCODE_LESS>>);
-    kernels.add(CHX_OP_ARGMAX, CHX_OP_ARGMAX_VERSION, "*", 0, chx::kernel<&position_of_extreme<CHX_OPCODE_GREATER>>);
-    kernels.add(CHX_OP_ARGMIN, CHX_OP_ARGMIN_VERSION, "*", 0, chx::kernel<&position_of_extreme<CHX_OPCODE_LESS>>);
+    kernels.add(CHX_OP_ARGMAX,
+                CHX_OP_ARGMAX_VERSION,
+                "*",
+                0,
+                chx::kernel<&position_of_extreme<CHX_OPCODE_GREATER>>);
+    kernels.add(CHX_OP_ARGMIN,
+                CHX_OP_ARGMIN_VERSION,
+                "*",
+                0,
+                chx::kernel<&position_of_extreme<CHX_OPCODE_LESS>>);
     kernels.add(CHX_OP_CUMSUM, CHX_OP_CUMSUM_VERSION, "*", 0, chx::kernel<&cumsum>);
     kernels.add(CHX_OP_MATMUL, CHX_OP_MATMUL_VERSION, "*", 0, chx::kernel<&matmul>);
 }

@@ -1,9 +1,9 @@
 // One element of any dtype in a wide form: what all kernels of primdev compute with, one element at a time.
 #pragma once
 
-#include <chx/chx_fused.h>
-
 #include <cstdint>
+
+#include <chx/chx_fused.h>
 
 namespace primdev {
 

@@ -12,11 +12,22 @@ def _each(value: object, n: int) -> tuple[int, ...]:
     return (int(value),) * n if np.isscalar(value) else tuple(value)  # type: ignore[call-overload,arg-type]
 
 
-def _windows(x: np.ndarray, kernel: tuple, stride: tuple, pad: tuple, dilate: tuple, output: tuple, fill: float):
+def _windows(
+    x: np.ndarray,
+    kernel: tuple,
+    stride: tuple,
+    pad: tuple,
+    dilate: tuple,
+    output: tuple,
+    fill: float,
+):
     """Yields (output index, kernel index, slice of the padded x) over all positions."""
     k = len(kernel)
     spatial = x.shape[2:]
-    reach = [max(stride[i] * (output[i] - 1) + dilate[i] * (kernel[i] - 1) + 1, spatial[i] + pad[i]) for i in range(k)]
+    reach = [
+        max(stride[i] * (output[i] - 1) + dilate[i] * (kernel[i] - 1) + 1, spatial[i] + pad[i])
+        for i in range(k)
+    ]
     padded = np.full((*x.shape[:2], *reach), fill, x.dtype)
     padded[(..., *[slice(pad[i], pad[i] + spatial[i]) for i in range(k)])] = x
     for o in itertools.product(*map(range, output)):
@@ -33,7 +44,10 @@ def conv(x, w, b=None, stride=1, pad=0, cover_all=False, dilate=1, groups=1):
     k = x.ndim - 2
     stride, pad, dilate = _each(stride, k), _each(pad, k), _each(dilate, k)
     kernel = w.shape[2:]
-    output = tuple(_output(x.shape[2 + i], kernel[i], stride[i], pad[i], dilate[i], cover_all) for i in range(k))
+    output = tuple(
+        _output(x.shape[2 + i], kernel[i], stride[i], pad[i], dilate[i], cover_all)
+        for i in range(k)
+    )
     y = np.zeros((x.shape[0], w.shape[0], *output), x.dtype)
     per_out, per_in = w.shape[0] // groups, w.shape[1]
     for o, kk, part in _windows(x, kernel, stride, pad, dilate, output, 0):
@@ -48,15 +62,25 @@ def conv_transpose(x, w, b=None, stride=1, pad=0, outsize=None, dilate=1, groups
     stride, pad, dilate = _each(stride, k), _each(pad, k), _each(dilate, k)
     kernel = w.shape[2:]
     size = [stride[i] * (x.shape[2 + i] - 1) + dilate[i] * (kernel[i] - 1) + 1 for i in range(k)]
-    outsize = tuple(size[i] - 2 * pad[i] for i in range(k)) if outsize is None else _each(outsize, k)
+    outsize = (
+        tuple(size[i] - 2 * pad[i] for i in range(k)) if outsize is None else _each(outsize, k)
+    )
     per_in, per_out = x.shape[1] // groups, w.shape[1]
-    full = np.zeros((x.shape[0], per_out * groups, *[max(size[i], outsize[i] + 2 * pad[i]) for i in range(k)]), x.dtype)
+    full = np.zeros(
+        (x.shape[0], per_out * groups, *[max(size[i], outsize[i] + 2 * pad[i]) for i in range(k)]),
+        x.dtype,
+    )
     for position in itertools.product(*map(range, x.shape[2:])):
         for kk in itertools.product(*map(range, kernel)):
             at = tuple(stride[i] * position[i] + dilate[i] * kk[i] for i in range(k))
             for g in range(groups):
-                ins, outs = slice(g * per_in, (g + 1) * per_in), slice(g * per_out, (g + 1) * per_out)
-                full[(slice(None), outs, *at)] += x[(slice(None), ins, *position)] @ w[(ins, slice(None), *kk)]
+                ins, outs = (
+                    slice(g * per_in, (g + 1) * per_in),
+                    slice(g * per_out, (g + 1) * per_out),
+                )
+                full[(slice(None), outs, *at)] += (
+                    x[(slice(None), ins, *position)] @ w[(ins, slice(None), *kk)]
+                )
     y = full[(..., *[slice(pad[i], pad[i] + outsize[i]) for i in range(k)])]
     return y if b is None else y + b.reshape(-1, *[1] * k)
 
@@ -65,7 +89,9 @@ def max_pool(x, ksize, stride=None, pad=0, cover_all=False):
     k = x.ndim - 2
     kernel = _each(ksize, k)
     stride, pad = _each(ksize if stride is None else stride, k), _each(pad, k)
-    output = tuple(_output(x.shape[2 + i], kernel[i], stride[i], pad[i], 1, cover_all) for i in range(k))
+    output = tuple(
+        _output(x.shape[2 + i], kernel[i], stride[i], pad[i], 1, cover_all) for i in range(k)
+    )
     y = np.full((*x.shape[:2], *output), -np.inf, x.dtype)
     for o, _, part in _windows(x, kernel, stride, pad, (1,) * k, output, -np.inf):
         y[(..., *o)] = np.maximum(y[(..., *o)], part)
@@ -76,8 +102,13 @@ def average_pool(x, ksize, stride=None, pad=0, pad_mode="ignore"):
     k = x.ndim - 2
     kernel = _each(ksize, k)
     stride, pad = _each(ksize if stride is None else stride, k), _each(pad, k)
-    output = tuple(_output(x.shape[2 + i], kernel[i], stride[i], pad[i], 1, False) for i in range(k))
-    total, count = np.zeros((*x.shape[:2], *output), x.dtype), np.zeros((*x.shape[:2], *output), x.dtype)
+    output = tuple(
+        _output(x.shape[2 + i], kernel[i], stride[i], pad[i], 1, False) for i in range(k)
+    )
+    total, count = (
+        np.zeros((*x.shape[:2], *output), x.dtype),
+        np.zeros((*x.shape[:2], *output), x.dtype),
+    )
     for array, into in ((x, total), (np.ones_like(x), count)):
         for o, _, part in _windows(array, kernel, stride, pad, (1,) * k, output, 0):
             into[(..., *o)] += part

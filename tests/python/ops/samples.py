@@ -16,6 +16,13 @@ class Labels:
 
 
 @dataclass
+class Positive:
+    """A random array of values well above zero."""
+
+    shape: tuple[int, ...]
+
+
+@dataclass
 class Sample:
     """Positional arguments: a tuple is the shape of a random array, Labels integers, a list of tuples a list of arrays."""
 
@@ -34,7 +41,14 @@ class Value:
     value: Any
 
 
-_AXES = ({}, {"axis": 0}, {"axis": -1}, {"axis": (0, 2)}, {"axis": 1, "keepdims": True}, {"keepdims": True})
+_AXES = (
+    {},
+    {"axis": 0},
+    {"axis": -1},
+    {"axis": (0, 2)},
+    {"axis": 1, "keepdims": True},
+    {"keepdims": True},
+)
 _ONE_AXIS = ({}, {"axis": 0}, {"axis": -1})
 
 SAMPLES: dict[str, list[Sample]] = {
@@ -51,22 +65,37 @@ SAMPLES: dict[str, list[Sample]] = {
     "copy": [Sample([(3, 4)]), Sample([()]), Sample([(0, 2)])],
     "ascontiguousarray": [Sample([(3, 4)])],
     "meshgrid": [Sample([(3,), (4,)]), Sample([(3,), (4,)], {"indexing": "ij"})],
-    "reshape": [Sample([(3, 4), Value((2, 6))]), Sample([(3, 4), Value((-1,))]), Sample([(2, 3, 4), Value((4, -1, 2))])],
+    "reshape": [
+        Sample([(3, 4), Value((2, 6))]),
+        Sample([(3, 4), Value((-1,))]),
+        Sample([(2, 3, 4), Value((4, -1, 2))]),
+    ],
     "ravel": [Sample([(3, 4)]), Sample([()])],
     "transpose": [Sample([(2, 3, 4)]), Sample([(2, 3, 4)], {"axes": (1, 0, 2)})],
     "permute_dims": [Sample([(2, 3, 4), Value((2, 0, 1))])],
     "matrix_transpose": [Sample([(2, 3, 4)])],
     "swapaxes": [Sample([(2, 3, 4), Value(0), Value(-1)])],
-    "moveaxis": [Sample([(2, 3, 4), Value(0), Value(2)]), Sample([(2, 3, 4), Value((0, 1)), Value((-1, 0))])],
+    "moveaxis": [
+        Sample([(2, 3, 4), Value(0), Value(2)]),
+        Sample([(2, 3, 4), Value((0, 1)), Value((-1, 0))]),
+    ],
     "rollaxis": [Sample([(2, 3, 4), Value(2)]), Sample([(2, 3, 4), Value(0), Value(2)])],
-    "squeeze": [Sample([(1, 3, 1)]), Sample([(1, 3, 1)], {"axis": 0}), Sample([(1, 3, 1)], {"axis": (0, 2)})],
+    "squeeze": [
+        Sample([(1, 3, 1)]),
+        Sample([(1, 3, 1)], {"axis": 0}),
+        Sample([(1, 3, 1)], {"axis": (0, 2)}),
+    ],
     "expand_dims": [Sample([(3, 4), Value(1)]), Sample([(3, 4), Value((0, -1))])],
     "broadcast_to": [Sample([(3, 1), Value((2, 3, 4))]), Sample([(), Value((2,))])],
     "broadcast_arrays": [Sample([(3, 1), (4,)])],
     "flip": [Sample([(3, 4)]), Sample([(3, 4)], {"axis": 1}), Sample([(3, 4)], {"axis": (0, 1)})],
     "fliplr": [Sample([(3, 4)])],
     "flipud": [Sample([(3, 4)])],
-    "concatenate": [Sample([[(2, 3), (4, 3)]]), Sample([[(2, 3), (2, 1)]], {"axis": 1}), Sample([[(2, 3), (4,)]], {"axis": None})],
+    "concatenate": [
+        Sample([[(2, 3), (4, 3)]]),
+        Sample([[(2, 3), (2, 1)]], {"axis": 1}),
+        Sample([[(2, 3), (4,)]], {"axis": None}),
+    ],
     "stack": [Sample([[(2, 3), (2, 3)]]), Sample([[(2, 3), (2, 3)]], {"axis": -1})],
     "hstack": [Sample([[(2, 3), (2, 1)]]), Sample([[(2,), (3,)]])],
     "vstack": [Sample([[(2, 3), (1, 3)]]), Sample([[(3,), (3,)]])],
@@ -74,15 +103,37 @@ SAMPLES: dict[str, list[Sample]] = {
     "atleast_1d": [Sample([()]), Sample([(3,)])],
     "atleast_2d": [Sample([()]), Sample([(3,)])],
     "atleast_3d": [Sample([()]), Sample([(3,)]), Sample([(2, 3)])],
-    "repeat": [Sample([(2, 3), Value(2)]), Sample([(2, 3), Value(2)], {"axis": 1}), Sample([(2, 3), Value([1, 0, 2])], {"axis": 1})],
+    "repeat": [
+        Sample([(2, 3), Value(2)]),
+        Sample([(2, 3), Value(2)], {"axis": 1}),
+        Sample([(2, 3), Value([1, 0, 2])], {"axis": 1}),
+    ],
     "tile": [Sample([(2, 3), Value((2, 1))]), Sample([(3,), Value((2, 2))])],
-    "roll": [Sample([(2, 3), Value(1)]), Sample([(2, 3), Value(-1)], {"axis": 1}), Sample([(2, 3), Value((1, 2))], {"axis": (0, 1)})],
-    "diag": [Sample([(4,)]), Sample([(4,)], {"k": 1}), Sample([(3, 4)]), Sample([(3, 4)], {"k": -1})],
+    "roll": [
+        Sample([(2, 3), Value(1)]),
+        Sample([(2, 3), Value(-1)], {"axis": 1}),
+        Sample([(2, 3), Value((1, 2))], {"axis": (0, 1)}),
+    ],
+    "diag": [
+        Sample([(4,)]),
+        Sample([(4,)], {"k": 1}),
+        Sample([(3, 4)]),
+        Sample([(3, 4)], {"k": -1}),
+    ],
     "diagflat": [Sample([(2, 2)]), Sample([(3,)], {"k": -1})],
-    "take_along_axis": [Sample([(3, 4), Labels((3, 2), 0, 4)], {"axis": 1}), Sample([(3, 4), Labels((1, 4), 0, 3)], {"axis": 0})],
+    "take_along_axis": [
+        Sample([(3, 4), Labels((3, 2), 0, 4)], {"axis": 1}),
+        Sample([(3, 4), Labels((1, 4), 0, 3)], {"axis": 0}),
+    ],
     "nonzero": [Sample([Labels((3, 4), -1, 2)]), Sample([Labels((5,), 0, 2)])],
-    "count_nonzero": [Sample([Labels((3, 4), -1, 2)]), Sample([Labels((3, 4), -1, 2)], {"axis": 1})],
-    **{name: _with([(2, 3, 4)], *_AXES) for name in ("sum", "prod", "max", "min", "any", "all", "mean", "var", "std")},
+    "count_nonzero": [
+        Sample([Labels((3, 4), -1, 2)]),
+        Sample([Labels((3, 4), -1, 2)], {"axis": 1}),
+    ],
+    **{
+        name: _with([(2, 3, 4)], *_AXES)
+        for name in ("sum", "prod", "max", "min", "any", "all", "mean", "var", "std")
+    },
     **{name: _with([(2, 3, 4)], *_ONE_AXIS) for name in ("argmax", "argmin", "cumsum")},
     "matmul": [
         Sample([(2, 3), (3, 4)]),
@@ -93,8 +144,17 @@ SAMPLES: dict[str, list[Sample]] = {
         Sample([(2, 1, 3, 4), (5, 4, 2)]),
         Sample([(2, 0), (0, 3)]),
     ],
-    "dot": [Sample([(2, 3), (3, 4)]), Sample([(3,), (3,)]), Sample([(2, 3, 4), (2, 4, 5)]), Sample([(2, 3), ()])],
-    "linear": [Sample([(2, 3), (4, 3), (4,)]), Sample([(2, 3), (4, 3)]), Sample([(2, 3, 4), (5, 4), (5,)], {"n_batch_axes": 2})],
+    "dot": [
+        Sample([(2, 3), (3, 4)]),
+        Sample([(3,), (3,)]),
+        Sample([(2, 3, 4), (2, 4, 5)]),
+        Sample([(2, 3), ()]),
+    ],
+    "linear": [
+        Sample([(2, 3), (4, 3), (4,)]),
+        Sample([(2, 3), (4, 3)]),
+        Sample([(2, 3, 4), (5, 4), (5,)], {"n_batch_axes": 2}),
+    ],
     "conv": [
         Sample([(2, 3, 5, 6), (4, 3, 3, 2), (4,)]),
         Sample([(2, 3, 5, 6), (4, 3, 3, 2)], {"stride": (2, 1), "pad": (1, 0)}),
@@ -121,17 +181,43 @@ SAMPLES: dict[str, list[Sample]] = {
         Sample([(2, 3, 5, 6), Value(3)], {"stride": 2, "pad": 1, "pad_mode": "zero"}),
         Sample([(2, 3, 7), Value(3)], {"stride": 2}),
     ],
-    "batch_norm": [Sample([(5, 3), (3,), (3,)]), Sample([(2, 3, 4, 4), (3,), (3,)], {"axis": (0, 2, 3)})],
-    "fixed_batch_norm": [Sample([(5, 3), (3,), (3,), (3,), Labels((3,), 1, 4)])],
-    "softmax_cross_entropy": [Sample([(4, 5), Labels((4,), 0, 5)]), Sample([(4, 5), Labels((4,), -1, 5)])],
+    "batch_norm": [
+        Sample([(5, 3), (3,), (3,)]),
+        Sample([(2, 3, 4, 4), (3,), (3,)], {"axis": (0, 2, 3)}),
+    ],
+    "fixed_batch_norm": [Sample([(5, 3), (3,), (3,), (3,), Positive((3,))])],
+    "softmax_cross_entropy": [
+        Sample([(4, 5), Labels((4,), 0, 5)]),
+        Sample([(4, 5), Labels((4,), -1, 5)]),
+    ],
     "sigmoid_cross_entropy": [Sample([(4, 5), Labels((4, 5), -1, 2)])],
     "squared_error": [Sample([(3, 4), (3, 4)])],
     "absolute_error": [Sample([(3, 4), (3, 4)])],
-    "accuracy": [Sample([(6, 3), Labels((6,), 0, 3)]), Sample([(6, 3), Labels((6,), -1, 3)], {"ignore_label": -1})],
+    "accuracy": [
+        Sample([(6, 3), Labels((6,), 0, 3)]),
+        Sample([(6, 3), Labels((6,), -1, 3)], {"ignore_label": -1}),
+    ],
 }
 
 # Tested in files of their own: what they return does not follow from arrays alone, or they are made of Python code.
 ELSEWHERE = {
-    "empty", "zeros", "ones", "full", "empty_like", "zeros_like", "ones_like", "full_like", "arange", "linspace", "eye", "identity",
-    "tri", "split", "split_sections", "astype", "take", "uniform", "normal",
+    "empty",
+    "zeros",
+    "ones",
+    "full",
+    "empty_like",
+    "zeros_like",
+    "ones_like",
+    "full_like",
+    "arange",
+    "linspace",
+    "eye",
+    "identity",
+    "tri",
+    "split",
+    "split_sections",
+    "astype",
+    "take",
+    "uniform",
+    "normal",
 }

@@ -4,18 +4,33 @@ from __future__ import annotations
 
 import zlib
 
-import chainerx as chx
 import numpy as np
 import pytest
-from ops.references import REFERENCES
-from ops.samples import ELSEWHERE, SAMPLES, Labels, Sample, Value
 from opgen_table import TABLE
+
+import chainerx as chx
+from ops.references import REFERENCES
+from ops.samples import ELSEWHERE, SAMPLES, Labels, Positive, Sample, Value
 
 FUNCTIONS = {f.name: f for f in TABLE.functions}
 ELEMENTWISE = [f for f in TABLE.functions if f.op is not None]
 IRREGULAR = [f for f in TABLE.functions if f.op is None and f.name not in ELSEWHERE]
-NUMPY_DTYPES = {name for name in ("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float16", "float32", "float64",
-                                  "complex64", "complex128")}
+NUMPY_DTYPES = {
+    "bool",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "uint8",
+    "uint16",
+    "uint32",
+    "uint64",
+    "float16",
+    "float32",
+    "float64",
+    "complex64",
+    "complex128",
+}
 TOLERANCE = {"float16": 4e-3, "float32": 3e-5, "complex64": 3e-5}
 LAYOUTS = ("contiguous", "transposed", "negative", "strided", "empty", "0-d")
 
@@ -29,12 +44,19 @@ def values(rng: np.random.Generator, shape: tuple[int, ...], dtype: str, domain:
     if dtype == "bool":
         return rng.integers(0, 2, shape).astype(bool)
     if dtype.startswith(("int", "uint")):
-        low, high = {"positive": (0, 4), "shift": (0, 7), "nonzero": (1, 6)}.get(domain, (0 if dtype[0] == "u" else -5, 6))
+        low, high = {"positive": (0, 4), "shift": (0, 7), "nonzero": (1, 6)}.get(
+            domain, (0 if dtype[0] == "u" else -5, 6)
+        )
         array = rng.integers(low, high, shape)
         if domain == "nonzero" and dtype[0] == "i":
             array *= rng.choice([-1, 1], shape)
         return array.astype(dtype)
-    low, high = {"positive": (0.3, 3), "unit": (-0.8, 0.8), "above_one": (1.2, 4), "nonzero": (0.3, 2)}.get(domain, (-2, 2))
+    low, high = {
+        "positive": (0.3, 3),
+        "unit": (-0.8, 0.8),
+        "above_one": (1.2, 4),
+        "nonzero": (0.3, 2),
+    }.get(domain, (-2, 2))
     array = rng.uniform(low, high, shape)
     if domain == "nonzero":
         array *= rng.choice([-1.0, 1.0], shape)
@@ -62,19 +84,25 @@ def layouts(array: np.ndarray, layout: str) -> chx.ndarray:
 def check(actual: object, expected: object, dtype: str) -> None:
     if isinstance(expected, (tuple, list)):
         assert len(actual) == len(expected)  # type: ignore[arg-type]
-        for a, e in zip(actual, expected):  # type: ignore[call-overload]
+        for a, e in zip(actual, expected, strict=False):  # type: ignore[call-overload]
             check(a, e, dtype)
         return
     expected = np.asarray(expected)
     assert isinstance(actual, chx.ndarray)
     assert actual.shape == expected.shape
     tolerance = TOLERANCE.get(dtype, 1e-9)
-    np.testing.assert_allclose(chx.to_numpy(actual).astype(expected.dtype), expected, rtol=tolerance, atol=tolerance)
+    np.testing.assert_allclose(
+        chx.to_numpy(actual).astype(expected.dtype), expected, rtol=tolerance, atol=tolerance
+    )
 
 
 def reference_of(name: str):
     numpy_name = FUNCTIONS[name].numpy
-    return REFERENCES[name] if numpy_name == "-" or name in REFERENCES else getattr(np, str(numpy_name))
+    return (
+        REFERENCES[name]
+        if numpy_name == "-" or name in REFERENCES
+        else getattr(np, str(numpy_name))
+    )
 
 
 def elementwise_cases():
@@ -95,7 +123,7 @@ def operands(name: str, dtype: str, shape: tuple[int, ...]) -> list[np.ndarray]:
     return arrays
 
 
-@pytest.mark.parametrize("name, dtype", elementwise_cases())
+@pytest.mark.parametrize(("name", "dtype"), list(elementwise_cases()))
 def test_elementwise_against_numpy(name: str, dtype: str, device: chx.Device) -> None:
     reference = reference_of(name)
     for layout in LAYOUTS:
@@ -117,12 +145,18 @@ def test_elementwise_broadcasts(name: str, device: chx.Device) -> None:
         check(getattr(chx, name)(*map(chx.array, trimmed)), reference_of(name)(*trimmed), dtype)
 
 
-@pytest.mark.parametrize("name", [f.name for f in ELEMENTWISE if f.args[0].type == "Operand" and f.name != "where"])
+@pytest.mark.parametrize(
+    "name", [f.name for f in ELEMENTWISE if f.args[0].type == "Operand" and f.name != "where"]
+)
 def test_elementwise_with_scalars(name: str, device: chx.Device) -> None:
     dtype = "float64" if "float64" in TABLE.op(FUNCTIONS[name].op).dtypes else "int64"
     array, scalar = operands(name, dtype, (4,))[0], 2.0 if dtype == "float64" else 2
     check(getattr(chx, name)(chx.array(array), scalar), reference_of(name)(array, scalar), dtype)
-    check(getattr(chx, name)(scalar, chx.array(np.abs(array) + 1)), reference_of(name)(scalar, np.abs(array) + 1), dtype)
+    check(
+        getattr(chx, name)(scalar, chx.array(np.abs(array) + 1)),
+        reference_of(name)(scalar, np.abs(array) + 1),
+        dtype,
+    )
 
 
 def make(argument: object, rng: np.random.Generator, dtype: str, domain: str) -> object:
@@ -130,6 +164,8 @@ def make(argument: object, rng: np.random.Generator, dtype: str, domain: str) ->
         return argument.value
     if isinstance(argument, Labels):
         return rng.integers(argument.low, argument.high, argument.shape)
+    if isinstance(argument, Positive):
+        return values(rng, argument.shape, dtype, "positive")
     if isinstance(argument, list):
         return [make(each, rng, dtype, domain) for each in argument]
     return values(rng, argument, dtype, domain)  # type: ignore[arg-type]
@@ -160,8 +196,10 @@ def call_reference(name: str, arguments: list, kwargs: dict) -> object:
     return reference_of(name)(*arguments, **renamed)
 
 
-@pytest.mark.parametrize("name, sample, dtype", irregular_cases(("float32", "float64")))
-def test_irregular_against_reference(name: str, sample: Sample, dtype: str, device: chx.Device) -> None:
+@pytest.mark.parametrize(("name", "sample", "dtype"), list(irregular_cases(("float32", "float64"))))
+def test_irregular_against_reference(
+    name: str, sample: Sample, dtype: str, device: chx.Device
+) -> None:
     rng = rng_of(name, repr(sample), dtype)
     arguments = [make(a, rng, dtype, FUNCTIONS[name].domain) for a in sample.args]
     expected = call_reference(name, arguments, sample.kwargs)
@@ -202,18 +240,33 @@ def test_elementwise_gradients(name: str) -> None:
     check_gradients(lambda xs: as_list(getattr(chx, name)(*condition, *xs)), arrays, twice=smooth)
 
 
-@pytest.mark.parametrize("name, sample, dtype", [c for c in irregular_cases(("float64",)) if is_differentiable(c.values[0])])
+@pytest.mark.parametrize(
+    ("name", "sample", "dtype"),
+    [c for c in irregular_cases(("float64",)) if is_differentiable(c.values[0])],
+)
 def test_irregular_gradients(name: str, sample: Sample, dtype: str) -> None:
     rng = rng_of(name, repr(sample), "gradient")
     arguments = [make(a, rng, "float64", FUNCTIONS[name].domain) for a in sample.args]
-    flat = [a for group in arguments for a in (group if isinstance(group, list) else [group]) if isinstance(a, np.ndarray) and a.dtype == np.float64]
+    flat = [
+        a
+        for group in arguments
+        for a in (group if isinstance(group, list) else [group])
+        if isinstance(a, np.ndarray) and a.dtype == np.float64
+    ]
     if not flat or any(a.size == 0 for a in flat):
         return
 
     def call(xs: list[chx.ndarray]) -> list[chx.ndarray]:
         queue = list(xs)
         is_float = lambda a: isinstance(a, np.ndarray) and a.dtype == np.float64  # noqa: E731
-        filled = [[queue.pop(0) for _ in a] if isinstance(a, list) and a and is_float(a[0]) else queue.pop(0) if is_float(a) else to_chx(a) for a in arguments]
+        filled = [
+            [queue.pop(0) for _ in a]
+            if isinstance(a, list) and a and is_float(a[0])
+            else queue.pop(0)
+            if is_float(a)
+            else to_chx(a)
+            for a in arguments
+        ]
         return as_list(getattr(chx, name)(*filled, **sample.kwargs))
 
     check_gradients(call, flat, twice=True)

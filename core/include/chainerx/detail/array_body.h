@@ -35,7 +35,9 @@ struct ArrayBody {
 
 CHAINERX_EXPORT void free_body(ArrayBody* body) noexcept;
 
-inline void retain(ArrayBody* body) noexcept { body->references.fetch_add(1, std::memory_order_relaxed); }
+inline void retain(ArrayBody* body) noexcept {
+    body->references.fetch_add(1, std::memory_order_relaxed);
+}
 
 inline void release(ArrayBody* body) noexcept {
     // A sole owner needs no atomic read-modify-write: nobody else can see the body any more.
