@@ -60,7 +60,11 @@ parallel_jobs() {
     echo "$jobs"
 }
 
+# build_preset preset [targets...]
 build_preset() {
-    [ "build/$1/build.ninja" -nt CMakePresets.json ] || run cmake --preset "$1"
-    run cmake --build --preset "$1" -j "$(parallel_jobs)"
+    local preset=$1 targets=()
+    shift
+    [ $# = 0 ] || targets=(--target "$@")
+    [ "build/$preset/build.ninja" -nt CMakePresets.json ] || run cmake --preset "$preset"
+    run cmake --build --preset "$preset" -j "$(parallel_jobs)" "${targets[@]}"
 }

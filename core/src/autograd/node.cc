@@ -92,7 +92,8 @@ void save_input(ThreadContext& context, Saved& saved, const Operand& input) {
     ArrayBody* body = input.body();
     retain(body);
     if (body->autograd != nullptr) {
-        // An alias in the same graphs: the array itself owns its gradient, which may have a graph that leads back here.
+        // An alias in the same graphs: the array itself owns its gradient, whose graph may lead back
+        // here.
         const Array array(body);
         body = raw_alias(array).take_body();
         for (const AutogradMeta* meta = array.body()->autograd; meta != nullptr;

@@ -9,7 +9,7 @@
 
 namespace chainerx::internal {
 
-// Throws FallbackError if the mode forbids a step to the host. tried: why each higher rung did not do.
+// Throws FallbackError if the mode forbids a step to the host. tried: why no higher rung did it.
 void check_host_allowed(const OpCall& call, const std::vector<std::string>& tried);
 
 // Counts the step; for kHost also warns if the mode says so.

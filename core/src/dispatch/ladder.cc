@@ -121,7 +121,8 @@ bool try_adapted(const OpCall& call,
     return true;
 }
 
-// For kernels that can't write outputs of these strides: results of their own, which the device's copy kernel spreads.
+// For kernels that can't write outputs of these strides: results of their own, which the device's
+// copy kernel spreads.
 bool try_through_fresh(const OpCall& call,
                        const Kernel& kernel,
                        const OperandTensors& operands,

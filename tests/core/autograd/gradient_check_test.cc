@@ -63,7 +63,8 @@ TEST(GradientCheck, SecondDerivatives) {
     const Array x = doubles({1, 2}).require_grad(), gy = doubles({3, -1}).require_grad();
     const std::vector<Array> eps = {doubles({1e-4, 1e-4}), doubles({1e-4, 1e-4})};
     EXPECT_NO_THROW(check_double_backward(right_square, {x}, {gy}, {doubles({1, 1})}, eps));
-    // Its gradient is a function of x whose own derivative is consistent: only the first check sees the fault.
+    // Its gradient is a function of x with the right derivative: only the first check sees the
+    // fault.
     EXPECT_NO_THROW(check_double_backward(wrong_square, {x}, {gy}, {doubles({1, 1})}, eps));
     const CheckedFunction forgetful = [](const std::vector<Array>& in) {
         const Array a = in[0], y = square(a.as_grad_stopped());

@@ -82,7 +82,7 @@ chx_status plan_product(void*, const chx_launch* launch, chx_plan* plan) {
     return CHX_OK;
 }
 
-// b transposed: kept with its storage if the host allows it; alive until the launch is over in any case.
+// b transposed: kept with its storage if the host allows it; alive until the launch is over anyway.
 const std::vector<float>& packed(const chx_launch& launch, const ProductPlan& plan) {
     static constexpr char kKey[] = "transposed";
     const chx_tensor& b = chx::input(launch, 1);

@@ -1,4 +1,4 @@
-// fussydev: a device inside of the test program whose kernels refuse, fail, plan, and count what is asked of them.
+// fussydev: a device inside of the test program whose kernels refuse, fail, plan and keep count.
 #pragma once
 
 #include <cstdint>
@@ -7,12 +7,13 @@
 
 namespace chainerx::testing {
 
-// Its kernels, all for f32 and contiguous operands; it has no chx.copy, and the host may address its memory.
+// Its kernels, all for f32 and contiguous operands; it has no chx.copy. The host may address its
+// memory.
 //   square    two: the first refuses matrices in supports(), the second takes everything
 //   exp       refuses when it is launched
 //   log       fails with a text, sqrt without one; sin says that the device is lost
 //   negative  takes contiguous operands only
-//   matmul    plans, takes scratch, keeps b transposed with its storage; plan() refuses products of 13 rows
+//   matmul    plans, takes scratch, keeps b transposed with its storage; plan() refuses 13 rows
 //   and some that the core can't use
 // Its ops: fussydev.answer() -> int64 scalar, 42.
 Device& fussydev(int index = 0);

@@ -1,4 +1,4 @@
-// supports(), plan(), scratch and the storage cache: what is asked how often, and when it is forgotten.
+// supports(), plan(), scratch and the storage cache: what is asked how often, and forgotten when.
 #include <gtest/gtest.h>
 
 #include "chainerx/chainerx.h"
@@ -32,13 +32,13 @@ TEST_F(PlanCache, SupportsIsAskedOncePerKindOfCall) {
 }
 
 TEST_F(PlanCache, PlansOncePerShape) {
-    const Array b = matrix(3, 2, device);
+    const Array b = matrix(4, 2, device);
     for (int i = 0; i < 3; ++i)
-        expect_array(matmul(matrix(2, 3, device), b), {2, 2}, {10, 13, 28, 40});
+        expect_array(matmul(matrix(2, 4, device), b), {2, 2}, {28, 34, 76, 98});
     EXPECT_EQ(counts.products, 3);
     EXPECT_EQ(counts.plans, 1);
     EXPECT_TRUE(counts.has_seen_plan_state);
-    expect_array(matmul(matrix(1, 3, device), b), {1, 2}, {10, 13});
+    expect_array(matmul(matrix(1, 4, device), b), {1, 2}, {28, 34});
     EXPECT_EQ(counts.plans, 2);
 }
 

@@ -1,4 +1,4 @@
-// Ops of primdev's own, differentiable twice: primdev.affine(x, w; scale) = x * w * scale, and its gradients.
+// Ops of primdev's own, differentiable twice: primdev.affine(x, w; scale) = x * w * scale.
 #include <cstddef>
 #include <cstring>
 

@@ -14,7 +14,7 @@ namespace {
 
 // No program has such addresses.
 constexpr uintptr_t kDisguise = uintptr_t{0x5a} << 56;
-// What is in memory that nobody has written: as float a small negative number, as index far out of range.
+// What is in memory that nobody has written: a small negative float, an index far out of range.
 constexpr int kGarbage = 0xb5;
 
 struct Block {

@@ -1,4 +1,4 @@
-// Device memory behind handles: addresses in disguise, so that host code which dereferences one crashes.
+// Device memory behind handles: addresses in disguise, so that a host which uses one crashes.
 #pragma once
 
 #include <cstdint>

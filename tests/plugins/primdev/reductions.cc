@@ -47,7 +47,7 @@ void accumulate(const chx_launch& launch) {
         r.y.put(i, convert(type, r.y.type(), sums[static_cast<size_t>(i)]));
 }
 
-// The extreme elements and their positions along the axis; the first of equals, and the first NaN before all.
+// The extreme elements and their positions along the axis: the first of equals, NaN before all.
 struct Extreme {
     Value value;
     int64_t position = -1;

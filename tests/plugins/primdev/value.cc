@@ -49,7 +49,7 @@ uint16_t encode(Layout layout, float value) {
     if (std::isinf(value)) return sign | layout.infinity();
     if (value == 0) return sign;
     const int exponent = std::max(std::ilogb(value), 1 - layout.bias());
-    // The implied one of normal numbers carries into the exponent, as does a fraction that rounds up.
+    // The implied one of normal numbers carries into the exponent, as does rounding up.
     const auto fraction = static_cast<int64_t>(
         std::nearbyint(std::ldexp(std::abs(double{value}), layout.fraction_bits - exponent)));
     const int64_t bits =

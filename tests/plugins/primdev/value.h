@@ -1,4 +1,4 @@
-// One element of any dtype in a wide form: what all kernels of primdev compute with, one element at a time.
+// One element of any dtype in a wide form: what all kernels of primdev compute with.
 #pragma once
 
 #include <cstdint>
@@ -23,13 +23,14 @@ Value load(int type, const char* at);
 void store(int type, char* at, const Value& value);
 // The value that a type holds after storing this one.
 Value rounded(int type, const Value& value);
-// Float to integer truncates, anything to bool compares with zero, complex to real drops the imaginary part.
+// Float to integer truncates, anything to bool compares with zero, complex to real drops the
+// imaginary part.
 Value convert(int from, int to, const Value& value);
 
 // The type in which values of a type add up.
 int sum_type(int type);
 
-// An instruction of chx.fused_elementwise on operands of one type, rounded to the type of its result.
+// An instruction of chx.fused_elementwise on operands of one type, rounded to its result's type.
 Value apply(const chx_instruction& instruction, const Value& a, const Value& b, const Value& c);
 // The same for an opcode whose result has the type of its operands.
 Value apply(int opcode, int type, const Value& a, const Value& b = {});
