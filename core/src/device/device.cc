@@ -38,6 +38,7 @@ struct DeviceRegistry {
     std::mutex mutex;
     std::map<std::string, BackendState*, std::less<>> backends;
     std::vector<DeviceState*> devices;
+    std::vector<const KernelTable*> retired;  // replaced, but calls in progress may still read them
 };
 
 DeviceRegistry& registry() {
@@ -60,6 +61,13 @@ int take_ordinal(DeviceState* device) {
     return static_cast<int>(all.devices.size()) - 1;
 }
 
+void publish(DeviceState& device, std::unique_ptr<const KernelTable> table) {
+    const KernelTable* old = device.kernels.exchange(table.release(), std::memory_order_acq_rel);
+    if (old == nullptr) return;
+    std::lock_guard lock(registry().mutex);
+    registry().retired.push_back(old);
+}
+
 // A plugin that ships kernels for other memory than its own brings them to the devices that are open; later ones find them
 // when they are opened. Ops are counted anew as well: tables grow with them.
 void serve_other_devices(const DeviceState& device) {
@@ -69,10 +77,8 @@ void serve_other_devices(const DeviceState& device) {
         open = registry().devices;
     }
     for (DeviceState* other : open) {
-        // Replaced tables are leaked: calls in progress may still read them.
         const bool is_usable = !other->is_lost.load() && !other->plugin->forked.load();
-        if (other != &device && is_usable)
-            other->kernels.store(build_kernel_table(*other).release(), std::memory_order_release);
+        if (other != &device && is_usable) publish(*other, build_kernel_table(*other));
     }
 }
 
@@ -145,7 +151,7 @@ void throw_status(chx_status status, const DeviceState& device, const char* what
         case CHX_E_DEVICE_LOST:
             const_cast<DeviceState&>(device).is_lost.store(true);
             // Every further call takes the slow path, which says so.
-            const_cast<DeviceState&>(device).kernels.store(nullptr, std::memory_order_release);
+            publish(const_cast<DeviceState&>(device), nullptr);
             throw DeviceError(message);
         case CHX_E_UNAVAILABLE:
             throw BackendError(message);

@@ -49,6 +49,12 @@ chx_meta meta_of(DimsView shape, DType dtype) {
     return meta;
 }
 
+// nullptr for an op that has none.
+template <typename Context>
+const void* attributes_of(const Context& context) {
+    return context.op().attrs_size != 0 ? &context.template attrs<char>() : nullptr;
+}
+
 // Calls the plugin's shape rule.
 void infer_metas(const PluginOp& op, InferContext& context, std::vector<chx_meta>& results) {
     std::vector<chx_meta> inputs(static_cast<size_t>(context.n_inputs()));
@@ -65,7 +71,7 @@ void infer_metas(const PluginOp& op, InferContext& context, std::vector<chx_meta
     const chx_status status = source.infer(source.state,
                                            in.data(),
                                            static_cast<uint32_t>(in.size()),
-                                           &context.attrs<char>(),
+                                           attributes_of(context),
                                            out.data(),
                                            op.def.n_outputs);
     if (status == CHX_OK) return;
@@ -110,7 +116,7 @@ void gradient_plugin_op(GradientContext& context) {
     dispatch(*backward,
              operands.data(),
              static_cast<int>(operands.size()),
-             &context.attrs<char>(),
+             attributes_of(context),
              gradients);
     for (int i = 0; i < backward->n_outputs && i < context.n_inputs(); ++i)
         context.set(i, gradients[i]);
