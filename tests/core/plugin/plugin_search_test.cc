@@ -215,14 +215,14 @@ TEST(PluginSearchSettings, ComeFromTheEnvironment) {
 
     const SearchSettings settings = search_settings_from_environment();
     setenv("XDG_DATA_HOME", "relative", 1);
-    setenv("HOME", "/home/someone", 1);
+    setenv("HOME", "/elsewhere/someone", 1);
     const SearchSettings without_data_home = search_settings_from_environment();
     unsetenv("XDG_DATA_HOME");
     unsetenv("CHAINERX_PLUGIN_PATH");
 
     EXPECT_EQ(settings.path, "/x:/y");
     EXPECT_EQ(settings.user, "/data/chainerx/plugins.d");
-    EXPECT_EQ(without_data_home.user, "/home/someone/.local/share/chainerx/plugins.d");
+    EXPECT_EQ(without_data_home.user, "/elsewhere/someone/.local/share/chainerx/plugins.d");
     ASSERT_EQ(settings.beside.size(), 2u);
     EXPECT_TRUE(settings.beside[0].is_absolute());
     EXPECT_FALSE(settings.is_privileged);
