@@ -34,17 +34,6 @@ py::list stats_list() {
     return result;
 }
 
-FallbackMode mode_from_name(const std::string& name) {
-    if (name == "auto") return FallbackMode::kAuto;
-    if (name == "warn") return FallbackMode::kWarn;
-    if (name == "error") return FallbackMode::kError;
-    throw ValueError("set_fallback_mode: '" + name + "'; expected 'auto', 'warn' or 'error'");
-}
-
-const char* mode_name(FallbackMode mode) {
-    return mode == FallbackMode::kAuto ? "auto" : mode == FallbackMode::kWarn ? "warn" : "error";
-}
-
 py::dict report_dict(const PluginReport& report) {
     py::dict row;
     row["name"] = report.name;
@@ -93,14 +82,15 @@ void add_plugins(PyObject* module) {
           "Sets all counts of fallback_stats() to zero.");
     m.def(
         "get_fallback_mode",
-        [] { return mode_name(fallback_mode()); },
-        "'auto', 'warn' or 'error'.");
+        [] { return to_string(fallback_policy()); },
+        "The fallback mode as set_fallback_mode() takes it.");
     m.def(
         "set_fallback_mode",
-        [](const std::string& mode) { set_fallback_mode(mode_from_name(mode)); },
+        [](const std::string& mode) { set_fallback_policy(parse_fallback_policy(mode)); },
         py::arg("mode"),
-        "What a fallback to the host does: 'auto' only counts it, 'warn' also logs it, 'error' "
-        "raises FallbackError.");
+        "What a step down the ladder does: 'auto' only counts it, 'warn' also logs it, 'error' "
+        "raises FallbackError. That holds for steps to the host; ':decomposed' or ':adapted' "
+        "behind it (as in 'error:adapted') makes it hold from that step on.");
     m.def("_seed", &random::seed);
 }
 

@@ -25,10 +25,25 @@ struct FallbackCount {
 CHAINERX_EXPORT std::vector<FallbackCount> fallback_stats();
 CHAINERX_EXPORT void reset_fallback_stats();
 
-// What a step to the host does: kAuto only counts, kWarn also logs it once per op and device, kError throws FallbackError.
-// Steps on the device itself are always allowed. Starts as CHAINERX_FALLBACK.
+// What a step down the ladder does: kAuto only counts, kWarn also logs it once per op, device and dtype, kError throws
+// FallbackError.
 enum class FallbackMode { kAuto, kWarn, kError };
-CHAINERX_EXPORT FallbackMode fallback_mode();
-CHAINERX_EXPORT void set_fallback_mode(FallbackMode mode);
+
+// The mode, and the step from which on it holds; steps above it are only counted. With kError from kAdapted on, nothing
+// but a kernel that takes the operands as they are will do, on any device.
+struct FallbackPolicy {
+    FallbackMode mode = FallbackMode::kAuto;
+    FallbackStep from = FallbackStep::kHost;
+};
+
+// Starts as CHAINERX_FALLBACK says: "auto", "warn" or "error", which may be followed by ":adapted", ":decomposed" or
+// ":host".
+CHAINERX_EXPORT FallbackPolicy fallback_policy();
+CHAINERX_EXPORT void set_fallback_policy(FallbackPolicy policy);
+
+// "error:decomposed" and the like. Throws ValueError if it can't be read.
+CHAINERX_EXPORT FallbackPolicy parse_fallback_policy(const std::string& text);
+// What parse_fallback_policy() reads; without the step where that is the host.
+CHAINERX_EXPORT std::string to_string(FallbackPolicy policy);
 
 }  // namespace chainerx

@@ -99,7 +99,7 @@ void run(const OpCall& call, const Shape& shape) {
     if (__builtin_expect(status == CHX_OK, 1)) return;
     if (status != CHX_E_UNIMPLEMENTED) throw_call_status(status, call);
     for (int i = 0; i < call.op.n_outputs; ++i) call.outputs[i].reset();
-    run_ladder(call, operands);
+    run_ladder(call, operands, kernel);
 }
 
 }  // namespace

@@ -1,8 +1,10 @@
 // Counters per op, device, dtype and step; and CHAINERX_FALLBACK.
 #include "dispatch/fallback_stats.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <string_view>
@@ -32,23 +34,31 @@ Counters& counters() {
     return *instance;
 }
 
-FallbackMode mode_from_environment() {
-    const char* text = std::getenv("CHAINERX_FALLBACK");
-    const std::string_view mode = text != nullptr ? text : "auto";
-    if (mode == "warn") return FallbackMode::kWarn;
-    if (mode == "error") return FallbackMode::kError;
-    if (mode != "auto" && !mode.empty()) {
-        log(kLogWarning,
-            "chainerx.fallback",
-            fmt::format("CHAINERX_FALLBACK is '{}'; expected auto, warn or error; taking auto",
-                        mode));
-    }
-    return FallbackMode::kAuto;
+constexpr const char* kModeNames[] = {"auto", "warn", "error"};
+constexpr const char* kStepNames[] = {"adapted", "decomposed", "host"};
+
+// The index of the word; -1 if it is none of them.
+int find_word(const char* const (&words)[3], std::string_view word) {
+    const auto* found = std::find(std::begin(words), std::end(words), word);
+    return found == std::end(words) ? -1 : static_cast<int>(found - std::begin(words));
 }
 
-std::atomic<FallbackMode>& current_mode() {
-    static std::atomic<FallbackMode> mode{mode_from_environment()};
-    return mode;
+FallbackPolicy policy_from_environment() {
+    const char* text = std::getenv("CHAINERX_FALLBACK");
+    if (text == nullptr || *text == 0) return {};
+    try {
+        return parse_fallback_policy(text);
+    } catch (const ValueError& error) {
+        log(kLogWarning,
+            "chainerx.fallback",
+            fmt::format("CHAINERX_FALLBACK: {}; taking auto", error.what()));
+        return {};
+    }
+}
+
+std::atomic<FallbackPolicy>& current_policy() {
+    static std::atomic<FallbackPolicy> policy{policy_from_environment()};
+    return policy;
 }
 
 std::string full_name(const internal::OpDef& op) {
@@ -77,20 +87,57 @@ void reset_fallback_stats() {
     all.counts.clear();
 }
 
-FallbackMode fallback_mode() { return current_mode().load(std::memory_order_relaxed); }
+FallbackPolicy fallback_policy() { return current_policy().load(std::memory_order_relaxed); }
 
-void set_fallback_mode(FallbackMode mode) { current_mode().store(mode, std::memory_order_relaxed); }
+void set_fallback_policy(FallbackPolicy policy) {
+    current_policy().store(policy, std::memory_order_relaxed);
+}
+
+FallbackPolicy parse_fallback_policy(const std::string& text) {
+    const size_t colon = text.find(':');
+    const int mode = find_word(kModeNames, std::string_view(text).substr(0, colon));
+    const int from = colon == std::string::npos
+                         ? static_cast<int>(FallbackStep::kHost)
+                         : find_word(kStepNames, std::string_view(text).substr(colon + 1));
+    if (mode >= 0 && from >= 0)
+        return {static_cast<FallbackMode>(mode), static_cast<FallbackStep>(from)};
+    throw ValueError(
+        fmt::format("fallback mode '{}'; expected auto, warn or error, which may be followed by "
+                    ":adapted, :decomposed or :host, the step from which on it holds",
+                    text));
+}
+
+std::string to_string(FallbackPolicy policy) {
+    const std::string mode = kModeNames[static_cast<int>(policy.mode)];
+    if (policy.from == FallbackStep::kHost) return mode;
+    return mode + ":" + kStepNames[static_cast<int>(policy.from)];
+}
 
 namespace internal {
 
-void check_host_allowed(const OpCall& call, const std::vector<std::string>& tried) {
-    if (fallback_mode() != FallbackMode::kError) return;
+namespace {
+
+const char* how(FallbackStep step) {
+    return step == FallbackStep::kAdapted      ? "after adapting its operands"
+           : step == FallbackStep::kDecomposed ? "by decomposition"
+                                               : "on the host";
+}
+
+}  // namespace
+
+void check_allowed(const OpCall& call, FallbackStep step, const std::vector<std::string>& tried) {
+    const FallbackPolicy policy = fallback_policy();
+    if (policy.mode != FallbackMode::kError || step < policy.from) return;
     throw FallbackError(
-        fmt::format("{}; {} can't serve it ({}); it would run on the host, which "
-                    "CHAINERX_FALLBACK=error forbids",
+        fmt::format("{}; {} can't serve it{}{}{}; it would run {}, which "
+                    "CHAINERX_FALLBACK={} forbids",
                     describe_call(call.op, call.inputs, call.n_inputs),
                     call.device.name(),
-                    fmt::join(tried, "; ")));
+                    tried.empty() ? "" : " (",
+                    fmt::join(tried, "; "),
+                    tried.empty() ? " as it is" : ")",
+                    how(step),
+                    to_string(policy)));
 }
 
 void count_fallback(const OpCall& call, FallbackStep step) {
@@ -101,10 +148,8 @@ void count_fallback(const OpCall& call, FallbackStep step) {
         count = ++all.counts[{&call.op, &call.device, call.dtype, step}];
     }
     if (count != 1) return;
-    const char* how = step == FallbackStep::kAdapted      ? "after adapting its operands"
-                      : step == FallbackStep::kDecomposed ? "by decomposition"
-                                                          : "on the host";
-    const bool is_loud = step == FallbackStep::kHost && fallback_mode() == FallbackMode::kWarn;
+    const FallbackPolicy policy = fallback_policy();
+    const bool is_loud = policy.mode == FallbackMode::kWarn && step >= policy.from;
     const int32_t level = is_loud ? kLogWarning : kLogDebug;
     if (is_log_enabled(level)) {
         log(level,
@@ -113,7 +158,7 @@ void count_fallback(const OpCall& call, FallbackStep step) {
                         full_name(call.op),
                         dtype_name(call.dtype),
                         call.device.name(),
-                        how));
+                        how(step)));
     }
 }
 

@@ -9,10 +9,10 @@
 
 namespace chainerx::internal {
 
-// Throws FallbackError if the mode forbids a step to the host. tried: why no higher rung did it.
-void check_host_allowed(const OpCall& call, const std::vector<std::string>& tried);
+// Throws FallbackError if the mode forbids the step. tried: why no higher rung did it.
+void check_allowed(const OpCall& call, FallbackStep step, const std::vector<std::string>& tried);
 
-// Counts the step; for kHost also warns if the mode says so.
+// Counts the step, and warns of its first time if the mode says so.
 void count_fallback(const OpCall& call, FallbackStep step);
 
 }  // namespace chainerx::internal

@@ -70,7 +70,9 @@ void add_kernel(KernelTable& table,
         const Kernel** slot =
             &table.slots[static_cast<size_t>(op->id) * kDTypeCount + static_cast<size_t>(i)];
         while (*slot != nullptr && (*slot)->def->priority >= def.priority) slot = &(*slot)->next;
-        *slot = new Kernel{def.fn, def.state, caps, handle, *slot, &def, &plugin};
+        table.kernels.push_back(std::make_shared<Kernel>(
+            Kernel{def.fn, def.state, caps, handle, *slot, &def, &plugin}));
+        *slot = table.kernels.back().get();
     }
 }
 

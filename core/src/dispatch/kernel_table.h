@@ -28,7 +28,8 @@ struct Kernel {
 // Immutable once published; a late registration publishes a new one and leaks the old.
 struct KernelTable {
     uint32_t n_ops = 0;
-    std::vector<const Kernel*> slots;  // [op id * kDTypeCount + dtype]
+    std::vector<const Kernel*> slots;                    // [op id * kDTypeCount + dtype]
+    std::vector<std::shared_ptr<const Kernel>> kernels;  // what the slots point to
 
     const Kernel* find(uint16_t op, DType dtype) const {
         return op < n_ops ? slots[op * kDTypeCount + static_cast<unsigned>(dtype)] : nullptr;

@@ -29,6 +29,12 @@ void make_outputs(const OpCall& call) {
     }
 }
 
+std::string refusal_of(const Kernel& kernel) {
+    const std::string reason = take_error_text();
+    return fmt::format(
+        "kernel of {}: {}", kernel.provider->name, reason.empty() ? "refused" : reason);
+}
+
 // Makes the call with this kernel; false if it refuses.
 bool try_kernel(const OpCall& call,
                 const Kernel& kernel,
@@ -38,9 +44,7 @@ bool try_kernel(const OpCall& call,
     const chx_status status = launch(call, kernel, operands);
     if (status == CHX_OK) return true;
     if (status != CHX_E_UNIMPLEMENTED) throw_call_status(status, call);
-    const std::string reason = take_error_text();
-    tried.push_back(fmt::format(
-        "kernel of {}: {}", kernel.provider->name, reason.empty() ? "refused" : reason));
+    tried.push_back(refusal_of(kernel));
     if (!call.is_into) {
         for (int i = 0; i < call.op.n_outputs; ++i) call.outputs[i].reset();
     }
@@ -96,6 +100,7 @@ bool try_adapted(const OpCall& call,
             kernel.provider->name));
         return false;
     }
+    check_allowed(call, FallbackStep::kAdapted, tried);
     // A 0-d array stands for the scalar, and is broadcast by a stride of 0: one adaptation may ask for the other.
     uint64_t all_missing = missing;
     if ((missing & CHX_K_HOST_SCALAR) != 0 && call.op.kind == OpKind::kElementwise &&
@@ -136,6 +141,7 @@ bool try_through_fresh(const OpCall& call,
             return false;
         }
     }
+    check_allowed(call, FallbackStep::kAdapted, tried);
     Array results[kMaxOutputs];
     const OpCall fresh{call.op,
                        call.context,
@@ -213,12 +219,16 @@ void throw_call_status(chx_status status, const OpCall& call) {
     throw_status(status, call.device, describe_call(call.op, call.inputs, call.n_inputs).c_str());
 }
 
-void run_ladder(const OpCall& call, const OperandTensors& operands) {
+void run_ladder(const OpCall& call, const OperandTensors& operands, const Kernel* refused) {
     std::vector<std::string> tried;
     const KernelTable* table = call.device.kernels.load(std::memory_order_acquire);
     if (table == nullptr) check_usable(call.device);
     const Kernel* kernel = table != nullptr ? table->find(call.op.id, call.dtype) : nullptr;
     if (kernel == nullptr) tried.push_back(fmt::format("no kernel for {}", dtype_name(call.dtype)));
+    if (refused != nullptr) {
+        tried.push_back(refusal_of(*refused));
+        kernel = refused->next;
+    }
     const NoRecordScope unrecorded(call.context);
     uint64_t out_needs = 0;
     for (int i = 0; call.is_into && i < call.op.n_outputs; ++i) {
@@ -234,12 +244,15 @@ void run_ladder(const OpCall& call, const OperandTensors& operands) {
                          : try_adapted(call, *kernel, missing, tried))
             return;
     }
-    if (can_decompose(call)) return decompose(call);
+    if (can_decompose(call)) {
+        check_allowed(call, FallbackStep::kDecomposed, tried);
+        return decompose(call);
+    }
     tried.emplace_back(call.op.decompose == nullptr
                            ? "no decomposition"
                            : "no kernels for all parts of its decomposition");
     if ((call.device.info.caps & CHX_CAP_HOST_REFERENCE) != 0) throw_unserved(call, tried);
-    check_host_allowed(call, tried);
+    check_allowed(call, FallbackStep::kHost, tried);
     run_on_host(call);
 }
 
@@ -287,7 +300,7 @@ void run_into(const OpCall& call) {
     const chx_status status = launch(separate, *kernel, tensors);
     if (status == CHX_OK) return;
     if (status != CHX_E_UNIMPLEMENTED) throw_call_status(status, separate);
-    run_ladder(separate, tensors);
+    run_ladder(separate, tensors, kernel);
 }
 
 }  // namespace chainerx::internal

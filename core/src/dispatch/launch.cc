@@ -136,8 +136,10 @@ chx_status launch(const OpCall& call, const Kernel& kernel, const OperandTensors
                          "stream_native");
         }
     }
-    if ((kernel.caps & CHX_K_MAY_REFUSE) != 0 && !prepare(kernel, running))
-        return CHX_E_UNIMPLEMENTED;
+    if ((kernel.caps & CHX_K_MAY_REFUSE) != 0) {
+        const chx_status status = prepare(kernel, running);
+        if (status != CHX_OK) return status;
+    }
     if (largest < kUnlockFrom) return kernel.fn(kernel.state, &record);
     UnlockedScope unlocked;
     return kernel.fn(kernel.state, &record);

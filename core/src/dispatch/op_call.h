@@ -76,8 +76,11 @@ chx_status launch(const OpCall& call, const Kernel& kernel, const OperandTensors
 // Writes into outputs that exist: by a kernel where it can, else through fresh ones.
 void run_into(const OpCall& call);
 
-// Below the first rung: finds any way to serve the call, or throws. Fills call.outputs.
-void run_ladder(const OpCall& call, const OperandTensors& operands);
+// Below the first rung: finds any way to serve the call, or throws. Fills call.outputs. refused: the first kernel, if it
+// was tried already.
+void run_ladder(const OpCall& call,
+                const OperandTensors& operands,
+                const Kernel* refused = nullptr);
 
 // The exception for a kernel's failing status, with op, shapes and device in it.
 [[noreturn]] void throw_call_status(chx_status status, const OpCall& call);

@@ -19,7 +19,7 @@ constexpr size_t kMostPlans =
 
 struct Plan {
     chx_plan plan{};
-    bool is_accepted = false;
+    chx_status status = CHX_OK;
     ~Plan() {
         if (plan.destroy != nullptr && !are_plugins_shut_down()) plan.destroy(plan.state);
     }
@@ -90,9 +90,8 @@ std::shared_ptr<Plan> plan_for(const Kernel& kernel, const chx_launch& launch) {
     }
     auto plan = std::make_shared<Plan>();
     plan->plan.struct_size = sizeof(chx_plan);
-    const chx_status status = kernel.def->plan(kernel.state, &launch, &plan->plan);
-    plan->is_accepted = status == CHX_OK;
-    if (status != CHX_OK && status != CHX_E_UNIMPLEMENTED) {
+    plan->status = kernel.def->plan(kernel.state, &launch, &plan->plan);
+    if (plan->status != CHX_OK && plan->status != CHX_E_UNIMPLEMENTED) {
         return plan;  // perhaps only this time, out of memory say: not remembered
     }
     std::lock_guard lock(all.mutex);
@@ -102,15 +101,16 @@ std::shared_ptr<Plan> plan_for(const Kernel& kernel, const chx_launch& launch) {
 
 }  // namespace
 
-bool prepare(const Kernel& kernel, RunningLaunch& running) {
+chx_status prepare(const Kernel& kernel, RunningLaunch& running) {
     chx_launch& launch = running.launch;
-    if (kernel.def->supports != nullptr && !is_supported(kernel, launch)) return false;
-    if (kernel.def->plan == nullptr) return true;
+    if (kernel.def->supports != nullptr && !is_supported(kernel, launch))
+        return CHX_E_UNIMPLEMENTED;
+    if (kernel.def->plan == nullptr) return CHX_OK;
     std::shared_ptr<Plan> plan = plan_for(kernel, launch);
-    if (!plan->is_accepted) return false;
+    if (plan->status != CHX_OK) return plan->status;
     launch.plan = &plan->plan;
     running.pin(std::move(plan));
-    return true;
+    return CHX_OK;
 }
 
 }  // namespace chainerx::internal

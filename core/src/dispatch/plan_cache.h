@@ -6,7 +6,8 @@
 
 namespace chainerx::internal {
 
-// Whether the kernel takes this launch; sets launch.plan. Thread-safe.
-bool prepare(const Kernel& kernel, RunningLaunch& running);
+// CHX_OK if the kernel takes this launch, with launch.plan set; CHX_E_UNIMPLEMENTED if it refuses; what plan() failed
+// with otherwise. Thread-safe.
+chx_status prepare(const Kernel& kernel, RunningLaunch& running);
 
 }  // namespace chainerx::internal

@@ -30,15 +30,16 @@ inline uint64_t count_on(const Device& device) {
 
 class FallbackModeScope {
 public:
-    explicit FallbackModeScope(FallbackMode mode) : previous_{fallback_mode()} {
-        set_fallback_mode(mode);
+    explicit FallbackModeScope(FallbackMode mode, FallbackStep from = FallbackStep::kHost)
+        : previous_{fallback_policy()} {
+        set_fallback_policy({mode, from});
     }
-    ~FallbackModeScope() { set_fallback_mode(previous_); }
+    ~FallbackModeScope() { set_fallback_policy(previous_); }
     FallbackModeScope(const FallbackModeScope&) = delete;
     FallbackModeScope& operator=(const FallbackModeScope&) = delete;
 
 private:
-    FallbackMode previous_;
+    FallbackPolicy previous_;
 };
 
 }  // namespace chainerx::testing

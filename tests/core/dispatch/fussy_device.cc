@@ -55,6 +55,7 @@ void negate(const chx_launch& launch) {
 }
 
 void refuse(const chx_launch&) {
+    ++fussy_counts().refusals;
     throw chx::Error(CHX_E_UNIMPLEMENTED, "fussy: no exponentials today");
 }
 void fail(const chx_launch&) { throw chx::Error(CHX_E_INVALID, "fussy: logarithms are forbidden"); }

@@ -21,6 +21,7 @@ Device& fussydev(int index = 0);
 struct FussyCounts {
     int supports = 0;
     int first_squares = 0, second_squares = 0;
+    int refusals = 0;
     int plans = 0, plans_destroyed = 0;
     int products = 0;
     int packs = 0, packs_found = 0, packs_refused = 0, packs_destroyed = 0;

@@ -149,6 +149,42 @@ TEST_F(Ladder, ErrorModeAllowsStepsOnTheDevice) {
     EXPECT_THROW(nonzero(x), FallbackError);
 }
 
+TEST_F(Ladder, AnyStepCanBeMadeFatal) {
+    const Array x = on(primdev(), {1, 2, 3});
+    const Array by_parts = x + 1;  // primdev adds by fused_elementwise
+    EXPECT_EQ(count_of("chx.add", primdev(), FallbackStep::kDecomposed), 1u);
+    {
+        const FallbackModeScope strict(FallbackMode::kError, FallbackStep::kDecomposed);
+        const std::string text = message_of<FallbackError>([&] { x + 1; });
+        for (const char* part : {"add: float32 (3,)",
+                                 "no kernel for float32",
+                                 "by decomposition",
+                                 "CHAINERX_FALLBACK=error:decomposed"}) {
+            expect_contains(text, part);
+        }
+    }
+    Array negated;
+    const Array contiguous_only = on(fussydev(), {1, 2, 3});
+    {
+        const FallbackModeScope strict(FallbackMode::kError, FallbackStep::kAdapted);
+        EXPECT_THROW(x + 1, FallbackError);
+        negated = negative(contiguous_only);
+    }
+    expect_vector(negated, {-1, -2, -3});
+    EXPECT_EQ(count_of("chx.add", primdev(), FallbackStep::kDecomposed), 1u);
+    expect_array(by_parts.to_device(native()), {3}, {2, 3, 4});
+}
+
+TEST(FallbackPolicy, IsReadAsItIsWritten) {
+    for (const char* text : {"auto", "warn", "error", "warn:adapted", "error:decomposed"})
+        EXPECT_EQ(to_string(parse_fallback_policy(text)), text);
+    EXPECT_EQ(to_string(parse_fallback_policy("error:host")), "error");
+    for (const char* text : {"", "never", "error:", "error:never", ":host", "error:host:host"}) {
+        const std::string message = message_of<ValueError>([&] { parse_fallback_policy(text); });
+        expect_contains(message, "expected auto, warn or error");
+    }
+}
+
 TEST_F(Ladder, WarnModeSaysItOnce) {
     const Array x = on(nulldev(), {1, 2, 3});
     const FallbackModeScope loud(FallbackMode::kWarn);
@@ -177,7 +213,9 @@ TEST_F(Ladder, TheNextKernelTakesWhatTheFirstRefuses) {
 TEST_F(Ladder, AnErrorListsWhatWasTried) {
     Device& device = fussydev();
     const Array x = on(device, {0, 1, 2});
+    const int refusals = fussy_counts().refusals;
     expect_vector(exp(x), {1, 2.718282, 7.389056}, 1e-5);
+    EXPECT_EQ(fussy_counts().refusals, refusals + 1) << "a kernel that refuses is launched once";
     EXPECT_EQ(count_of("chx.exp", device, FallbackStep::kHost), 1u);
 
     const FallbackModeScope strict(FallbackMode::kError);
