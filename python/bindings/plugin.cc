@@ -8,6 +8,7 @@
 #include "chainerx/error.h"
 #include "chainerx/fallback.h"
 #include "chainerx/random.h"
+#include "device.h"
 
 namespace py = pybind11;
 
@@ -29,6 +30,28 @@ py::list stats_list() {
         row["dtype"] = entry.dtype;
         row["step"] = step_name(entry.step);
         row["count"] = entry.count;
+        result.append(row);
+    }
+    return result;
+}
+
+const char* rung_name(ServiceRung rung) {
+    return rung == ServiceRung::kKernel          ? "kernel"
+           : rung == ServiceRung::kDecomposition ? "decomposition"
+           : rung == ServiceRung::kHost          ? "host"
+                                                 : "none";
+}
+
+py::list services_list(py::handle specifier) {
+    Device* device = to_optional_device(specifier.ptr());
+    py::list result;
+    for (const OpService& service :
+         op_services(device != nullptr ? *device : get_default_device())) {
+        py::dict row;
+        row["op"] = service.op;
+        row["dtype"] = service.dtype;
+        row["rung"] = rung_name(service.rung);
+        row["by"] = py::cast(service.by);
         result.append(row);
     }
     return result;
@@ -77,6 +100,13 @@ void add_plugins(PyObject* module) {
           "What did not go straight to a kernel since the start or the last reset: dicts with op, "
           "device, dtype, step ('adapted', "
           "'decomposed' or 'host') and count.");
+    m.def("op_services",
+          services_list,
+          py::arg("device") = py::none(),
+          "Where each op runs on a device (default: the current one): dicts with op, dtype, rung "
+          "('kernel', 'decomposition', 'host' or 'none') and by: the plugins whose kernels are "
+          "tried, "
+          "best first, or the ops it is made of. Nothing is computed to find out.");
     m.def("reset_fallback_stats",
           &reset_fallback_stats,
           "Sets all counts of fallback_stats() to zero.");

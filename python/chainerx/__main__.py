@@ -8,6 +8,7 @@ from pathlib import Path
 
 import chainerx
 from chainerx import plugins
+from chainerx._op_page import op_page
 
 _PACKAGE = Path(chainerx.__file__).resolve().parent
 
@@ -23,15 +24,13 @@ def _folder(relative: str) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m chainerx", description=__doc__)
-    parser.add_argument(
-        "command",
-        nargs="?",
-        choices=["doctor"],
-        help="doctor: which plugins were found, and what became of them",
+    commands = parser.add_subparsers(dest="command", title="commands")
+    doctor = commands.add_parser("doctor", help="which plugins were found, and what became of them")
+    doctor.add_argument(
+        "--no-load", action="store_true", help="only read manifests and load no plugin"
     )
-    parser.add_argument(
-        "--no-load", action="store_true", help="doctor only reads manifests and loads no plugin"
-    )
+    ops = commands.add_parser("ops", help="which ops will run where on a device, as Markdown")
+    ops.add_argument("device", help="its name, such as native:0")
     parser.add_argument(
         "--cmake-dir",
         action="store_true",
@@ -54,6 +53,11 @@ def main(arguments: list[str] | None = None) -> int:
     elif options.command == "doctor":
         print(f"chainerx {chainerx.__version__} in {_PACKAGE}, Python {sys.version.split()[0]}")
         print(plugins.doctor(load=not options.no_load))
+    elif options.command == "ops":
+        try:
+            print(op_page(options.device), end="")
+        except chainerx.ChainerxError as error:
+            raise SystemExit(f"chainerx: {error}") from None
     else:
         parser.print_help()
         return 2

@@ -24,6 +24,24 @@ def test_doctor(arguments: tuple[str, ...]) -> None:
     assert chx.__version__ in result.stdout
 
 
+def test_ops_of_a_device() -> None:
+    page = run("ops", "native:0").stdout
+    assert "| `chx.add` | kernel of native | all |" in page
+    assert "| `chx.concatenate` | made of copy | all |" in page
+    services = chx.op_services("native")
+    assert {row["op"] for row in services if row["op"].startswith("chx.")} <= set(
+        page.replace("`", " ").split()
+    )
+
+
+def test_ops_of_an_unknown_device() -> None:
+    result = run("ops", "nobody:0")
+    assert result.returncode == 1
+    assert result.stderr.startswith("chainerx: ")
+    assert "'nobody'" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
 def test_names_and_version() -> None:
     assert "native" in run("--plugins").stdout.split()
     assert run("--version").stdout.strip() == chx.__version__

@@ -9,6 +9,8 @@
 
 namespace chainerx {
 
+class Device;
+
 // kAdapted: a kernel ran after operands were made contiguous, or scalars were made arrays. kDecomposed: other ops of the
 // device did it. kHost: the operands went to the host and the results came back.
 enum class FallbackStep { kAdapted, kDecomposed, kHost };
@@ -45,5 +47,19 @@ CHAINERX_EXPORT void set_fallback_policy(FallbackPolicy policy);
 CHAINERX_EXPORT FallbackPolicy parse_fallback_policy(const std::string& text);
 // What parse_fallback_policy() reads; without the step where that is the host.
 CHAINERX_EXPORT std::string to_string(FallbackPolicy policy);
+
+// Where an op of one dtype runs on a device, when its operands are as its kernels like them.
+enum class ServiceRung { kKernel, kDecomposition, kHost, kNone };
+struct OpService {
+    std::string op;  // "chx.exp"
+    std::string dtype;
+    ServiceRung rung;
+    // kKernel: the plugins whose kernels are tried, best first; kDecomposition: the ops it is made of; else empty.
+    std::vector<std::string> by;
+};
+
+// The ladder's own answer for all ops and the dtypes they are defined for, those of plugins included. Calls no kernel;
+// a kernel may still refuse a launch by its shapes.
+CHAINERX_EXPORT std::vector<OpService> op_services(Device& device);
 
 }  // namespace chainerx

@@ -1,4 +1,6 @@
 // The ladder under the first kernel: the next one, adapted operands, decomposition, the host, an error that lists it all.
+#include "dispatch/ladder.h"
+
 #include <algorithm>
 #include <atomic>
 #include <string>
@@ -178,24 +180,6 @@ bool is_served(DeviceState& device, uint16_t id, DType dtype) {
     return true;
 }
 
-bool can_decompose(const OpCall& call) {
-    if (call.op.decompose == nullptr) return false;
-    // The host itself has no lower rung than its parts.
-    if ((call.device.info.caps & CHX_CAP_HOST_REFERENCE) != 0 && call.op.opcode == 0) return true;
-    if (call.op.id >= kOpBuiltinCount) return false;
-    std::atomic<uint8_t>& known =
-        call.device.decomposable[call.op.id][static_cast<int>(call.dtype)];
-    uint8_t answer = known.load(std::memory_order_relaxed);
-    if (answer == 0) {
-        bool all = true;
-        for (const uint16_t* leaf = call.op.leaves; all && *leaf != kNoOp; ++leaf)
-            all = is_served(call.device, *leaf, call.dtype);
-        answer = all ? 1 : 2;
-        known.store(answer, std::memory_order_relaxed);
-    }
-    return answer == 1;
-}
-
 void decompose(const OpCall& call) {
     count_fallback(call, FallbackStep::kDecomposed);
     const NoRecordScope unrecorded(call.context);
@@ -214,6 +198,23 @@ void decompose(const OpCall& call) {
 }
 
 }  // namespace
+
+bool can_decompose(DeviceState& device, const OpDef& op, DType dtype) {
+    if (op.decompose == nullptr) return false;
+    // The host itself has no lower rung than its parts.
+    if ((device.info.caps & CHX_CAP_HOST_REFERENCE) != 0 && op.opcode == 0) return true;
+    if (op.id >= kOpBuiltinCount) return false;
+    std::atomic<uint8_t>& known = device.decomposable[op.id][static_cast<int>(dtype)];
+    uint8_t answer = known.load(std::memory_order_relaxed);
+    if (answer == 0) {
+        bool all = true;
+        for (const uint16_t* leaf = op.leaves; all && *leaf != kNoOp; ++leaf)
+            all = is_served(device, *leaf, dtype);
+        answer = all ? 1 : 2;
+        known.store(answer, std::memory_order_relaxed);
+    }
+    return answer == 1;
+}
 
 void throw_call_status(chx_status status, const OpCall& call) {
     throw_status(status, call.device, describe_call(call.op, call.inputs, call.n_inputs).c_str());
@@ -244,7 +245,7 @@ void run_ladder(const OpCall& call, const OperandTensors& operands, const Kernel
                          : try_adapted(call, *kernel, missing, tried))
             return;
     }
-    if (can_decompose(call)) {
+    if (can_decompose(call.device, call.op, call.dtype)) {
         check_allowed(call, FallbackStep::kDecomposed, tried);
         return decompose(call);
     }
