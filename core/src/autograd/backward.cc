@@ -1,11 +1,11 @@
 // Walking a graph from results to leaves, newest node first.
-#include <algorithm>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "autograd/gradient_context.h"
 #include "autograd/node.h"
+#include "autograd/pending_nodes.h"
 #include "chainerx/error.h"
 #include "chainerx/gradient.h"
 #include "chainerx/ops.h"
@@ -17,12 +17,6 @@ namespace chainerx {
 namespace internal {
 
 namespace {
-
-// A node that gradients have reached.
-struct Pending {
-    Node* node;                    // owned
-    std::vector<Array> gradients;  // of its outputs
-};
 
 // For results that grad() was asked for.
 struct Wanted {
@@ -40,9 +34,6 @@ public:
           retain_graph_{retain_graph || enable_double_backprop},
           writes_slots_{writes_slots} {}
 
-    ~Backward() {
-        for (Pending& pending : heap_) release_node(pending.node);
-    }
     Backward(const Backward&) = delete;
     Backward& operator=(const Backward&) = delete;
 
@@ -50,7 +41,7 @@ public:
     const std::vector<Wanted>& wanted() const { return wanted_; }
 
     void start(const AutogradMeta& meta, Array gradient) {
-        accumulate(meta.node, meta.output, std::move(gradient));
+        if (accumulate(meta.node, meta.output, std::move(gradient))) retain_node(meta.node);
     }
 
     // scale: what the gradients are divided by at the end.
@@ -65,47 +56,33 @@ public:
             ~Restore() { context.modes.resize(depth); }
         } restore{context_, depth};
         scale_ = scale;
-        while (!heap_.empty()) {
-            std::pop_heap(heap_.begin(), heap_.end(), is_older);
-            Pending pending = std::move(heap_.back());
-            heap_.pop_back();
+        while (!pending_.empty()) {
+            PendingNode pending = pending_.pop();
             struct Hold {
                 Node* node;
                 ~Hold() { release_node(node); }
             } hold{pending.node};
-            visit(pending);
+            visit(*pending.node, pending.data());
         }
     }
 
 private:
-    static bool is_older(const Pending& a, const Pending& b) {
-        return a.node->sequence < b.node->sequence;
+    // Whether the node was not pending before: then it takes over a reference.
+    bool accumulate(Node* node, uint32_t output, Array gradient) {
+        const auto [sum, is_new] = pending_.find_or_add(node, output);
+        *sum = sum->is_null() ? std::move(gradient) : add(*sum, gradient);
+        return is_new;
     }
 
-    void accumulate(Node* node, uint32_t output, Array gradient) {
-        // Newest first and few are open at a time: a scan from the back beats a hash.
-        for (size_t i = heap_.size(); i-- > 0;) {
-            if (heap_[i].node != node) continue;
-            Array& sum = heap_[i].gradients[output];
-            sum = sum.is_null() ? std::move(gradient) : add(sum, gradient);
-            return;
-        }
-        retain_node(node);
-        heap_.push_back({node, std::vector<Array>(node->n_outputs)});
-        heap_.back().gradients[output] = std::move(gradient);
-        std::push_heap(heap_.begin(), heap_.end(), is_older);
-    }
-
-    void visit(Pending& pending) {
-        Node& node = *pending.node;
+    void visit(Node& node, Array* gradients) {
         for (Wanted& wanted : wanted_) {
-            if (wanted.node == &node) wanted.gradient = scaled(pending.gradients[wanted.output]);
+            if (wanted.node == &node) wanted.gradient = scaled(gradients[wanted.output]);
         }
         if (writes_slots_) {
             for (Node::SlotEntry* entry = node.slots.load(std::memory_order_acquire);
                  entry != nullptr;
                  entry = entry->next) {
-                store(*entry->slot, pending.gradients[entry->output]);
+                store(*entry->slot, gradients[entry->output]);
             }
         }
         if (node.op == nullptr && node.custom == nullptr && node.n_inputs == 0) return;  // a leaf
@@ -115,7 +92,7 @@ private:
                 "enable_double_backprop=True to the first one, or compute the results again",
                 node.op != nullptr ? node.op->name : "a function"));
         }
-        propagate(node, pending.gradients);
+        propagate(node, gradients);
         if (retain_graph_) return;
         free_saved(&node);
         node.is_released = true;
@@ -124,7 +101,7 @@ private:
         }
     }
 
-    void propagate(Node& node, std::vector<Array>& output_gradients) {
+    void propagate(Node& node, Array* output_gradients) {
         Array few[8];
         std::vector<Array> many;
         Array* gradients = few;
@@ -132,19 +109,25 @@ private:
             many.resize(node.n_inputs);
             gradients = many.data();
         }
-        GradientContext context(node, output_gradients.data(), gradients, enable_double_backprop_);
+        GradientContext context(node, output_gradients, gradients, enable_double_backprop_);
         if (node.custom != nullptr) {
             node.custom->backward(context);
         } else {
             node.op->gradient(context);
         }
         for (int i = 0; i < node.n_inputs; ++i) {
-            if (gradients[i].is_null() || node.edges[i].node == nullptr) continue;
-            const OutputMeta& meta = node.edges[i].node->outputs[node.edges[i].output];
+            Edge& edge = node.edges[i];
+            if (gradients[i].is_null() || edge.node == nullptr) continue;
+            const OutputMeta& meta = edge.node->outputs[edge.output];
             Array gradient = std::move(gradients[i]);
             if (gradient.shape() != meta.view()) gradient = fit(node, gradient, meta);
             if (gradient.dtype() != meta.dtype) gradient = gradient.astype(meta.dtype);
-            accumulate(node.edges[i].node, node.edges[i].output, std::move(gradient));
+            if (!accumulate(edge.node, edge.output, std::move(gradient))) continue;
+            if (retain_graph_) {
+                retain_node(edge.node);
+            } else {
+                edge.node = nullptr;  // its reference goes with the gradient
+            }
         }
     }
 
@@ -167,16 +150,16 @@ private:
 
     void store(GradSlot& slot, const Array& gradient) {
         if (gradient.is_null()) return;
-        const Array previous = read_slot(slot);
         const Array incoming = scaled(gradient);
-        write_slot(slot, previous.is_null() ? incoming : add(previous, incoming));
+        if (put_in_empty_slot(slot, incoming)) return;
+        write_slot(slot, add(read_slot(slot), incoming));
     }
 
     ThreadContext& context_;
     uint64_t graph_;
     bool enable_double_backprop_, retain_graph_, writes_slots_;
     std::optional<double> scale_;
-    std::vector<Pending> heap_;
+    PendingNodes pending_;
     std::vector<Wanted> wanted_;
 };
 

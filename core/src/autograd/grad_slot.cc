@@ -47,6 +47,7 @@ Array read_slot(GradSlot& slot) {
 }
 
 void write_slot(GradSlot& slot, const Array& gradient) {
+    // Declared first: on a closed slot it is freed outside of the lock.
     Array incoming = gradient;
     ArrayBody* old;
     {
@@ -55,6 +56,14 @@ void write_slot(GradSlot& slot, const Array& gradient) {
         old = std::exchange(slot.gradient, incoming.take_body());
     }
     if (old != nullptr) release(old);
+}
+
+bool put_in_empty_slot(GradSlot& slot, const Array& gradient) {
+    const SlotLock lock(slot);
+    if (slot.is_closed) return true;
+    if (slot.gradient != nullptr) return false;
+    slot.gradient = Array(gradient).take_body();
+    return true;
 }
 
 GradSlot* make_slot(AutogradMeta& meta) {

@@ -22,6 +22,11 @@ public:
     bool has_grad(int i = 0) const { return !output_gradients_[i].is_null(); }
     // The gradient of output i; zeros if none came.
     const Array& grad(int i = 0);
+    // The same, to pass on as it is: the last use of it.
+    Array take_grad(int i = 0) {
+        grad(i);
+        return std::move(output_gradients_[i]);
+    }
     // Operands and results that the op's row saves. Throw GradientError if they were written since.
     Operand input(int i);
     Array output(int i);

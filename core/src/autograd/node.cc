@@ -77,9 +77,9 @@ void save_body(Saved& saved, ArrayBody* body) {
 // Gradients flow to and from floating-point arrays only.
 bool can_carry_gradient(const ArrayBody& body) { return is_inexact(body.dtype); }
 
+// Takes over a reference to the node.
 void attach(ThreadContext& context, ArrayBody* body, uint64_t graph, Node* node, int output) {
     auto* meta = static_cast<AutogradMeta*>(allocate_meta(context, sizeof(AutogradMeta)));
-    retain_node(node);
     *meta = {graph, node, static_cast<uint32_t>(output), nullptr, body->autograd};
     body->autograd = meta;
 }
@@ -98,6 +98,7 @@ void save_input(ThreadContext& context, Saved& saved, const Operand& input) {
         body = raw_alias(array).take_body();
         for (const AutogradMeta* meta = array.body()->autograd; meta != nullptr;
              meta = meta->next) {
+            retain_node(meta->node);
             attach(context, body, meta->graph, meta->node, static_cast<int>(meta->output));
         }
     }
@@ -120,14 +121,16 @@ void connect_inputs(ThreadContext& context, Node* node, const Operand* inputs, i
 
 void connect_outputs(
     ThreadContext& context, Node* node, Array* outputs, int n_outputs, uint32_t auxiliary) {
+    bool is_held = false;  // the node's first reference goes to the first of the arrays
     for (int i = 0; i < n_outputs; ++i) {
         ArrayBody* body = outputs[i].body();
         set_meta(node->outputs[i], *body);
-        if (((auxiliary >> i) & 1u) == 0 && can_carry_gradient(*body))
-            attach(context, body, node->graph, node, i);
+        if (((auxiliary >> i) & 1u) != 0 || !can_carry_gradient(*body)) continue;
+        if (is_held) retain_node(node);
+        is_held = true;
+        attach(context, body, node->graph, node, i);
     }
-    // The arrays hold it now.
-    release_node(node);
+    if (!is_held) release_node(node);
 }
 
 // Calls make(graph) for each graph that is recorded and that an input is part of.
@@ -198,7 +201,10 @@ void destroy_node(ThreadContext& context, Node* node) noexcept {
 }  // namespace
 
 void release_node(Node* node) noexcept {
-    if (node->references.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+    // A sole owner needs no atomic read-modify-write.
+    if (node->references.load(std::memory_order_acquire) != 1 &&
+        node->references.fetch_sub(1, std::memory_order_acq_rel) != 1)
+        return;
     // A long chain must not recurse: nodes freed on the way wait in a list.
     ThreadContext& context = thread_context();
     if (context.is_freeing) {
@@ -352,11 +358,11 @@ Node* make_leaf(ThreadContext& context, const ArrayBody& body, uint64_t graph) {
 void attach_leaf(ThreadContext& context, ArrayBody* body, uint64_t graph) {
     Node* node = make_leaf(context, *body, graph);
     attach(context, body, graph, node, 0);
-    release_node(node);
 }
 
 void attach_alias(
     ThreadContext& context, ArrayBody* body, uint64_t graph, Node* node, uint32_t output) {
+    retain_node(node);
     attach(context, body, graph, node, static_cast<int>(output));
 }
 

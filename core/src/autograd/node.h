@@ -106,6 +106,8 @@ void release_slot(GradSlot* slot) noexcept;
 void close_slot(GradSlot& slot) noexcept;
 Array read_slot(GradSlot& slot);
 void write_slot(GradSlot& slot, const Array& gradient);
+// False if it has a gradient already; true, too, for a closed one, which takes none.
+bool put_in_empty_slot(GradSlot& slot, const Array& gradient);
 
 // Makes the array a leaf of the graph.
 void attach_leaf(ThreadContext& context, ArrayBody* body, uint64_t graph);

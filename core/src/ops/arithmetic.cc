@@ -6,13 +6,13 @@
 namespace chainerx::internal {
 
 void gradient_add(GradientContext& c) {
-    c.set(0, c.grad());
-    c.set(1, c.grad());
+    if (c.wants(0) && c.wants(1)) c.set(0, c.grad());
+    c.set(c.wants(1) ? 1 : 0, c.take_grad());
 }
 
 void gradient_subtract(GradientContext& c) {
-    c.set(0, c.grad());
     if (c.wants(1)) c.set(1, negative(c.grad()));
+    if (c.wants(0)) c.set(0, c.take_grad());
 }
 
 void gradient_multiply(GradientContext& c) {
