@@ -1,4 +1,5 @@
 // Kernels of chx.fill and chx.arange.
+#include <algorithm>
 #include <cstring>
 
 #include <chx/ops/creation.h>
@@ -44,9 +45,38 @@ T read_as(const chx_tensor& value) {
     });
 }
 
+template <class Bits>
+void repeat(const chx_tensor& value, const chx_tensor& y) {
+    std::fill_n(chx::data<Bits>(y), y.numel, *chx::data<const Bits>(value));
+}
+
+// A few contiguous elements of the value's own dtype: without any set-up. False: they are not.
+bool fill_few(const chx_tensor& value, const chx_tensor& y) {
+    constexpr int64_t kFew = 1024;
+    if (y.numel > kFew || !chx::is_contiguous(y) || !chx::same_dtype(value.dtype, y.dtype)) {
+        return false;
+    }
+    switch (y.dtype.bits) {
+        case 8:
+            repeat<uint8_t>(value, y);
+            return true;
+        case 16:
+            repeat<uint16_t>(value, y);
+            return true;
+        case 32:
+            repeat<uint32_t>(value, y);
+            return true;
+        case 64:
+            repeat<uint64_t>(value, y);
+            return true;
+        default:
+            return false;
+    }
+}
+
 void fill(const chx_launch& launch) {
     const chx_tensor& y = chx::output(launch, 0);
-    if (y.numel == 0) {
+    if (y.numel == 0 || fill_few(chx::input(launch, 0), y)) {
         return;
     }
     dispatch_type(y.dtype, [&](auto tag) {

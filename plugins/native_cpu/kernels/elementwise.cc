@@ -116,6 +116,61 @@ Loop find_loop(const EagerOp& eager, const chx_launch& launch, std::array<bool, 
     return eager.loops[type].variants[variant];
 }
 
+// A small matrix whose operands have contiguous rows, or rows of one element each: bias + x, x / norm. Row by row, since
+// collapsing dimensions and choosing blocks would take longer than the work. False: it is none.
+template <int kArity>
+bool run_rows(const EagerOp& eager, const chx_launch& launch) {
+    constexpr int64_t kMostRows = 32;
+    const chx_tensor& last = *launch.in[kArity - 1];
+    const chx_tensor& y = *launch.out[0];
+    if (y.ndim != 2 || y.shape[0] > kMostRows || y.numel > eager.grain || y.strides[1] != 1) {
+        return false;
+    }
+    const int type = chx::type_code(last.dtype);
+    const char* x[3] = {};
+    int64_t steps[3] = {};
+    bool repeats[3] = {};
+    for (int k = 0; k < kArity; ++k) {
+        const chx_tensor& operand = *launch.in[k];
+        const int64_t item_size = chx::item_size(operand.dtype);
+        x[k] = chx::data<const char>(operand);
+        if (operand.ndim == 0) {
+            repeats[k] = true;
+        } else {
+            const int64_t stride = operand.strides[1];
+            repeats[k] = stride == 0 && y.shape[1] != 1;
+            steps[k] = operand.strides[0] * item_size;
+            if (!repeats[k] && stride != 1 && y.shape[1] != 1) {
+                return false;
+            }
+        }
+        const bool is_condition = kArity == 3 && k == 0;
+        if (is_condition ? repeats[k] : !same_dtype(operand.dtype, last.dtype)) {
+            return false;
+        }
+    }
+    int variant = kArrays;
+    if constexpr (kArity > 1) {
+        variant =
+            (repeats[kArity - 2] ? kFirstScalar : 0) | (repeats[kArity - 1] ? kSecondScalar : 0);
+    } else if (repeats[0]) {
+        return false;
+    }
+    const Loop loop = type >= 0 ? eager.loops[type].variants[variant] : nullptr;
+    if (loop == nullptr) {
+        return false;
+    }
+    char* out = chx::data<char>(y);
+    const int64_t out_step = y.strides[0] * chx::item_size(y.dtype);
+    for (int64_t i = 0; i < y.shape[0]; ++i, out += out_step) {
+        loop(x[0], x[1], x[2], out, y.shape[1]);
+        for (int k = 0; k < kArity; ++k) {
+            x[k] += steps[k];
+        }
+    }
+    return true;
+}
+
 // Little else than the loop happens for small arrays: this is what an eager program does most.
 template <int kArity>
 chx_status CHX_CALL eager_kernel(void* state, const chx_launch* launch) noexcept {
@@ -127,7 +182,7 @@ chx_status CHX_CALL eager_kernel(void* state, const chx_launch* launch) noexcept
     std::array<bool, 3> scalar{};
     const Loop loop = find_loop<kArity>(eager, *launch, scalar);
     if (loop == nullptr) {
-        return run_as_program<kArity>(eager, *launch);
+        return run_rows<kArity>(eager, *launch) ? CHX_OK : run_as_program<kArity>(eager, *launch);
     }
     if (y.numel > eager.grain) {
         return run_contiguous<kArity>(eager, loop, *launch, scalar);

@@ -6,6 +6,7 @@
 
 #include "kernels/element_block.h"
 #include "scalar_types.h"
+#include "strided_copy.h"
 
 namespace native {
 
@@ -19,6 +20,26 @@ void dispatch_real(chx_dtype dtype, F&& f) {
     } else {
         f(TypeTag<float>{});
     }
+}
+
+// The operand itself if it is contiguous, else a row-major copy in scratch memory, without strides.
+inline chx_tensor contiguous(const chx_launch& launch, const chx_tensor& x) {
+    if (chx::is_contiguous(x)) {
+        return x;
+    }
+    const int64_t item_size = chx::item_size(x.dtype);
+    chx_tensor y = x;
+    y.data = chx::scratch(launch, static_cast<uint64_t>(x.numel * item_size));
+    y.byte_offset = 0;
+    y.strides = nullptr;
+    y.flags |= CHX_T_CONTIGUOUS;
+    StridedLoop loop(x);
+    loop.add(x);
+    loop.add(x);
+    loop.replace(0, y.data, item_size);
+    loop.collapse();
+    copy_elements(loop, item_size);
+    return y;
 }
 
 // A contiguous operand of a dtype that is computed in T.

@@ -49,13 +49,18 @@ void softmax_cross_entropy(const chx_launch& launch) {
                   [&](auto tag) { cross_entropy<typename decltype(tag)::type>(launch); });
 }
 
+// g of a mean is one number for all rows: strides of it cost nothing.
 template <class T>
 void cross_entropy_grad(const chx_launch& launch) {
-    const chx_tensor& x = chx::input(launch, 0);
+    const chx_tensor x = contiguous(launch, chx::input(launch, 0));
     const int64_t rows = x.shape[0], classes = x.shape[1];
     const FloatInput<T> log_p(launch, x);
-    const auto* labels = chx::data<const int64_t>(chx::input(launch, 1));
-    const FloatInput<T> g(launch, chx::input(launch, 2));
+    const chx_tensor label_tensor = contiguous(launch, chx::input(launch, 1));
+    const auto* labels = chx::data<const int64_t>(label_tensor);
+    const chx_tensor& g_tensor = chx::input(launch, 2);
+    const bool is_wide = !is_half(g_tensor.dtype);
+    const FloatInput<T> g(launch, is_wide ? g_tensor : contiguous(launch, g_tensor));
+    const int64_t g_stride = is_wide ? g_tensor.strides[0] : 1;
     FloatOutput<T> gx(launch, chx::output(launch, 0));
     const auto& kernels = softmax_kernels<T>();
     for_rows(rows, classes, [&](int64_t begin, int64_t end, int32_t) {
@@ -66,8 +71,8 @@ void cross_entropy_grad(const chx_launch& launch) {
                 std::fill(to, to + classes, T(0));
                 continue;
             }
-            kernels.scaled_exp(from, classes, g.data()[i], to);
-            to[labels[i]] = std::expm1(from[labels[i]]) * g.data()[i];
+            kernels.scaled_exp(from, classes, g.data()[i * g_stride], to);
+            to[labels[i]] = std::expm1(from[labels[i]]) * g.data()[i * g_stride];
         }
     });
     gx.finish();
@@ -91,7 +96,7 @@ void register_loss(KernelList& kernels) {
     kernels.add(CHX_OP_SOFTMAX_CROSS_ENTROPY_GRAD,
                 CHX_OP_SOFTMAX_CROSS_ENTROPY_GRAD_VERSION,
                 kFloatTypes,
-                kPlainCaps,
+                kPlainCaps | CHX_K_STRIDED_IN,
                 chx::kernel<&softmax_cross_entropy_grad>);
 }
 

@@ -123,6 +123,37 @@ private:
     bool wanted_[kMaxOut] = {};
 };
 
+// A few contiguous elements, with numbers for the rest: without any set-up. False: they are not.
+template <class T>
+bool run_few(const Optimizer& optimizer, OptimizerLoop body, const chx_launch& launch) {
+    constexpr int64_t kFew = 64;
+    const int64_t n = launch.out[0]->numel;
+    if (n > kFew) {
+        return false;
+    }
+    alignas(64) T blocks[kMaxIn][kFew];
+    const void* in[kMaxIn];
+    void* out[kMaxOut];
+    for (int k = 0; k < optimizer.n_out; ++k) {
+        if (launch.out[k] == nullptr || !chx::is_contiguous(*launch.out[k])) {
+            return false;
+        }
+        out[k] = chx::data<T>(*launch.out[k]);
+    }
+    for (int k = 0; k < optimizer.n_in; ++k) {
+        const chx_tensor& x = *launch.in[k];
+        in[k] = chx::data<const T>(x);
+        if (x.numel == 1) {
+            std::fill_n(blocks[k], n, *static_cast<const T*>(in[k]));
+            in[k] = blocks[k];
+        } else if (x.numel != n || !chx::is_contiguous(x)) {
+            return false;
+        }
+    }
+    body(in, out, n);
+    return true;
+}
+
 void run_optimizer(const Optimizer& optimizer, const chx_launch& launch) {
     if (launch.out[0] == nullptr) {
         throw chx::Error(
@@ -134,6 +165,11 @@ void run_optimizer(const Optimizer& optimizer, const chx_launch& launch) {
         using T = compute_t<Stored>;
         const OptimizerLoop body =
             std::is_same_v<T, float> ? optimizer.loops.f32 : optimizer.loops.f64;
+        if constexpr (std::is_same_v<Stored, T>) {
+            if (run_few<T>(optimizer, body, launch)) {
+                return;
+            }
+        }
         OptimizerRun<Stored, T>(optimizer, body, launch).run();
     });
 }

@@ -175,40 +175,57 @@ void reduce_as(const ReductionOp& op, const chx_launch& launch, const ReductionL
     Reducer<Acc>(job, layout).run(launch, store, out_size, out);
 }
 
-// A handful of contiguous floats to one: without any set-up.
-void reduce_few(const ReductionOp& op, const chx_tensor& x, chx_tensor& y) {
+float combine(Reduction reduction, float a, float b) {
+    switch (reduction) {
+        case Reduction::kSum:
+            return a + b;
+        case Reduction::kProd:
+            return a * b;
+        case Reduction::kMax:
+            return b > a || b != b ? b : a;
+        default:
+            return b < a || b != b ? b : a;
+    }
+}
+
+// A handful of contiguous floats to one, or the rows of a small matrix to one: without any set-up. False: they are neither.
+bool reduce_few(const ReductionOp& op, const chx_launch& launch) {
+    constexpr int64_t kFew = 16, kFewInRows = 256;
+    const chx_tensor& x = chx::input(launch, 0);
+    chx_tensor& y = chx::output(launch, 0);
+    if (x.dtype.code != CHX_DT_FLOAT || x.dtype.bits != 32 || op.of_truth || x.numel == 0 ||
+        x.numel > kFewInRows || !chx::is_contiguous(x)) {
+        return false;
+    }
     const auto* from = chx::data<const float>(x);
-    float result = from[0];
-    for (int64_t i = 1; i < x.numel; ++i) {
-        switch (op.reduction) {
-            case Reduction::kSum:
-                result += from[i];
-                break;
-            case Reduction::kProd:
-                result *= from[i];
-                break;
-            case Reduction::kMax:
-                result = from[i] > result || from[i] != from[i] ? from[i] : result;
-                break;
-            case Reduction::kMin:
-                result = from[i] < result || from[i] != from[i] ? from[i] : result;
-                break;
+    auto* to = chx::data<float>(y);
+    if (y.numel == 1 && x.numel <= kFew) {
+        float result = from[0];
+        for (int64_t i = 1; i < x.numel; ++i) {
+            result = combine(op.reduction, result, from[i]);
+        }
+        *to = result;
+        return true;
+    }
+    const auto& attrs = chx::attrs<chx_attrs_sum>(launch);
+    if (x.ndim != 2 || attrs.n_axes != 1 || attrs.axes[0] != 0 || x.shape[0] > kFew) {
+        return false;
+    }
+    const int64_t n = x.shape[1];
+    std::memcpy(to, from, static_cast<size_t>(n) * sizeof(float));
+    for (int64_t i = 1; i < x.shape[0]; ++i) {
+        from += n;
+        for (int64_t j = 0; j < n; ++j) {
+            to[j] = combine(op.reduction, to[j], from[j]);
         }
     }
-    *chx::data<float>(y) = result;
+    return true;
 }
 
 void reduce(const ReductionOp& op, const chx_launch& launch) {
     const chx_tensor& x = chx::input(launch, 0);
     chx_tensor& y = chx::output(launch, 0);
-    if (y.numel == 0) {
-        return;
-    }
-    const bool is_float = x.dtype.code == CHX_DT_FLOAT && x.dtype.bits == 32;
-    constexpr int64_t kFew = 16;
-    if (is_float && y.numel == 1 && x.numel > 0 && x.numel <= kFew && chx::is_contiguous(x) &&
-        !op.of_truth) {
-        reduce_few(op, x, y);
+    if (y.numel == 0 || reduce_few(op, launch)) {
         return;
     }
     // The attributes of all these ops have one layout.
