@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib as _contextlib
 from builtins import bool as bool
 from builtins import float as float
 from builtins import int as int
 from typing import Any as _Any
 
-from chainerx import _logging, _ndarray
+from chainerx import _dtypes, _logging, _ndarray
+from chainerx import graph as graph
 from chainerx import ops as ops
 from chainerx import optimizers as optimizers
+from chainerx import plot as plot
 from chainerx import plugins as plugins
 from chainerx import random as random
+from chainerx import testing as testing
 from chainerx._constants import *  # noqa: F403
 from chainerx._context import Context as Context
 from chainerx._context import ContextScope as ContextScope
@@ -57,18 +61,10 @@ def is_available() -> bool:
     return True
 
 
-def __getattr__(name: str) -> _Any:
-    # Imported when first used: each needs a package that may not be installed, or is rarely wanted.
-    if name in ("graph", "plot", "testing"):
-        import importlib
-
-        return importlib.import_module(f"chainerx.{name}")
-    if name == "bfloat16":
-        from chainerx import _dtypes
-
-        return _dtypes._bfloat16()
-    raise AttributeError(f"module 'chainerx' has no attribute {name!r}")
-
+# ml_dtypes is optional. (No __getattr__ that imports it when asked for: the interpreter remembers where chainerx.f is only
+# in modules without one, and that makes every call of a function faster.)
+with _contextlib.suppress(ImportError):
+    bfloat16: type[_Any] = _dtypes._bfloat16()
 
 _ndarray.install()
 _logging.start()
