@@ -42,6 +42,24 @@ def _mask(op: Op, side: str) -> int:
     return sum(1 << i for i, operand in enumerate(operands) if operand.name in (op.saves or []))
 
 
+def _flag(value: bool) -> str:
+    return "true" if value else "false"
+
+
+def _takes_one_dtype(op: Op) -> bool:
+    return all(operand.dtype is None for operand in op.inputs)
+
+
+def _is_plain(op: Op) -> bool:
+    return (
+        op.kind == "elementwise"
+        and op.opcode is not None
+        and not op.attributes
+        and _takes_one_dtype(op)
+        and [operand.dtype for operand in op.outputs] == [None]
+    )
+
+
 def _dtype_code(dtype: str | None) -> str:
     if dtype is None:
         return "kFreeDType"
@@ -106,8 +124,8 @@ def ops_table(table: Table) -> str:
             f"OpKind::{_KINDS[op.kind]}",
             f"DispatchRule::k{camel(op.dispatch)}",
             f"ResultRule::k{camel(op.result)}",
-            "true" if op.variadic else "false",
-            "true" if op.primitive else "false",
+            _flag(op.variadic),
+            _flag(op.primitive),
             str(len(op.inputs) - op.variadic),
             str(len(op.outputs)),
             str(op.opcode or 0),
@@ -122,6 +140,8 @@ def ops_table(table: Table) -> str:
             f"gradient_{op.name}" if op.differentiable else "nullptr",
             decompose,
             f"kLeaves{name}",
+            _flag(_takes_one_dtype(op)),
+            _flag(_is_plain(op)),
         ]
         out.append("    {" + ", ".join(fields) + "},")
     out += [

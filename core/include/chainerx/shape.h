@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <cstring>
 #include <initializer_list>
 #include <string>
 #include <vector>
@@ -36,9 +35,11 @@ public:
     const int64_t* begin() const { return data_; }
     const int64_t* end() const { return data_ + size_; }
     friend bool operator==(DimsView a, DimsView b) {
-        return a.size_ == b.size_ &&
-               (a.size_ == 0 ||
-                std::memcmp(a.data_, b.data_, sizeof(int64_t) * static_cast<size_t>(a.size_)) == 0);
+        if (a.size_ != b.size_) return false;
+        for (int i = 0; i < a.size_; ++i) {  // of few elements: no call
+            if (a.data_[i] != b.data_[i]) return false;
+        }
+        return true;
     }
     friend bool operator!=(DimsView a, DimsView b) { return !(a == b); }
 
@@ -52,7 +53,19 @@ class CHAINERX_EXPORT Dims {
 public:
     Dims() = default;
     Dims(std::initializer_list<int64_t> list) : Dims(DimsView(list)) {}
-    Dims(DimsView view);                                        // NOLINT
+    Dims(DimsView view) {  // NOLINT
+        if (view.size() > kMaxNdim) throw_too_many(view.size());
+        size_ = view.size();
+        for (int i = 0; i < size_; ++i) data_[i] = view[i];
+    }
+    // As many integers as there are, not all that there could be.
+    Dims(const Dims& other) : Dims(DimsView(other.data_, other.size_)) {}
+    Dims& operator=(const Dims& other) {
+        size_ = other.size_;
+        for (int i = 0; i < size_; ++i) data_[i] = other.data_[i];
+        return *this;
+    }
+    ~Dims() = default;
     Dims(const std::vector<int64_t>& v) : Dims(DimsView(v)) {}  // NOLINT
     static Dims filled(int size, int64_t value);
 
@@ -68,14 +81,23 @@ public:
     const int64_t* begin() const { return data_; }
     const int64_t* end() const { return data_ + size_; }
     int64_t back() const { return data_[size_ - 1]; }
-    void push_back(int64_t value);
+    void push_back(int64_t value) {
+        if (size_ == kMaxNdim) throw_too_many(size_ + 1);
+        data_[size_++] = value;
+    }
     void insert(int position, int64_t value);
     void erase(int position);
-    void resize(int size, int64_t value = 0);
+    void resize(int size, int64_t value = 0) {
+        if (size > kMaxNdim) throw_too_many(size);
+        for (int i = size_; i < size; ++i) data_[i] = value;
+        size_ = size;
+    }
     friend bool operator==(const Dims& a, const Dims& b) { return DimsView(a) == DimsView(b); }
     friend bool operator!=(const Dims& a, const Dims& b) { return !(a == b); }
 
 private:
+    [[noreturn]] static void throw_too_many(int ndim);
+
     int32_t size_ = 0;
     int64_t data_[kMaxNdim];
 };

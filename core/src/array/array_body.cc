@@ -18,31 +18,29 @@ int64_t* place_dims(ThreadContext& context, ArrayBody* body, int ndim) {
         allocate_meta(context, 2 * sizeof(int64_t) * static_cast<size_t>(ndim)));
 }
 
-ArrayBody* blank_body(ThreadContext& context, int ndim, DType dtype, Device* device) {
+ArrayBody* blank_body(ThreadContext& context, int ndim, DType dtype, DeviceState& device) {
     auto* body = static_cast<ArrayBody*>(allocate_meta(context, sizeof(ArrayBody)));
     body->references.store(1, std::memory_order_relaxed);
     body->dtype = dtype;
-    body->device = device;
+    body->device = &device;
     body->autograd = nullptr;
     body->foreign.store(nullptr, std::memory_order_relaxed);
     body->tensor.ndim = ndim;
     body->tensor.dtype = to_chx_dtype(dtype);
     body->tensor.reserved = 0;
-    body->tensor.device = {state_of(*device).info.dl_device_type, device->index()};
+    body->tensor.device = device.dl_device;
     return body;
 }
 
 }  // namespace
 
-ArrayBody* new_body(ThreadContext& context, DimsView shape, DType dtype, DeviceState& device) {
+ArrayBody* new_body(
+    ThreadContext& context, DimsView shape, int64_t numel, DType dtype, DeviceState& device) {
     const int ndim = shape.size();
-    // A shape rule may come up with an absurd shape: check before anything is taken.
-    const int64_t numel = total_size(shape);
-    int64_t bytes = 0;
-    if (__builtin_mul_overflow(numel, itemsize(dtype), &bytes)) total_size({INT64_MAX, INT64_MAX});
+    const int64_t bytes = numel * itemsize(dtype);
     Storage* storage =
-        device.pool.allocate(device, static_cast<uint64_t>(std::max<int64_t>(bytes, 1)), context);
-    ArrayBody* body = blank_body(context, ndim, dtype, &device);
+        allocate_storage(device, static_cast<uint64_t>(std::max<int64_t>(bytes, 1)), context);
+    ArrayBody* body = blank_body(context, ndim, dtype, device);
     int64_t* dims = place_dims(context, body, ndim);
     int64_t stride = 1;
     for (int i = ndim - 1; i >= 0; --i) {
@@ -61,6 +59,19 @@ ArrayBody* new_body(ThreadContext& context, DimsView shape, DType dtype, DeviceS
     return body;
 }
 
+ArrayBody* new_body(ThreadContext& context, DimsView shape, DType dtype, DeviceState& device) {
+    // A shape rule may come up with an absurd shape: check before anything is taken.
+    int64_t numel = 1;
+    bool is_sound = true;
+    for (const int64_t extent : shape) {
+        is_sound = is_sound && extent > 0 && !__builtin_mul_overflow(numel, extent, &numel);
+    }
+    if (!is_sound) numel = total_size(shape);
+    int64_t bytes;
+    if (__builtin_mul_overflow(numel, itemsize(dtype), &bytes)) total_size({INT64_MAX, INT64_MAX});
+    return new_body(context, shape, numel, dtype, device);
+}
+
 Array new_array(DimsView shape, DType dtype, DeviceState& device) {
     return Array(new_body(thread_context(), shape, dtype, device));
 }
@@ -69,7 +80,7 @@ Array raw_view(const Array& base, DimsView shape, DimsView strides, int64_t offs
     ThreadContext& context = thread_context();
     const ArrayBody& from = *base.body();
     const int ndim = shape.size();
-    ArrayBody* body = blank_body(context, ndim, from.dtype, from.device);
+    ArrayBody* body = blank_body(context, ndim, from.dtype, state_of(*from.device));
     int64_t* dims = place_dims(context, body, ndim);
     int64_t expected = 1;
     bool is_contiguous = true;
@@ -108,7 +119,7 @@ Array raw_reinterpret(const Array& base, DType dtype) {
 
 void free_body(ArrayBody* body) noexcept {
     ThreadContext& context = thread_context();
-    release(body->storage());
+    release_storage(body->storage(), context);
     if (body->autograd != nullptr) free_autograd(body->autograd);
     if (body->tensor.ndim > kInlineNdim) {
         free_meta(context,

@@ -90,15 +90,29 @@ struct PromotionTable {
 };
 const PromotionTable kPromotion;
 
+// Dense codes by DLPack's and bytes.
+constexpr uint8_t kNone = 255;
+struct CodeTable {
+    uint8_t entries[CHX_DT_BOOL + 1][17];
+    constexpr CodeTable() : entries{} {
+        for (auto& row : entries) {
+            for (uint8_t& entry : row) entry = kNone;
+        }
+        for (int i = 0; i < kDTypeCount; ++i) {
+            const chx_dtype code = detail::kDTypeFacts[i].code;
+            entries[code.code][code.bits / 8] = static_cast<uint8_t>(i);
+        }
+    }
+};
+constexpr CodeTable kByCode;
+
 }  // namespace
 
 std::optional<DType> from_chx_dtype(chx_dtype code) noexcept {
-    for (int i = 0; i < kDTypeCount; ++i) {
-        const chx_dtype candidate = detail::kDTypeFacts[i].code;
-        if (candidate.code == code.code && candidate.bits == code.bits && code.lanes == 1)
-            return static_cast<DType>(i);
-    }
-    return std::nullopt;
+    if (code.lanes != 1 || code.bits % 8 != 0 || code.bits > 128 || code.code > CHX_DT_BOOL)
+        return std::nullopt;
+    const uint8_t found = kByCode.entries[code.code][code.bits / 8];
+    return found == kNone ? std::nullopt : std::optional(static_cast<DType>(found));
 }
 
 std::string_view dtype_name(DType dtype) noexcept { return kNames[static_cast<int>(dtype)]; }

@@ -10,21 +10,9 @@
 
 namespace chainerx {
 
-namespace {
-
-void check_ndim(int64_t ndim) {
-    if (ndim > kMaxNdim) {
-        throw DimensionError(fmt::format(
-            "shape: {} dimensions were given; an array has at most {}", ndim, kMaxNdim));
-    }
-}
-
-}  // namespace
-
-Dims::Dims(DimsView view) {
-    check_ndim(view.size());
-    size_ = view.size();
-    std::copy(view.begin(), view.end(), data_);
+void Dims::throw_too_many(int ndim) {
+    throw DimensionError(
+        fmt::format("shape: {} dimensions were given; an array has at most {}", ndim, kMaxNdim));
 }
 
 Dims Dims::filled(int size, int64_t value) {
@@ -33,13 +21,8 @@ Dims Dims::filled(int size, int64_t value) {
     return dims;
 }
 
-void Dims::push_back(int64_t value) {
-    check_ndim(size_ + 1);
-    data_[size_++] = value;
-}
-
 void Dims::insert(int position, int64_t value) {
-    check_ndim(size_ + 1);
+    if (size_ == kMaxNdim) throw_too_many(size_ + 1);
     std::copy_backward(data_ + position, data_ + size_, data_ + size_ + 1);
     data_[position] = value;
     ++size_;
@@ -48,12 +31,6 @@ void Dims::insert(int position, int64_t value) {
 void Dims::erase(int position) {
     std::copy(data_ + position + 1, data_ + size_, data_ + position);
     --size_;
-}
-
-void Dims::resize(int size, int64_t value) {
-    check_ndim(size);
-    for (int i = size_; i < size; ++i) data_[i] = value;
-    size_ = size;
 }
 
 int64_t total_size(DimsView shape) {

@@ -12,6 +12,9 @@ struct ThreadContext;
 // Uninitialised memory, row-major. numel = total_size(shape).
 Array new_array(DimsView shape, DType dtype, DeviceState& device);
 ArrayBody* new_body(ThreadContext& context, DimsView shape, DType dtype, DeviceState& device);
+// For a shape that is known to have numel elements.
+ArrayBody* new_body(
+    ThreadContext& context, DimsView shape, int64_t numel, DType dtype, DeviceState& device);
 
 // A view of the same storage outside of every graph; offset in elements, relative to base's first one.
 Array raw_view(const Array& base, DimsView shape, DimsView strides, int64_t offset = 0);

@@ -89,6 +89,7 @@ DeviceState& open_device(BackendState& backend, int index) {
                  "device_open");
     device->info.struct_size = sizeof(chx_device_info);
     check_status(device->api->device_info(device->handle, &device->info), *device, "device_info");
+    device->dl_device = {device->info.dl_device_type, index};
     device->is_host_memory = (device->info.host_accessible_kinds >> CHX_MEM_DEVICE & 1u) != 0;
     device->has_streams = device->api->stream_create != nullptr;
     device->ordinal = take_ordinal(device.get());

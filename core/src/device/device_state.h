@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <bit>
 #include <cstdint>
 #include <mutex>
 #include <vector>
@@ -24,6 +25,7 @@ struct DeviceState : Device {
     chx_device* handle = nullptr;
     chx_device_info info{};
     int ordinal;  // dense, process-wide
+    chx_dldevice dl_device{};  // as tensors name it
     bool has_streams = false;
     bool is_host_memory = false;  // the host may address memory of kind CHX_MEM_DEVICE
     std::atomic<bool> is_lost{false};
@@ -42,6 +44,38 @@ struct DeviceState : Device {
 
 inline DeviceState& state_of(const Device& device) {
     return static_cast<DeviceState&>(const_cast<Device&>(device));
+}
+
+// device.pool.allocate(), short for small blocks that this thread has freed before.
+inline Storage* allocate_storage(DeviceState& device, uint64_t bytes, ThreadContext& context) {
+    if (bytes <= BlockCache::kLargest && !device.has_streams && device.ordinal < kMaxDevices) {
+        BlockCache* cache = context.block_caches[device.ordinal];
+        const int index = bytes <= 64 ? 0 : std::bit_width(bytes - 1) - 6;
+        if (cache != nullptr && cache->free[index] != nullptr) {
+            Storage* storage = cache->free[index];
+            cache->free[index] = storage->next_free;
+            --cache->count[index];
+            storage->references.store(1, std::memory_order_relaxed);
+            return storage;
+        }
+    }
+    return device.pool.allocate(device, bytes, context);
+}
+
+// release(), short for small blocks that go back to this thread's cache.
+inline void release_storage(Storage* storage, ThreadContext& context) noexcept {
+    const bool is_last = storage->references.load(std::memory_order_acquire) == 1;
+    if (is_last && storage->size_class < kSmallClasses && !storage->is_marked() &&
+        storage->used_by == nullptr && storage->device->ordinal < kMaxDevices) {
+        BlockCache* cache = context.block_caches[storage->device->ordinal];
+        if (cache != nullptr && cache->count[storage->size_class] < BlockCache::kKept) {
+            storage->next_free = cache->free[storage->size_class];
+            cache->free[storage->size_class] = storage;
+            ++cache->count[storage->size_class];
+            return;
+        }
+    }
+    release(storage);
 }
 
 // Plugins of devices that have been opened.

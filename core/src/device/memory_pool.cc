@@ -244,8 +244,9 @@ Storage* make_foreign_storage(DeviceState& device,
 }
 
 void free_storage(Storage* storage) noexcept {
-    if (StorageCache* cache = storage->cache.exchange(nullptr, std::memory_order_acq_rel))
-        delete cache;
+    // Nobody else can see the storage any more.
+    delete storage->cache.load(std::memory_order_acquire);
+    storage->cache.store(nullptr, std::memory_order_relaxed);
     if (storage->size_class == kForeignClass) {
         std::unique_ptr<ForeignOwner> owner(storage->owner);
         delete storage;

@@ -29,6 +29,7 @@ SizeClass size_class_of(uint64_t bytes);
 // Free small blocks of one device on one thread. Bounded; the overflow goes to the pool.
 struct BlockCache {
     static constexpr uint16_t kKept = 64;
+    static constexpr uint64_t kLargest = 4096;
     Storage* free[kSmallClasses] = {};
     uint16_t count[kSmallClasses] = {};
     DeviceState* device = nullptr;

@@ -51,6 +51,11 @@ struct Storage {
         std::vector<chx_stream*>* used_by;  // other streams that touched it, or nullptr
     };
     Storage* next_free;
+
+    // Whether a block that goes back to the pool has to be made plain again.
+    bool is_marked() const {
+        return is_shared || is_readonly || cache.load(std::memory_order_relaxed) != nullptr;
+    }
 };
 
 inline constexpr uint8_t kForeignClass = 255;

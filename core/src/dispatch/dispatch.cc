@@ -11,6 +11,7 @@
 #include "chainerx/ops.h"
 #include "device/device_state.h"
 #include "dispatch/op_call.h"
+#include "dispatch/plain_call.h"
 #include "dispatch/shape_rules.h"
 #include "dispatch/type_rules.h"
 
@@ -84,18 +85,22 @@ struct CastOperands {
     std::vector<Array> arrays;
 };
 
-void run(const OpCall& call, const Shape& shape) {
+// attempt: of the short way, which is not made again.
+void run(const OpCall& call, const Shape& shape, const Attempt& attempt) {
     OperandTensors operands;
     operands.show(call, shape);
     const KernelTable* table = call.device.kernels.load(std::memory_order_acquire);
     const Kernel* kernel = table != nullptr ? table->find(call.op.id, call.dtype) : nullptr;
     if (__builtin_expect(kernel == nullptr || (operands.needs() & ~kernel->caps) != 0, 0))
         return run_ladder(call, operands);
-    for (int i = 0; i < call.op.n_outputs; ++i) {
-        call.outputs[i] =
-            Array(new_body(call.context, call.types.shapes[i], call.types.dtypes[i], call.device));
+    chx_status status = attempt.status;
+    if (attempt.kernel != kernel) {
+        for (int i = 0; i < call.op.n_outputs; ++i) {
+            call.outputs[i] = Array(
+                new_body(call.context, call.types.shapes[i], call.types.dtypes[i], call.device));
+        }
+        status = launch(call, *kernel, operands);
     }
-    const chx_status status = launch(call, *kernel, operands);
     if (__builtin_expect(status == CHX_OK, 1)) return;
     if (status != CHX_E_UNIMPLEMENTED) throw_call_status(status, call);
     for (int i = 0; i < call.op.n_outputs; ++i) call.outputs[i].reset();
@@ -110,8 +115,10 @@ void dispatch(const OpDef& op,
               const void* attrs,
               Array* outputs,
               Device* device) {
-    const Glance seen = glance(op, inputs, n_inputs);
     ThreadContext& context = thread_context();
+    Attempt attempt;
+    if (op.is_plain && call_plain(op, context, inputs, n_inputs, outputs[0], attempt)) return;
+    const Glance seen = glance(op, inputs, n_inputs);
     DType dtype;
     if (seen.is_uniform && seen.device != nullptr && op.dispatch != DispatchRule::kAttribute &&
         supports_dtype(op, seen.dtype) &&
@@ -120,7 +127,10 @@ void dispatch(const OpDef& op,
     } else {
         dtype = dispatch_dtype(op, inputs, n_inputs, attrs);
     }
-    if (__builtin_expect(needs_cast(op, inputs, n_inputs, dtype), 0)) {
+    const bool is_cast = seen.is_uniform && seen.device != nullptr && op.takes_one_dtype
+                             ? dtype != seen.dtype
+                             : needs_cast(op, inputs, n_inputs, dtype);
+    if (__builtin_expect(is_cast, 0)) {
         const CastOperands cast(op, inputs, n_inputs, dtype);
         return dispatch(op, cast.operands.data(), n_inputs, attrs, outputs, device);
     }
@@ -136,7 +146,8 @@ void dispatch(const OpDef& op,
     OutputTypes types;
     infer_outputs(op, inputs, n_inputs, attrs, dtype, types);
     run({op, context, state, dtype, inputs, n_inputs, attrs, types, outputs, false},
-        types.shapes[0]);
+        types.shapes[0],
+        attempt);
     if (is_recorded)
         record(context, op, inputs, n_inputs, attrs, op.attrs_size, outputs, op.n_outputs);
 }

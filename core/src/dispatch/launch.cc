@@ -16,9 +16,6 @@ namespace chainerx::internal {
 
 namespace {
 
-// Elements from which a kernel takes so long that others should get the host language's lock: about 100 us of work.
-constexpr int64_t kUnlockFrom = 1 << 18;
-
 // Other streams than the block's own must be waited for before it is used again.
 void note_stream(const ArrayBody& body, chx_stream* stream) {
     Storage* storage = body.storage();
@@ -140,8 +137,11 @@ chx_status launch(const OpCall& call, const Kernel& kernel, const OperandTensors
         const chx_status status = prepare(kernel, running);
         if (status != CHX_OK) return status;
     }
-    if (largest < kUnlockFrom) return kernel.fn(kernel.state, &record);
-    UnlockedScope unlocked;
+    return call_kernel(kernel, record, largest);
+}
+
+chx_status call_unlocked(const Kernel& kernel, const chx_launch& record) {
+    const UnlockedScope unlocked;
     return kernel.fn(kernel.state, &record);
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "dispatch/kernel_table.h"
 #include "dispatch/op_def.h"
 #include "dispatch/running_launch.h"
 #include "dispatch/shape_rules.h"
@@ -11,7 +12,6 @@
 namespace chainerx::internal {
 
 struct DeviceState;
-struct Kernel;
 
 // Operands are of their dtypes already; shapes have been inferred.
 struct OpCall {
@@ -69,6 +69,15 @@ private:
     HostScalar scalars_[kMaxScalars];
     Broadcast broadcast_[kMaxBroadcast];
 };
+
+// Elements from which a kernel takes so long that others should get the host language's lock: about 100 us of work.
+inline constexpr int64_t kUnlockFrom = 1 << 18;
+chx_status call_unlocked(const Kernel& kernel, const chx_launch& record);
+
+// Every kernel call goes through here. largest: elements of the largest operand.
+inline chx_status call_kernel(const Kernel& kernel, const chx_launch& record, int64_t largest) {
+    return largest < kUnlockFrom ? kernel.fn(kernel.state, &record) : call_unlocked(kernel, record);
+}
 
 // Calls the kernel with outputs that exist. Returns its status; CHX_E_UNIMPLEMENTED if it refuses.
 chx_status launch(const OpCall& call, const Kernel& kernel, const OperandTensors& operands);

@@ -30,14 +30,29 @@ inline constexpr uint8_t kAnyDType = 254;  // arrives as it is
 // Shape rule: reads the inputs' shapes and dtypes, sets the outputs'.
 class InferContext {
 public:
-    InferContext(
-        const OpDef& op, const Operand* inputs, int n_inputs, const void* attrs, DType dtype)
-        : op_{op}, inputs_{inputs}, n_inputs_{n_inputs}, attrs_{attrs}, dtype_{dtype} {}
+    // Writes to shapes and dtypes of kMaxOutputs; the latter hold what the row says.
+    InferContext(const OpDef& op,
+                 const Operand* inputs,
+                 int n_inputs,
+                 const void* attrs,
+                 DType dtype,
+                 Shape* shapes,
+                 DType* dtypes)
+        : op_{op},
+          inputs_{inputs},
+          n_inputs_{n_inputs},
+          attrs_{attrs},
+          dtype_{dtype},
+          shapes_{shapes},
+          dtypes_{dtypes} {}
 
     const OpDef& op() const { return op_; }
     int n_inputs() const { return n_inputs_; }
     bool has(int i) const { return i < n_inputs_ && !inputs_[i].is_absent(); }
-    DimsView shape(int i) const;
+    DimsView shape(int i) const {
+        const ArrayBody* body = inputs_[i].body();
+        return body == nullptr ? DimsView() : DimsView(body->tensor.shape, body->tensor.ndim);
+    }
     DType dtype(int i) const;
     DType dispatch_dtype() const { return dtype_; }
     template <typename T>
@@ -45,18 +60,16 @@ public:
         return *static_cast<const T*>(attrs_);
     }
     // The dtype defaults to the row's result rule.
-    void set(int i, const Shape& shape) {
+    void set(int i, DimsView shape) {
         shapes_[i] = shape;
-        is_set_[i] = true;
+        is_set_ |= 1u << i;
     }
     // For ops whose row has no say in it.
-    void set(int i, const Shape& shape, DType dtype) {
+    void set(int i, DimsView shape, DType dtype) {
         set(i, shape);
-        dtypes_[i] = static_cast<uint8_t>(dtype);
+        dtypes_[i] = dtype;
     }
-    uint8_t output_dtype(int i) const { return dtypes_[i]; }
-    const Shape& output_shape(int i) const { return shapes_[i]; }
-    bool is_set(int i) const { return is_set_[i]; }
+    bool is_set(int i) const { return (is_set_ >> i & 1u) != 0; }
 
 private:
     const OpDef& op_;
@@ -64,9 +77,9 @@ private:
     int n_inputs_;
     const void* attrs_;
     DType dtype_;
-    Shape shapes_[kMaxOutputs];
-    bool is_set_[kMaxOutputs] = {};
-    uint8_t dtypes_[kMaxOutputs] = {kFreeDType, kFreeDType, kFreeDType, kFreeDType};
+    Shape* shapes_;
+    DType* dtypes_;
+    uint32_t is_set_ = 0;
 };
 
 class GradientContext;
@@ -101,6 +114,9 @@ struct OpDef {
     GradientFn gradient;     // nullptr: not differentiable, unless through its decomposition
     DecomposeFn decompose;   // nullptr: none
     const uint16_t* leaves;  // ids of the ops its decomposition is made of, kNoOp at the end
+    bool takes_one_dtype = false;  // all operands arrive with the dispatch dtype
+    // Beyond that: element-wise with an opcode, one result and no attributes. See plain_call.h.
+    bool is_plain = false;
 };
 inline constexpr uint16_t kNoOp = 0xffff;
 

@@ -54,8 +54,6 @@ void infer_reduction(const Operand* inputs, const void* attrs, Shape* shapes) {
 
 }  // namespace
 
-DimsView InferContext::shape(int i) const { return shape_of(inputs_[i]); }
-
 DType InferContext::dtype(int i) const {
     return inputs_[i].is_array() ? inputs_[i].body()->dtype : inputs_[i].scalar().default_dtype();
 }
@@ -72,14 +70,11 @@ void infer_outputs(const OpDef& op,
             return infer_elementwise(op, inputs, n_inputs, outputs.shapes);
         return infer_reduction(inputs, attrs, outputs.shapes);
     }
-    InferContext context(op, inputs, n_inputs, attrs, dtype);
+    InferContext context(op, inputs, n_inputs, attrs, dtype, outputs.shapes, outputs.dtypes);
     op.infer(context);
     for (int i = 0; i < op.n_outputs; ++i) {
         if (!context.is_set(i))
             throw ChainerxError(fmt::format("{}: its shape rule left output {} open", op.name, i));
-        outputs.shapes[i] = context.output_shape(i);
-        if (context.output_dtype(i) != kFreeDType)
-            outputs.dtypes[i] = static_cast<DType>(context.output_dtype(i));
     }
 }
 

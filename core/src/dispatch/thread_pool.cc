@@ -246,6 +246,9 @@ chx_status parallel_for(int64_t n, int64_t grain, chx_range_fn fn, void* ctx) no
     if (n <= 0) {
         return CHX_OK;
     }
+    if (n <= grain) {
+        return fn(0, n, 0, ctx);
+    }
     const int32_t threads = thread_count().load(std::memory_order_relaxed);
     RangeJob job(n, grain, threads, fn, ctx);
     if (job.range_count() == 1) {

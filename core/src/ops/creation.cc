@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "device/device_state.h"
+#include "dispatch/plain_call.h"
 #include "ops/op_support.h"
 
 namespace chainerx::internal {
@@ -25,14 +26,16 @@ Array filled(DimsView shape, const Scalar& value, DType dtype, Device& device) {
     auto attrs = make_attrs<chx_attrs_fill>();
     attrs.dtype = to_chx_dtype(dtype);
     set_attr(attrs.n_shape, attrs.shape, shape);
-    return call(kOps[kOpFill], {value}, &attrs, &device);
+    return make_from_numbers(kOps[kOpFill], &value, 1, &attrs, shape, dtype, device);
 }
 
 Array progression(const Scalar& start, const Scalar& step, int64_t n, DType dtype, Device* device) {
     auto attrs = make_attrs<chx_attrs_arange>();
     attrs.dtype = to_chx_dtype(dtype);
     attrs.n = n;
-    return call(kOps[kOpArange], {start, step}, &attrs, &device_or_default(device));
+    const Scalar numbers[] = {start, step};
+    return make_from_numbers(
+        kOps[kOpArange], numbers, 2, &attrs, {n}, dtype, device_or_default(device));
 }
 
 bool is_integer(const Scalar& value) { return value.kind() < DTypeKind::kFloat; }
