@@ -46,6 +46,37 @@ void gradient_matmul(GradientContext& context) {
     }
 }
 
+void infer_linear(InferContext& context) {
+    const DimsView x = context.shape(0);
+    const DimsView w = context.shape(1);
+    const bool is_biased = context.has(2);
+    const DimsView b = is_biased ? context.shape(2) : DimsView();
+    if (x.size() != 2 || w.size() != 2 || x[1] != w[1] ||
+        (is_biased && (b.size() != 1 || b[0] != w[0]))) {
+        throw DimensionError(
+            fmt::format("linear: x of shape {}, w of shape {} and b of shape {}; the op expects "
+                        "(m, k), (n, k) and (n,)",
+                        to_string(x),
+                        to_string(w),
+                        to_string(b)));
+    }
+    context.set(0, {x[0], w[0]});
+}
+
+void gradient_linear(GradientContext& context) {
+    const Array& g = context.grad();
+    if (context.wants(0)) context.set(0, call(kOps[kOpMatmul], {g, context.input(1)}));
+    if (context.wants(1)) {
+        context.set(1, call(kOps[kOpMatmul], {matrix_transpose(g), context.input(0)}));
+    }
+    if (context.n_inputs() > 2 && context.wants(2)) context.set(2, sum(g, Axes{0}));
+}
+
+void decompose_linear(const Operand* inputs, int n_inputs, const void*, Array* outputs) {
+    outputs[0] = call(kOps[kOpMatmul], {inputs[0], matrix_transpose(array_of(inputs[1]))});
+    if (n_inputs > 2 && !inputs[2].is_absent()) outputs[0] = add(outputs[0], inputs[2]);
+}
+
 namespace {
 
 // The first `count` extents of shape, then those of tail.
@@ -151,7 +182,9 @@ Array linear(const Array& x, const Array& w, const Array& b, int64_t n_batch_axe
     }
     const int n_batch = static_cast<int>(n_batch_axes);
     const DimsView shape = x.shape();
-    const int64_t n_in = total_size(DimsView(shape.data() + n_batch, shape.size() - n_batch));
+    const int64_t n_in = shape.size() == n_batch + 1
+                             ? shape[n_batch]
+                             : total_size(DimsView(shape.data() + n_batch, shape.size() - n_batch));
     if (n_in != w.shape()[1]) {
         throw DimensionError(
             fmt::format("linear: x of shape {} has {} elements per sample ({} batch axes) but w of "
@@ -171,8 +204,8 @@ Array linear(const Array& x, const Array& w, const Array& b, int64_t n_batch_axe
     const bool is_matrix = shape.size() == 2 && n_batch == 1;
     const Array& x_matrix =
         is_matrix ? x : x.reshape({total_size(DimsView(shape.data(), n_batch)), n_in});
-    Array y = internal::call(internal::kOps[internal::kOpMatmul], {x_matrix, w.transpose()});
-    if (!b.is_null()) y = add(y, b);
+    const Array y = internal::call(internal::kOps[internal::kOpLinear],
+                                   {x_matrix, w, b.is_null() ? Operand() : Operand(b)});
     return is_matrix ? y : y.reshape(internal::join(shape, n_batch, {w.shape()[0]}));
 }
 

@@ -1,4 +1,4 @@
-// matmul: which products are merged, converted, copied or cut into blocks; the work itself is in
+// matmul and linear: which products are merged, converted, copied or cut into blocks; the work itself is in
 // gemm.cc.
 #include <algorithm>
 
@@ -104,6 +104,7 @@ void multiply_in_panels(int64_t m,
                         int64_t k,
                         MatrixView<const T> a,
                         MatrixView<const T> b,
+                        bool accumulate,
                         MatrixView<T> c) {
     const GemmPanels panels(m, n);
     const int64_t n_panels = panels.n_rows * panels.n_columns;
@@ -116,7 +117,7 @@ void multiply_in_panels(int64_t m,
                     k,
                     a.from(i, 0),
                     b.from(0, j),
-                    false,
+                    accumulate,
                     c.from(i, j));
         }
     };
@@ -155,7 +156,7 @@ void multiply_floats(const chx_launch& launch, BatchedProduct p) {
             const auto b = plain(
                 from_b, p.b_row, p.b_column, p.k, p.n, copy == nullptr ? nullptr : copy + a_size);
             const MatrixView<T> c{reinterpret_cast<T*>(p.y) + i * p.m * p.n, p.n, 1};
-            multiply_in_panels(p.m, p.n, p.k, a, b, c);
+            multiply_in_panels(p.m, p.n, p.k, a, b, false, c);
         }
     };
     if (over_batches) {
@@ -190,7 +191,7 @@ void multiply_halves(const chx_launch& launch, BatchedProduct p) {
     for (int64_t i = 0; i < n_batches; ++i, at_a.next(), at_b.next()) {
         widen(p.a + at_a.offset(), p.a_row, p.a_column, p.m, p.k, a);
         widen(p.b + at_b.offset(), p.b_row, p.b_column, p.k, p.n, b);
-        multiply_in_panels<float>(p.m, p.n, p.k, {a, p.k, 1}, {b, p.n, 1}, {c, p.n, 1});
+        multiply_in_panels<float>(p.m, p.n, p.k, {a, p.k, 1}, {b, p.n, 1}, false, {c, p.n, 1});
         from_float(c, p.m * p.n, dtype, p.y + 2 * i * p.m * p.n);
     }
 }
@@ -293,6 +294,76 @@ void matmul(const chx_launch& launch) {
     }
 }
 
+// The bias goes into the rows of y first, the product is added to it.
+template <class T>
+void fill_rows(const chx_tensor& b, int64_t rows, int64_t columns, T* y) {
+    const auto* from = chx::data<const T>(b);
+    const int64_t stride = b.strides[0];
+    constexpr int64_t kGrainElements = 65536;
+    const auto body = [&](int64_t begin, int64_t end, int32_t) {
+        for (int64_t i = begin; i < end; ++i) {
+            for (int64_t j = 0; j < columns; ++j) {
+                y[i * columns + j] = from[j * stride];
+            }
+        }
+    };
+    if (rows * columns <= kGrainElements) {
+        body(0, rows, 0);
+    } else {
+        parallel_for(rows, std::max<int64_t>(1, kGrainElements / columns), body);
+    }
+}
+
+template <class T>
+void linear_of(const chx_launch& launch) {
+    const chx_tensor& x = chx::input(launch, 0);
+    const chx_tensor& w = chx::input(launch, 1);
+    const bool is_biased = launch.n_in > 2 && launch.in[2] != nullptr;
+    const int64_t m = x.shape[0], n = w.shape[0], k = x.shape[1];
+    T* y = chx::data<T>(chx::output(launch, 0));
+    if (is_biased) {
+        fill_rows(*launch.in[2], m, n, y);
+    } else if (k == 0) {
+        std::fill_n(y, m * n, T(0));
+    }
+    if (k == 0) {
+        return;
+    }
+    const SmallProduct<T> product{m,
+                                  n,
+                                  k,
+                                  chx::data<const T>(x),
+                                  x.strides[0],
+                                  x.strides[1],
+                                  chx::data<const T>(w),
+                                  w.strides[1],
+                                  w.strides[0],
+                                  y,
+                                  n,
+                                  1,
+                                  is_biased};
+    if (product.is_small() && multiply_small(product)) {
+        return;
+    }
+    MatrixView<const T> a{product.a, product.a_row, product.a_column};
+    MatrixView<const T> b{product.b, product.b_row, product.b_column};
+    const auto bytes = [](int64_t count) { return static_cast<uint64_t>(count) * sizeof(T); };
+    if (!a.is_plain(m, k)) {
+        a = copy_matrix(a, m, k, static_cast<T*>(chx::scratch(launch, bytes(m * k))));
+    }
+    if (!b.is_plain(k, n)) {
+        b = copy_matrix(b, k, n, static_cast<T*>(chx::scratch(launch, bytes(k * n))));
+    }
+    multiply_in_panels<T>(m, n, k, a, b, is_biased, {y, n, 1});
+}
+
+void linear(const chx_launch& launch) {
+    const chx_tensor& y = chx::output(launch, 0);
+    if (y.numel > 0) {
+        y.dtype.bits == 32 ? linear_of<float>(launch) : linear_of<double>(launch);
+    }
+}
+
 }  // namespace
 
 void register_linear_algebra(KernelList& kernels) {
@@ -301,6 +372,11 @@ void register_linear_algebra(KernelList& kernels) {
                 kNumberTypes,
                 kPlainCaps | CHX_K_STRIDED_IN,
                 chx::kernel<&matmul>);
+    kernels.add(CHX_OP_LINEAR,
+                CHX_OP_LINEAR_VERSION,
+                "f32 f64",
+                kPlainCaps | CHX_K_STRIDED_IN,
+                chx::kernel<&linear>);
 }
 
 }  // namespace native

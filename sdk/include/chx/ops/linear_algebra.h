@@ -11,4 +11,10 @@
 #define CHX_OP_MATMUL "chx.matmul"
 #define CHX_OP_MATMUL_VERSION 1u
 
+/* chx.linear v1 (x, w, b?) -> (y). A fully connected layer: (m, k) x times the transpose of (n, k)
+ * w, plus (n) b in each row. Dispatch dtypes: int8 int16 int32 int64 uint8 uint16 uint32 uint64
+ * float16 bfloat16 float32 float64 complex64 complex128. */
+#define CHX_OP_LINEAR "chx.linear"
+#define CHX_OP_LINEAR_VERSION 1u
+
 #endif
