@@ -1,6 +1,7 @@
 // The door: dtypes, shapes, outputs, kernel, autograd node - in that order, for every op.
 #include "dispatch/dispatch.h"
 
+#include <algorithm>
 #include <vector>
 
 #include <fmt/format.h>
@@ -32,21 +33,22 @@ namespace {
 struct Glance {
     Device* device = nullptr;
     bool is_recorded = false;  // some operand is part of a graph
-    bool is_uniform = true;    // arrays only, of one dtype
-    DType dtype{};             // of the first array
+    // Arrays are of one dtype and numbers, if there are any, of no higher kind.
+    bool is_uniform = true;
+    DType dtype{};  // of the first array
 };
 
 Glance glance(const OpDef& op, const Operand* inputs, int n_inputs) {
     Glance seen;
+    DTypeKind highest = DTypeKind::kBool;  // of numbers
     for (int i = 0; i < n_inputs; ++i) {
         const ArrayBody* body = inputs[i].body();
         if (body == nullptr) {
-            seen.is_uniform = false;
+            if (inputs[i].is_scalar()) highest = std::max(highest, inputs[i].scalar().kind());
         } else if (seen.device == nullptr) {
             seen.device = body->device;
             seen.dtype = body->dtype;
             seen.is_recorded = body->autograd != nullptr;
-            seen.is_uniform = seen.is_uniform && i == 0;
         } else {
             if (body->device != seen.device)
                 throw_device_mismatch(op, inputs, n_inputs, *seen.device, *body->device);
@@ -54,10 +56,22 @@ Glance glance(const OpDef& op, const Operand* inputs, int n_inputs) {
             seen.is_recorded = seen.is_recorded || body->autograd != nullptr;
         }
     }
+    seen.is_uniform = seen.is_uniform && seen.device != nullptr && highest <= kind(seen.dtype) &&
+                      highest != DTypeKind::kUInt;
     return seen;
 }
 
-bool needs_cast(const OpDef& op, const Operand* inputs, int n_inputs, DType dtype) {
+DType dtype_of_call(
+    const OpDef& op, const Operand* inputs, int n_inputs, const void* attrs, const Glance& seen) {
+    const bool is_clear = seen.is_uniform && op.dispatch != DispatchRule::kAttribute &&
+                          op.takes_one_dtype && supports_dtype(op, seen.dtype) &&
+                          (op.dispatch != DispatchRule::kFloat || is_inexact(seen.dtype));
+    return is_clear ? seen.dtype : dispatch_dtype(op, inputs, n_inputs, attrs);
+}
+
+bool needs_cast(
+    const OpDef& op, const Operand* inputs, int n_inputs, DType dtype, const Glance& seen) {
+    if (seen.is_uniform && op.takes_one_dtype) return dtype != seen.dtype;
     for (int i = 0; i < n_inputs; ++i) {
         if (inputs[i].is_array() &&
             inputs[i].body()->dtype != operand_dtype(op, i, dtype, inputs[i].body()->dtype))
@@ -119,18 +133,8 @@ void dispatch(const OpDef& op,
     Attempt attempt;
     if (op.is_plain && call_plain(op, context, inputs, n_inputs, outputs[0], attempt)) return;
     const Glance seen = glance(op, inputs, n_inputs);
-    DType dtype;
-    if (seen.is_uniform && seen.device != nullptr && op.dispatch != DispatchRule::kAttribute &&
-        supports_dtype(op, seen.dtype) &&
-        (op.dispatch != DispatchRule::kFloat || is_inexact(seen.dtype))) {
-        dtype = seen.dtype;
-    } else {
-        dtype = dispatch_dtype(op, inputs, n_inputs, attrs);
-    }
-    const bool is_cast = seen.is_uniform && seen.device != nullptr && op.takes_one_dtype
-                             ? dtype != seen.dtype
-                             : needs_cast(op, inputs, n_inputs, dtype);
-    if (__builtin_expect(is_cast, 0)) {
+    const DType dtype = dtype_of_call(op, inputs, n_inputs, attrs, seen);
+    if (__builtin_expect(needs_cast(op, inputs, n_inputs, dtype, seen), 0)) {
         const CastOperands cast(op, inputs, n_inputs, dtype);
         return dispatch(op, cast.operands.data(), n_inputs, attrs, outputs, device);
     }
@@ -159,9 +163,9 @@ void dispatch_into(
     Device& device = outputs[0].device();
     if (seen.device != nullptr && seen.device != &device)
         throw_device_mismatch(op, inputs, n_inputs, device, *seen.device);
-    const DType dtype = dispatch_dtype(op, inputs, n_inputs, attrs);
+    const DType dtype = dtype_of_call(op, inputs, n_inputs, attrs, seen);
     const NoRecordScope unrecorded(context);
-    if (needs_cast(op, inputs, n_inputs, dtype)) {
+    if (needs_cast(op, inputs, n_inputs, dtype, seen)) {
         const CastOperands cast(op, inputs, n_inputs, dtype);
         return dispatch_into(op, cast.operands.data(), n_inputs, attrs, outputs);
     }

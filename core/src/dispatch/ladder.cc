@@ -257,51 +257,68 @@ void run_ladder(const OpCall& call, const OperandTensors& operands, const Kernel
     run_on_host(call);
 }
 
+namespace {
+
+bool is_same_view(const chx_tensor& a, const chx_tensor& b) {
+    return a.byte_offset == b.byte_offset &&
+           DimsView(a.shape, a.ndim) == DimsView(b.shape, b.ndim) &&
+           DimsView(a.strides, a.ndim) == DimsView(b.strides, b.ndim);
+}
+
+// Operands that overlap an output must be that very view, and the kernel must allow it.
+bool needs_copy(const OpCall& call, const Operand& operand, bool is_inplace_ok) {
+    if (!operand.is_array()) return false;
+    const chx_tensor& input = operand.body()->tensor;
+    for (int i = 0; i < call.op.n_outputs; ++i) {
+        const chx_tensor& output = call.outputs[i].body()->tensor;
+        if (input.storage == output.storage && !(is_inplace_ok && is_same_view(input, output)))
+            return true;
+    }
+    return false;
+}
+
+void run_separate(const OpCall& call, const Kernel* kernel) {
+    OperandTensors tensors;
+    tensors.show(call, call.types.shapes[0]);
+    uint64_t needs = tensors.needs();
+    for (int i = 0; i < call.op.n_outputs; ++i)
+        needs |= call.outputs[i].is_contiguous() ? 0 : CHX_K_STRIDED_OUT;
+    if (kernel == nullptr || (needs & ~kernel->caps) != 0) return run_ladder(call, tensors);
+    const chx_status status = launch(call, *kernel, tensors);
+    if (status == CHX_OK) return;
+    if (status != CHX_E_UNIMPLEMENTED) throw_call_status(status, call);
+    run_ladder(call, tensors, kernel);
+}
+
+}  // namespace
+
 void run_into(const OpCall& call) {
-    // Operands that overlap an output must be that very view, and the kernel must allow it; else they are copied first.
     const KernelTable* table = call.device.kernels.load(std::memory_order_acquire);
     const Kernel* kernel = table != nullptr ? table->find(call.op.id, call.dtype) : nullptr;
     const bool is_inplace_ok = kernel != nullptr && (kernel->caps & CHX_K_INPLACE_OK) != 0;
+    int first = 0;
+    while (first < call.n_inputs && !needs_copy(call, call.inputs[first], is_inplace_ok)) ++first;
+    if (first == call.n_inputs) return run_separate(call, kernel);
     std::vector<Operand> operands(call.inputs, call.inputs + call.n_inputs);
     std::vector<Array> copies;
     copies.reserve(operands.size());
     for (Operand& operand : operands) {
-        if (!operand.is_array()) continue;
-        const chx_tensor& input = operand.body()->tensor;
-        for (int i = 0; i < call.op.n_outputs; ++i) {
-            const chx_tensor& output = call.outputs[i].body()->tensor;
-            if (input.storage != output.storage) continue;
-            const bool is_same_view =
-                input.byte_offset == output.byte_offset &&
-                DimsView(input.shape, input.ndim) == DimsView(output.shape, output.ndim) &&
-                DimsView(input.strides, input.ndim) == DimsView(output.strides, output.ndim);
-            if (is_same_view && is_inplace_ok) continue;
-            retain(operand.body());
-            copies.push_back(copy_contiguous(Array(operand.body())));
-            operand = Operand(copies.back());
-            break;
-        }
+        if (!needs_copy(call, operand, is_inplace_ok)) continue;
+        retain(operand.body());
+        copies.push_back(copy_contiguous(Array(operand.body())));
+        operand = Operand(copies.back());
     }
-    const OpCall separate{call.op,
-                          call.context,
-                          call.device,
-                          call.dtype,
-                          operands.data(),
-                          call.n_inputs,
-                          call.attrs,
-                          call.types,
-                          call.outputs,
-                          true};
-    OperandTensors tensors;
-    tensors.show(separate, call.types.shapes[0]);
-    uint64_t needs = tensors.needs();
-    for (int i = 0; i < call.op.n_outputs; ++i)
-        needs |= call.outputs[i].is_contiguous() ? 0 : CHX_K_STRIDED_OUT;
-    if (kernel == nullptr || (needs & ~kernel->caps) != 0) return run_ladder(separate, tensors);
-    const chx_status status = launch(separate, *kernel, tensors);
-    if (status == CHX_OK) return;
-    if (status != CHX_E_UNIMPLEMENTED) throw_call_status(status, separate);
-    run_ladder(separate, tensors, kernel);
+    run_separate({call.op,
+                  call.context,
+                  call.device,
+                  call.dtype,
+                  operands.data(),
+                  call.n_inputs,
+                  call.attrs,
+                  call.types,
+                  call.outputs,
+                  true},
+                 kernel);
 }
 
 }  // namespace chainerx::internal

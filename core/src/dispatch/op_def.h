@@ -110,10 +110,10 @@ struct OpDef {
     const uint8_t* output_dtypes;  // DType or kFreeDType
     uint32_t auxiliary_outputs;    // bit i: output i carries no gradient
     uint32_t saves_inputs, saves_outputs;
-    InferFn infer;           // nullptr: the stock rule of the kind
-    GradientFn gradient;     // nullptr: not differentiable, unless through its decomposition
-    DecomposeFn decompose;   // nullptr: none
-    const uint16_t* leaves;  // ids of the ops its decomposition is made of, kNoOp at the end
+    InferFn infer;                 // nullptr: the stock rule of the kind
+    GradientFn gradient;           // nullptr: not differentiable, unless through its decomposition
+    DecomposeFn decompose;         // nullptr: none
+    const uint16_t* leaves;        // ids of the ops its decomposition is made of, kNoOp at the end
     bool takes_one_dtype = false;  // all operands arrive with the dispatch dtype
     // Beyond that: element-wise with an opcode, one result and no attributes. See plain_call.h.
     bool is_plain = false;

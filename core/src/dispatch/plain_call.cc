@@ -189,14 +189,8 @@ Array make_from_numbers(const OpDef& op,
             shown[i] = &buffers[i].tensor;
         }
         Array output(new_body(thread_context(), shape, dtype, state));
-        const chx_status status = launch_plain(*kernel,
-                                               state,
-                                               shown,
-                                               n_numbers,
-                                               attrs,
-                                               op.attrs_size,
-                                               output.body(),
-                                               output.size());
+        const chx_status status = launch_plain(
+            *kernel, state, shown, n_numbers, attrs, op.attrs_size, output.body(), output.size());
         if (__builtin_expect(status == CHX_OK, 1)) return output;
     }
     Operand operands[kMaxOperands];

@@ -123,7 +123,18 @@ private:
     bool wanted_[kMaxOut] = {};
 };
 
-// A few contiguous elements, with numbers for the rest: without any set-up. False: they are not.
+// Brings the elements of a matrix of any strides together.
+template <class T>
+void load_matrix(const chx_tensor& x, T* to) {
+    const auto* from = chx::data<const T>(x);
+    for (int64_t i = 0; i < x.shape[0]; ++i) {
+        for (int64_t j = 0; j < x.shape[1]; ++j) {
+            *to++ = from[i * x.strides[0] + j * x.strides[1]];
+        }
+    }
+}
+
+// A few elements into contiguous results: without any set-up. False: they are not.
 template <class T>
 bool run_few(const Optimizer& optimizer, OptimizerLoop body, const chx_launch& launch) {
     constexpr int64_t kFew = 64;
@@ -146,7 +157,13 @@ bool run_few(const Optimizer& optimizer, OptimizerLoop body, const chx_launch& l
         if (x.numel == 1) {
             std::fill_n(blocks[k], n, *static_cast<const T*>(in[k]));
             in[k] = blocks[k];
-        } else if (x.numel != n || !chx::is_contiguous(x)) {
+        } else if (!chx::is_contiguous(x)) {
+            if (x.ndim != 2) {
+                return false;
+            }
+            load_matrix(x, blocks[k]);
+            in[k] = blocks[k];
+        } else if (x.numel != n) {
             return false;
         }
     }
