@@ -196,6 +196,15 @@ std::optional<Dims> Arguments::spread_ints(int i) const {
 }
 
 Dims Arguments::required_spread_ints(int i) const {
+    if (n_rest_ >= 2 && n_rest_ <= kMaxNdim) {
+        Dims few;
+        while (few.size() < n_rest_ && PyLong_CheckExact(rest_[few.size()])) {
+            const int64_t value = PyLong_AsLongLong(rest_[few.size()]);
+            if (value == -1 && PyErr_Occurred()) throw PythonError{};
+            few.push_back(value);
+        }
+        if (few.size() == n_rest_) return few;
+    }
     std::optional<Dims> result = spread_ints(i);
     if (!result) {
         throw_python(PyExc_TypeError,

@@ -12,13 +12,19 @@ namespace chainerx::internal {
 namespace {
 
 // Room for shape and strides: inline, or a block of its own.
-int64_t* place_dims(ThreadContext& context, ArrayBody* body, int ndim) {
+[[gnu::always_inline]] inline int64_t* place_dims(ThreadContext& context,
+                                                  ArrayBody* body,
+                                                  int ndim) {
     if (ndim <= kInlineNdim) return body->inline_dims;
     return static_cast<int64_t*>(
         allocate_meta(context, 2 * sizeof(int64_t) * static_cast<size_t>(ndim)));
 }
 
-ArrayBody* blank_body(ThreadContext& context, int ndim, DType dtype, DeviceState& device) {
+// Inline, as are the next two: all of it is a handful of stores.
+[[gnu::always_inline]] inline ArrayBody* blank_body(ThreadContext& context,
+                                                    int ndim,
+                                                    DType dtype,
+                                                    DeviceState& device) {
     auto* body = static_cast<ArrayBody*>(allocate_meta(context, sizeof(ArrayBody)));
     body->references.store(1, std::memory_order_relaxed);
     body->dtype = dtype;
@@ -76,23 +82,26 @@ Array new_array(DimsView shape, DType dtype, DeviceState& device) {
     return Array(new_body(thread_context(), shape, dtype, device));
 }
 
-Array raw_view(const Array& base, DimsView shape, DimsView strides, int64_t offset) {
+namespace {
+
+// A view of base's elements whose axis i has extent_of(i) and stride_of(i); offset in elements.
+template <typename ExtentOf, typename StrideOf>
+[[gnu::always_inline]] inline Array make_view(
+    const Array& base, int ndim, int64_t offset, ExtentOf extent_of, StrideOf stride_of) {
     ThreadContext& context = thread_context();
     const ArrayBody& from = *base.body();
-    const int ndim = shape.size();
     ArrayBody* body = blank_body(context, ndim, from.dtype, state_of(*from.device));
     int64_t* dims = place_dims(context, body, ndim);
-    int64_t expected = 1;
+    int64_t expected = 1;  // stride of a row-major array; in the end the number of elements
     bool is_contiguous = true;
-    int64_t numel = 1;
     for (int i = ndim - 1; i >= 0; --i) {
-        const int64_t extent = shape[i];
+        const int64_t extent = extent_of(i);
+        const int64_t stride = stride_of(i, expected);
         dims[i] = extent;
-        dims[ndim + i] = strides[i];
+        dims[ndim + i] = stride;
         if (extent != 1) {
-            is_contiguous = is_contiguous && strides[i] == expected;
+            is_contiguous = is_contiguous && stride == expected;
             expected *= extent;
-            numel *= extent;
         }
     }
     body->tensor.shape = dims;
@@ -100,12 +109,53 @@ Array raw_view(const Array& base, DimsView shape, DimsView strides, int64_t offs
     body->tensor.data = from.tensor.data;
     body->tensor.byte_offset =
         from.tensor.byte_offset + static_cast<uint64_t>(offset * itemsize(from.dtype));
-    body->tensor.flags =
-        (is_contiguous || numel == 0 ? CHX_T_CONTIGUOUS : 0) | (from.tensor.flags & CHX_T_READONLY);
-    body->tensor.numel = numel;
+    body->tensor.flags = (is_contiguous || expected == 0 ? CHX_T_CONTIGUOUS : 0) |
+                         (from.tensor.flags & CHX_T_READONLY);
+    body->tensor.numel = expected;
     body->tensor.storage = from.tensor.storage;
     retain(from.storage());
     return Array(body);
+}
+
+}  // namespace
+
+Array raw_view(const Array& base, DimsView shape, DimsView strides, int64_t offset) {
+    return make_view(
+        base,
+        shape.size(),
+        offset,
+        [&](int i) { return shape[i]; },
+        [&](int i, int64_t) { return strides[i]; });
+}
+
+Array raw_permuted(const Array& base, const int64_t* axes) {
+    const chx_tensor& from = base.body()->tensor;
+    return make_view(
+        base,
+        from.ndim,
+        0,
+        [&](int i) { return from.shape[axes[i]]; },
+        [&](int i, int64_t) { return from.strides[axes[i]]; });
+}
+
+Array raw_transposed(const Array& base) {
+    const chx_tensor& from = base.body()->tensor;
+    const int last = from.ndim - 1;
+    return make_view(
+        base,
+        from.ndim,
+        0,
+        [&](int i) { return from.shape[last - i]; },
+        [&](int i, int64_t) { return from.strides[last - i]; });
+}
+
+Array raw_reshaped(const Array& base, DimsView shape) {
+    return make_view(
+        base,
+        shape.size(),
+        0,
+        [&](int i) { return shape[i]; },
+        [](int, int64_t expected) { return expected; });
 }
 
 Array raw_alias(const Array& base) { return raw_view(base, base.shape(), base.strides()); }

@@ -18,6 +18,11 @@ ArrayBody* new_body(
 
 // A view of the same storage outside of every graph; offset in elements, relative to base's first one.
 Array raw_view(const Array& base, DimsView shape, DimsView strides, int64_t offset = 0);
+// The axes in another order: axes is a permutation of base's; reversed. Outside of every graph.
+Array raw_permuted(const Array& base, const int64_t* axes);
+Array raw_transposed(const Array& base);
+// The same elements with another shape of no fewer; base is contiguous.
+Array raw_reshaped(const Array& base, DimsView shape);
 // An alias of the whole array outside of every graph.
 Array raw_alias(const Array& base);
 // The same bytes as another dtype of the same size.

@@ -1,4 +1,5 @@
 // Walking a graph from results to leaves, newest node first.
+#include <new>
 #include <vector>
 
 #include <fmt/format.h>
@@ -23,6 +24,32 @@ struct Wanted {
     Node* node;
     uint32_t output;
     Array gradient;
+};
+
+// As many null arrays as asked for; a few without the heap.
+class NullArrays {
+public:
+    explicit NullArrays(int n) : n_{n} {
+        if (n_ > kFew) {
+            many_.resize(static_cast<size_t>(n_));
+            n_ = 0;
+        }
+        for (int i = 0; i < n_; ++i) new (few() + i) Array();
+    }
+    ~NullArrays() {
+        for (int i = 0; i < n_; ++i) few()[i].~Array();
+    }
+    NullArrays(const NullArrays&) = delete;
+    NullArrays& operator=(const NullArrays&) = delete;
+    Array* data() { return many_.empty() ? few() : many_.data(); }
+
+private:
+    static constexpr int kFew = 8;
+    Array* few() { return reinterpret_cast<Array*>(few_); }
+
+    int n_;  // in few_
+    alignas(Array) char few_[kFew * sizeof(Array)];
+    std::vector<Array> many_;
 };
 
 class Backward {
@@ -102,13 +129,8 @@ private:
     }
 
     void propagate(Node& node, Array* output_gradients) {
-        Array few[8];
-        std::vector<Array> many;
-        Array* gradients = few;
-        if (node.n_inputs > 8) {
-            many.resize(node.n_inputs);
-            gradients = many.data();
-        }
+        NullArrays list(node.n_inputs);
+        Array* gradients = list.data();
         GradientContext context(node, output_gradients, gradients, enable_double_backprop_);
         if (node.custom != nullptr) {
             node.custom->backward(context);

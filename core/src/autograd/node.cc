@@ -37,11 +37,16 @@ Node* make_node(ThreadContext& context,
     const size_t operands_at = attrs_at + align8(attrs_size);
     const size_t bytes = operands_at + sizeof(OutputMeta) * static_cast<size_t>(n_operands);
     char* block = static_cast<char*>(allocate_meta(context, bytes));
-    Node* node = new (block) Node{};
+    Node* node = new (block) Node;  // every field is written below or by the caller
     node->references.store(1, std::memory_order_relaxed);
     node->bytes = static_cast<uint32_t>(bytes);
+    node->sequence = 0;
     node->graph = graph;
+    node->op = nullptr;
+    node->custom = nullptr;
     node->device = &device;
+    node->is_released = false;
+    node->slots.store(nullptr, std::memory_order_relaxed);
     node->n_inputs = static_cast<uint8_t>(n_inputs);
     node->n_outputs = static_cast<uint8_t>(n_outputs);
     node->n_saved_inputs = static_cast<uint8_t>(n_saved_inputs);
@@ -57,7 +62,7 @@ Node* make_node(ThreadContext& context,
 }
 
 void set_meta(OutputMeta& meta, const ArrayBody& body) {
-    new (&meta) OutputMeta{};
+    new (&meta) OutputMeta;
     meta.dtype = body.dtype;
     meta.ndim = body.tensor.ndim;
     if (meta.ndim > kInlineNdim) {
@@ -350,7 +355,6 @@ void record_view(
 
 Node* make_leaf(ThreadContext& context, const ArrayBody& body, uint64_t graph) {
     Node* node = make_node(context, graph, state_of(*body.device), 0, 1, 0, 0, 0);
-    node->sequence = 0;
     set_meta(node->outputs[0], body);
     return node;
 }

@@ -3,10 +3,6 @@
 
 namespace chainerx::internal {
 
-namespace {
-constexpr size_t kFewLeaves = 16;
-}
-
 PendingNode* PendingNodes::find_leaf(const Node* node) {
     if (leaves_.size() <= kFewLeaves) {
         for (PendingNode& leaf : leaves_) {

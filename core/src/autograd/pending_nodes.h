@@ -19,7 +19,10 @@ struct PendingNode {
 
 class PendingNodes {
 public:
-    PendingNodes() = default;
+    PendingNodes() {
+        calls_.reserve(8);
+        leaves_.reserve(kFewLeaves);
+    }
     ~PendingNodes() {
         for (PendingNode& pending : calls_) release_node(pending.node);
         for (PendingNode& pending : leaves_) release_node(pending.node);
@@ -47,6 +50,8 @@ public:
     }
 
 private:
+    static constexpr size_t kFewLeaves = 16;
+
     // Newest last. A call's operands are nearly always among the last few.
     PendingNode* find_call(const Node* node) {
         for (size_t i = calls_.size(); i-- > 0;) {
@@ -67,9 +72,8 @@ private:
     PendingNode* add_leaf(Node* node);
 
     static PendingNode make(Node* node) {
-        return {node,
-                Array(),
-                std::vector<Array>(node->n_outputs == 1 ? size_t{0} : node->n_outputs)};
+        return {
+            node, Array(), std::vector<Array>(node->n_outputs == 1 ? size_t{0} : node->n_outputs)};
     }
 
     std::vector<PendingNode> calls_;

@@ -24,7 +24,7 @@ struct DeviceState : Device {
     const chx_device_api* api;
     chx_device* handle = nullptr;
     chx_device_info info{};
-    int ordinal;  // dense, process-wide
+    int ordinal;               // dense, process-wide
     chx_dldevice dl_device{};  // as tensors name it
     bool has_streams = false;
     bool is_host_memory = false;  // the host may address memory of kind CHX_MEM_DEVICE

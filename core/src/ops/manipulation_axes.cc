@@ -1,5 +1,6 @@
 // Axes in another order or direction: transpose, flip, roll.
 #include <algorithm>
+#include <utility>
 
 #include "ops/op_support.h"
 
@@ -7,23 +8,16 @@ namespace chainerx {
 
 namespace {
 
-// axes: a permutation.
-Array permuted(const Array& a, const Axes& axes) {
-    Shape shape;
-    Strides strides;
-    shape.resize(a.ndim());
-    strides.resize(a.ndim());
-    for (int i = 0; i < a.ndim(); ++i) {
-        shape[i] = a.shape()[static_cast<int>(axes[i])];
-        strides[i] = a.strides()[static_cast<int>(axes[i])];
-    }
-    Array view = internal::raw_view(a, shape, strides);
-    if (a.is_connected_to_any()) {
-        const internal::TransposeAttrs attrs{axes};
-        internal::record_view(
-            internal::kOps[internal::kOpTranspose], a, view, &attrs, sizeof(attrs));
-    }
+// axes: a permutation; view: the array with them in that order.
+Array recorded(const Array& a, Array view, const Axes& axes) {
+    const internal::TransposeAttrs attrs{axes};
+    internal::record_view(internal::kOps[internal::kOpTranspose], a, view, &attrs, sizeof(attrs));
     return view;
+}
+
+Array permuted(const Array& a, const Axes& axes) {
+    Array view = internal::raw_permuted(a, axes.data());
+    return a.is_connected_to_any() ? recorded(a, std::move(view), axes) : view;
 }
 
 Axes all_axes(int ndim) {
@@ -62,9 +56,11 @@ Array rolled(const Array& a, int64_t shift, int axis) {
 
 Array transpose(const Array& a, const std::optional<Axes>& axes) {
     if (!axes) {
+        Array view = internal::raw_transposed(a);
+        if (!a.is_connected_to_any()) return view;
         Axes reversed = all_axes(a.ndim());
         std::reverse(reversed.begin(), reversed.end());
-        return permuted(a, reversed);
+        return recorded(a, std::move(view), reversed);
     }
     if (axes->size() != a.ndim()) {
         throw DimensionError(
@@ -81,7 +77,7 @@ Array permute_dims(const Array& x, const Axes& axes) { return transpose(x, axes)
 
 Array matrix_transpose(const Array& x) {
     require_ndim("matrix_transpose", x, 2);
-    return swapaxes(x, -2, -1);
+    return x.ndim() == 2 ? transpose(x) : swapaxes(x, -2, -1);
 }
 
 Array swapaxes(const Array& a, int64_t axis1, int64_t axis2) {

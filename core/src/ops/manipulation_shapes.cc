@@ -7,10 +7,22 @@ using internal::kOps;
 
 namespace {
 
-Array recorded_view(const internal::OpDef& op, const Array& a, DimsView shape, DimsView strides) {
-    Array view = internal::raw_view(a, shape, strides);
+Array recorded(const internal::OpDef& op, const Array& a, Array view) {
     if (a.is_connected_to_any()) internal::record_view(op, a, view, nullptr, 0);
     return view;
+}
+
+Array recorded_view(const internal::OpDef& op, const Array& a, DimsView shape, DimsView strides) {
+    return recorded(op, a, internal::raw_view(a, shape, strides));
+}
+
+// Whether the shape is complete and has as many elements as a.
+bool fits(const Array& a, DimsView shape) {
+    int64_t size = 1;
+    for (const int64_t extent : shape) {
+        if (extent <= 0 || __builtin_mul_overflow(size, extent, &size)) return false;
+    }
+    return size == a.size();
 }
 
 // newshape with the extent that -1 stands for; throws unless it has as many elements as a.
@@ -100,6 +112,8 @@ bool strides_for_shape(const Array& a, DimsView shape, Strides& strides) {
 }  // namespace
 
 Array reshape(const Array& a, const Shape& newshape) {
+    if (a.is_contiguous() && fits(a, newshape))
+        return recorded(kOps[internal::kOpReshape], a, internal::raw_reshaped(a, newshape));
     const Shape shape = resolved_shape(a, newshape);
     Strides strides;
     if (strides_for_shape(a, shape, strides)) {

@@ -171,6 +171,26 @@ bool run_rows(const EagerOp& eager, const chx_launch& launch) {
     return true;
 }
 
+// The loop for contiguous arrays of one dtype, which nearly all calls are made with; else null.
+template <int kArity>
+Loop loop_for_arrays(const EagerOp& eager, const chx_launch& launch) {
+    const chx_tensor& last = *launch.in[kArity - 1];
+    const chx_tensor& y = *launch.out[0];
+    uint64_t flags = y.flags & last.flags;
+    bool alike = last.numel == y.numel;
+    for (int k = 0; k + 1 < kArity; ++k) {
+        const chx_tensor& x = *launch.in[k];
+        const bool is_condition = kArity == 3 && k == 0;
+        flags &= x.flags;
+        alike = alike && x.numel == y.numel && (is_condition || same_dtype(x.dtype, last.dtype));
+    }
+    const int type = chx::type_code(last.dtype);
+    if ((flags & CHX_T_CONTIGUOUS) == 0 || !alike || type < 0) {
+        return nullptr;
+    }
+    return eager.loops[type].variants[kArrays];
+}
+
 // Little else than the loop happens for small arrays: this is what an eager program does most.
 template <int kArity>
 chx_status CHX_CALL eager_kernel(void* state, const chx_launch* launch) noexcept {
@@ -180,7 +200,10 @@ chx_status CHX_CALL eager_kernel(void* state, const chx_launch* launch) noexcept
     const chx_tensor& last = *launch->in[kArity - 1];
     const chx_tensor& y = *launch->out[0];
     std::array<bool, 3> scalar{};
-    const Loop loop = find_loop<kArity>(eager, *launch, scalar);
+    Loop loop = loop_for_arrays<kArity>(eager, *launch);
+    if (loop == nullptr) {
+        loop = find_loop<kArity>(eager, *launch, scalar);
+    }
     if (loop == nullptr) {
         return run_rows<kArity>(eager, *launch) ? CHX_OK : run_as_program<kArity>(eager, *launch);
     }
