@@ -1,11 +1,14 @@
-"""Host-side cost of array calls and of one training iteration, ChainerX beside NumPy and PyTorch in one interleaved run.
+"""Host-side cost of array calls and of one training step, ChainerX beside NumPy and PyTorch in one interleaved run.
 
-    python benchmarks/host_overhead [--torch-python PATH] [--rounds 30] [--json out.json]
+    python benchmarks/host_overhead [--torch-python PATH] [--build build/dev] [--rounds 30] [--json out.json]
 
-One process per framework, all pinned to one core, take turns case by case and round by round, so that a change of the
-machine's speed hits all alike. Reported: minimum and median over all chunks, in nanoseconds per call, and ratios of the
-minima. PyTorch is measured with the interpreter of --torch-python (for example of a virtual environment made with
-`pip install torch==2.13.0`); without it that column is left out.
+One process per framework and language, all pinned to one core, take turns case by case and round by round, so that a
+change of the machine's speed hits all alike. Printed: minimum and median of all chunks in nanoseconds per call; then each
+budget with the ratios of minima and of medians, its gate, its aim, and whether it is met.
+
+PyTorch is measured with the interpreter of --torch-python (for example of a virtual environment made with
+`pip install torch==2.13.0`), and from C++ with the libtorch in its package; without it those rows are left out. The C++
+programs come from the build folder, instruction counts from valgrind; without them their rows are left out as well.
 """
 
 from __future__ import annotations
@@ -19,15 +22,20 @@ import subprocess
 import sys
 from pathlib import Path
 
+import budgets
+import instructions
+import torch_cpp
+
 HERE = Path(__file__).resolve().parent
-FRAMEWORKS = ("chainerx", "numpy", "torch")
+
+# worker -> case -> the statistics of its times
+Results = dict[str, dict[str, dict[str, float]]]
 
 
 class Worker:
     """A process that measures one framework's cases on request."""
 
-    def __init__(self, framework: str, python: str, core: int) -> None:
-        command = [python, str(HERE / "worker.py"), framework]
+    def __init__(self, command: list[str], core: int) -> None:
         if hasattr(os, "sched_setaffinity"):
             command = ["taskset", "-c", str(core), *command]
         environment = {
@@ -35,6 +43,7 @@ class Worker:
             "OMP_NUM_THREADS": "1",
             "OPENBLAS_NUM_THREADS": "1",
             "CHAINERX_NUM_THREADS": "1",
+            "CHAINERX_PLUGIN_PATH": str(instructions.library().parent / "chainerx" / "plugins"),
         }
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
@@ -57,52 +66,90 @@ class Worker:
         return self._read()["ns"]
 
 
-def measure(workers: dict[str, Worker], rounds: int) -> dict[str, dict[str, dict[str, float]]]:
-    samples: dict[str, dict[str, list[float]]] = {}
+def start_workers(options: argparse.Namespace) -> dict[str, Worker]:
+    script = str(HERE / "worker.py")
+    commands = {
+        "chainerx": [sys.executable, script, "chainerx"],
+        "numpy": [sys.executable, script, "numpy"],
+    }
+    if options.torch_python:
+        commands["torch"] = [options.torch_python, script, "torch"]
+    programs = options.build / "benchmarks" / "host_overhead"
+    if (programs / "overhead_of_calls").exists():
+        commands["chainerx C++"] = [str(programs / "overhead_of_calls")]
+        commands["chainerx inside"] = [str(programs / "overhead_of_kernel_calls")]
+        if options.torch_python:
+            commands["torch C++"] = [str(torch_cpp.build(options.torch_python, programs))]
+    else:
+        print(f"left out: C++, since {programs} holds no programs")
+    if not options.torch_python:
+        print("left out: PyTorch, since --torch-python was not given")
+    return {name: Worker(command, options.core) for name, command in commands.items()}
+
+
+def measure(workers: dict[str, Worker], rounds: int) -> Results:
+    cases = dict.fromkeys(case for worker in workers.values() for case in worker.cases)
+    samples: dict[str, dict[str, list[float]]] = {name: {} for name in workers}
     for _ in range(rounds):
-        for case in workers["chainerx"].cases:
-            for framework, worker in workers.items():
+        for case in cases:
+            for name, worker in workers.items():
                 if case in worker.cases:
-                    samples.setdefault(case, {}).setdefault(framework, []).extend(
-                        worker.measure(case)
-                    )
+                    samples[name].setdefault(case, []).extend(worker.measure(case))
     return {
-        case: {
-            framework: {"min_ns": min(times), "median_ns": statistics.median(times)}
-            for framework, times in by_framework.items()
+        name: {
+            case: {"min_ns": min(times), "median_ns": statistics.median(times)}
+            for case, times in own.items()
         }
-        for case, by_framework in samples.items()
+        for name, own in samples.items()
     }
 
 
-def table(results: dict[str, dict[str, dict[str, float]]], frameworks: list[str]) -> str:
-    header = [
-        "case (ns, minimum / median)",
-        *frameworks,
-        *[f"chainerx / {peer}" for peer in frameworks[1:]],
-    ]
-    rows = [header]
-    for case, by_framework in results.items():
-        row = [case]
-        for framework in frameworks:
-            times = by_framework.get(framework)
-            row.append(f"{times['min_ns']:.0f} / {times['median_ns']:.0f}" if times else "-")
-        for peer in frameworks[1:]:
-            row.append(
-                f"{by_framework['chainerx']['min_ns'] / by_framework[peer]['min_ns']:.3f}"
-                if peer in by_framework
-                else "-"
-            )
-        rows.append(row)
-    widths = [max(len(row[i]) for row in rows) for i in range(len(header))]
+def table(rows: list[list[str]]) -> str:
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     lines = [
         "  ".join(
             cell.ljust(width) if i == 0 else cell.rjust(width)
-            for i, (cell, width) in enumerate(zip(row, widths, strict=False))
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
         )
         for row in rows
     ]
     return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]])
+
+
+def times_table(results: Results) -> str:
+    rows = [["case (ns, minimum / median)", *results]]
+    for case in dict.fromkeys(case for own in results.values() for case in own):
+        times = [own.get(case) for own in results.values()]
+        rows.append(
+            [case, *(f"{t['min_ns']:.0f} / {t['median_ns']:.0f}" if t else "-" for t in times)]
+        )
+    return table(rows)
+
+
+def verdict(value: float, gate: float, aim: float) -> str:
+    return "aim met" if value <= aim else "gate met" if value <= gate else "NOT MET"
+
+
+def budget_table(results: Results, door: float | None) -> str:
+    rows = [["budget", "minimum", "median", "gate", "aim", ""]]
+    for budget in budgets.BUDGETS:
+        own, peer = (
+            results.get(worker, {}).get(case) for worker, case in (budget.subject, budget.peer)
+        )
+        limits = [f"{budget.gate:g}", f"{budget.aim:g}"]
+        if own is None or peer is None:
+            rows.append([budget.call, "-", "-", *limits, "not measured"])
+            continue
+        low, middle = (own[key] / peer[key] for key in ("min_ns", "median_ns"))
+        met = verdict(low, budget.gate, budget.aim)
+        rows.append([budget.call, f"{low:.3f}", f"{middle:.3f}", *limits, met])
+    _, gate, aim = budgets.DOOR
+    met = "not measured" if door is None else verdict(door, gate, aim)
+    count = "-" if door is None else f"{door:.0f}"
+    rows.append(
+        ["the door with an idle kernel, instructions", count, "-", f"{gate}", f"{aim}", met]
+    )
+    return table(rows)
 
 
 def main() -> None:
@@ -110,28 +157,35 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--torch-python", help="interpreter that can import torch")
+    parser.add_argument("--build", type=Path, default=HERE.parents[1] / "build" / "dev")
     parser.add_argument("--rounds", type=int, default=30)
     parser.add_argument("--core", type=int, default=0, help="processor to pin to")
     parser.add_argument("--json", type=Path, help="also write the results here")
     options = parser.parse_args()
-    pythons = {"chainerx": sys.executable, "numpy": sys.executable}
-    if options.torch_python:
-        pythons["torch"] = options.torch_python
-    workers = {name: Worker(name, python, options.core) for name, python in pythons.items()}
+    workers = start_workers(options)
     results = measure(workers, options.rounds)
+    counts = instructions.count_all(options.build) if instructions.is_possible() else {}
     versions = {name: worker.version for name, worker in workers.items()}
     print(
         ", ".join(f"{name} {version}" for name, version in versions.items()),
         f"- Python {platform.python_version()}, {platform.machine()}",
     )
-    print(table(results, [name for name in FRAMEWORKS if name in workers]))
+    print(times_table(results))
+    print()
+    print(budget_table(results, counts.get(budgets.DOOR[0], {}).get("instructions")))
+    if counts:
+        before = instructions.known().get(instructions.key(), {})
+        print()
+        print(instructions.text_of(before, counts))
+        print("\n".join(instructions.grown(before, counts)))
     if options.json:
-        options.json.write_text(
-            json.dumps(
-                {"versions": versions, "rounds": options.rounds, "results": results}, indent=1
-            )
-            + "\n"
-        )
+        document = {
+            "versions": versions,
+            "rounds": options.rounds,
+            "results": results,
+            "counts": counts,
+        }
+        options.json.write_text(json.dumps(document, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -37,7 +37,27 @@ def training_step() -> Callable[[], object]:
     return step
 
 
-def cases() -> dict[str, Callable[[], object]]:
+STATEMENTS = {
+    "a + b": "a + b",
+    "a + b with gradient": "leaf + b",
+    "a * 2.0": "a * 2.0",
+    "a.sum()": "a.sum()",
+    "relu(a)": "chx.relu(a)",
+    "exp(a)": "chx.exp(a)",
+    "zeros(4)": "chx.zeros(4)",
+    "m @ m (4x4)": "m @ m",
+    "m + a (broadcast)": "m + a",
+    "a[1:3]": "a[1:3]",
+    "a[1]": "a[1]",
+    "m.T": "m.T",
+    "m.reshape(2, 8)": "m.reshape(2, 8)",
+    "wrong shape, caught": "wrong_shape()",
+    "ten adds and backward": "chain()",
+    "tiny MLP step": "step()",
+}
+
+
+def names() -> dict[str, object]:
     a, b = chx.ones(4), chx.ones(4)
     m = chx.ones((4, 4))
     wrong = chx.ones(3)
@@ -55,21 +75,4 @@ def cases() -> dict[str, Callable[[], object]]:
         leaf.cleargrad()
         return y
 
-    return {
-        "a + b": lambda: a + b,
-        "a + b with gradient": lambda: leaf + b,
-        "a * 2.0": lambda: a * 2.0,
-        "a.sum()": lambda: a.sum(),
-        "relu(a)": lambda: chx.relu(a),
-        "exp(a)": lambda: chx.exp(a),
-        "zeros(4)": lambda: chx.zeros(4),
-        "m @ m (4x4)": lambda: m @ m,
-        "m + a (broadcast)": lambda: m + a,
-        "a[1:3]": lambda: a[1:3],
-        "a[1]": lambda: a[1],
-        "m.T": lambda: m.T,
-        "m.reshape(2, 8)": lambda: m.reshape(2, 8),
-        "wrong shape, caught": wrong_shape,
-        "ten adds and backward": chain,
-        "tiny MLP step": training_step(),
-    }
+    return {**locals(), "chx": chx, "step": training_step()}

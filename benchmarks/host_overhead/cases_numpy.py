@@ -42,7 +42,25 @@ def training_step() -> Callable[[], object]:
     return step
 
 
-def cases() -> dict[str, Callable[[], object]]:
+STATEMENTS = {
+    "a + b": "a + b",
+    "a * 2.0": "a * 2.0",
+    "a.sum()": "a.sum()",
+    "relu(a)": "np.maximum(a, 0)",
+    "exp(a)": "np.exp(a)",
+    "zeros(4)": "np.zeros(4, np.float32)",
+    "m @ m (4x4)": "m @ m",
+    "m + a (broadcast)": "m + a",
+    "a[1:3]": "a[1:3]",
+    "a[1]": "a[1]",
+    "m.T": "m.T",
+    "m.reshape(2, 8)": "m.reshape(2, 8)",
+    "wrong shape, caught": "wrong_shape()",
+    "tiny MLP step": "step()",
+}
+
+
+def names() -> dict[str, object]:
     # A cold OpenBLAS is up to 3.8 times slower on small products until it has run a large one.
     warm = np.ones((1024, 1024), np.float32)
     warm @ warm
@@ -54,19 +72,4 @@ def cases() -> dict[str, Callable[[], object]]:
         with contextlib.suppress(ValueError):
             a + wrong
 
-    return {
-        "a + b": lambda: a + b,
-        "a * 2.0": lambda: a * 2.0,
-        "a.sum()": lambda: a.sum(),
-        "relu(a)": lambda: np.maximum(a, 0),
-        "exp(a)": lambda: np.exp(a),
-        "zeros(4)": lambda: np.zeros(4, np.float32),
-        "m @ m (4x4)": lambda: m @ m,
-        "m + a (broadcast)": lambda: m + a,
-        "a[1:3]": lambda: a[1:3],
-        "a[1]": lambda: a[1],
-        "m.T": lambda: m.T,
-        "m.reshape(2, 8)": lambda: m.reshape(2, 8),
-        "wrong shape, caught": wrong_shape,
-        "tiny MLP step": training_step(),
-    }
+    return {**locals(), "np": np, "step": training_step()}

@@ -38,7 +38,27 @@ def training_step() -> Callable[[], object]:
     return step
 
 
-def cases() -> dict[str, Callable[[], object]]:
+STATEMENTS = {
+    "a + b": "a + b",
+    "a + b with gradient": "leaf + b",
+    "a * 2.0": "a * 2.0",
+    "a.sum()": "a.sum()",
+    "relu(a)": "torch.relu(a)",
+    "exp(a)": "torch.exp(a)",
+    "zeros(4)": "torch.zeros(4)",
+    "m @ m (4x4)": "m @ m",
+    "m + a (broadcast)": "m + a",
+    "a[1:3]": "a[1:3]",
+    "a[1]": "a[1]",
+    "m.T": "m.T",
+    "m.reshape(2, 8)": "m.reshape(2, 8)",
+    "wrong shape, caught": "wrong_shape()",
+    "ten adds and backward": "chain()",
+    "tiny MLP step": "step()",
+}
+
+
+def names() -> dict[str, object]:
     torch.set_num_threads(1)
     a, b = torch.ones(4), torch.ones(4)
     m = torch.ones(4, 4)
@@ -58,21 +78,4 @@ def cases() -> dict[str, Callable[[], object]]:
         leaf.grad = None
         return y
 
-    return {
-        "a + b": lambda: a + b,
-        "a + b with gradient": lambda: leaf + b,
-        "a * 2.0": lambda: a * 2.0,
-        "a.sum()": lambda: a.sum(),
-        "relu(a)": lambda: torch.relu(a),
-        "exp(a)": lambda: torch.exp(a),
-        "zeros(4)": lambda: torch.zeros(4),
-        "m @ m (4x4)": lambda: m @ m,
-        "m + a (broadcast)": lambda: m + a,
-        "a[1:3]": lambda: a[1:3],
-        "a[1]": lambda: a[1],
-        "m.T": lambda: m.T,
-        "m.reshape(2, 8)": lambda: m.reshape(2, 8),
-        "wrong shape, caught": wrong_shape,
-        "ten adds and backward": chain,
-        "tiny MLP step": training_step(),
-    }
+    return {**locals(), "torch": torch, "step": training_step()}

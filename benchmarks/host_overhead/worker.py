@@ -1,43 +1,64 @@
-"""Measures the cases of one framework: reads case names, answers with nanoseconds per call of a few chunks."""
+"""Measures the cases of one framework: reads case names, answers with nanoseconds per call of a few chunks.
+
+With `--count N`: runs every case N times, each between two calls of getpriority(), at which callgrind dumps its counts.
+"""
 
 from __future__ import annotations
 
 import importlib
 import json
+import os
 import sys
 import time
-from collections.abc import Callable
+import timeit
 
 CHUNK_NS = 2_000_000
 CHUNKS = 3
+WARM_UP = 30
 
 
-def chunk(function: Callable[[], object], n: int) -> float:
-    start = time.perf_counter_ns()
-    for _ in range(n):
-        function()
-    return (time.perf_counter_ns() - start) / n
+class Case:
+    """A statement in a loop of its own, as the module timeit makes it: no call of a function is measured with it."""
+
+    def __init__(self, statement: str, names: dict[str, object]) -> None:
+        self.timer = timeit.Timer(statement, timer=time.perf_counter_ns, globals=names)
+        self.calls = 0
+
+    def run(self, n: int) -> float:
+        return self.timer.timeit(n)
+
+    def chunks(self) -> list[float]:
+        if self.calls == 0:
+            self.calls = 1
+            while self.run(self.calls) < CHUNK_NS and self.calls < 1 << 20:
+                self.calls *= 2
+        return [self.run(self.calls) / self.calls for _ in range(CHUNKS)]
 
 
-def calls_per_chunk(function: Callable[[], object]) -> int:
-    """So many that a chunk takes about two milliseconds."""
-    n = 1
-    while chunk(function, n) * n < CHUNK_NS and n < 1 << 20:
-        n *= 2
-    return n
+def count(cases: dict[str, Case], n: int) -> None:
+    for case in cases.values():
+        case.run(WARM_UP)
+    os.getpriority(os.PRIO_PROCESS, 0)
+    for case in cases.values():
+        case.run(n)
+        os.getpriority(os.PRIO_PROCESS, 0)
+    print("\n".join(cases), flush=True)
+
+
+def answer(version: str, cases: dict[str, Case]) -> None:
+    print(json.dumps({"version": version, "cases": list(cases)}), flush=True)
+    for line in sys.stdin:
+        print(json.dumps({"ns": cases[line.strip()].chunks()}), flush=True)
 
 
 def main() -> None:
     module = importlib.import_module(f"cases_{sys.argv[1]}")
-    cases: dict[str, Callable[[], object]] = module.cases()
-    print(json.dumps({"version": module.version(), "cases": list(cases)}), flush=True)
-    sizes: dict[str, int] = {}
-    for line in sys.stdin:
-        name = line.strip()
-        function = cases[name]
-        if name not in sizes:
-            sizes[name] = calls_per_chunk(function)
-        print(json.dumps({"ns": [chunk(function, sizes[name]) for _ in range(CHUNKS)]}), flush=True)
+    names: dict[str, object] = module.names()
+    cases = {name: Case(text, names) for name, text in module.STATEMENTS.items()}
+    if sys.argv[2:3] == ["--count"]:
+        count({"nothing": Case("pass", {}), **cases}, int(sys.argv[3]))
+    else:
+        answer(module.version(), cases)
 
 
 if __name__ == "__main__":

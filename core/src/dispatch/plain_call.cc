@@ -79,7 +79,9 @@ bool show_broadcast(Shown& shown, const chx_tensor& tensor, const chx_tensor& le
     return true;
 }
 
-const Kernel* find_kernel(const OpDef& op, const DeviceState& device, DType dtype) {
+}  // namespace
+
+const Kernel* find_plain_kernel(const OpDef& op, const DeviceState& device, DType dtype) {
     // Tables have no kernel for dtypes that the op has no meaning for.
     if (op.dispatch == DispatchRule::kFloat && !is_inexact(dtype)) return nullptr;
     const KernelTable* table = device.kernels.load(std::memory_order_acquire);
@@ -87,7 +89,6 @@ const Kernel* find_kernel(const OpDef& op, const DeviceState& device, DType dtyp
     return kernel != nullptr && (kernel->caps & CHX_K_MAY_REFUSE) == 0 ? kernel : nullptr;
 }
 
-// Outputs exist. largest: elements of the largest operand.
 chx_status launch_plain(const Kernel& kernel,
                         DeviceState& device,
                         const chx_tensor* const* inputs,
@@ -110,8 +111,6 @@ chx_status launch_plain(const Kernel& kernel,
     return call_kernel(kernel, running.launch, largest);
 }
 
-}  // namespace
-
 bool call_plain(const OpDef& op,
                 ThreadContext& context,
                 const Operand* inputs,
@@ -122,7 +121,7 @@ bool call_plain(const OpDef& op,
     if (leader == nullptr || n_inputs > kMaxOperands) return false;
     DeviceState& device = state_of(*leader->device);
     const DType dtype = leader->dtype;
-    const Kernel* kernel = find_kernel(op, device, dtype);
+    const Kernel* kernel = find_plain_kernel(op, device, dtype);
     if (kernel == nullptr || device.has_streams) return false;
 
     const chx_tensor* shown[kMaxOperands];
@@ -180,7 +179,7 @@ Array make_from_numbers(const OpDef& op,
                         DType dtype,
                         Device& device) {
     DeviceState& state = state_of(device);
-    const Kernel* kernel = find_kernel(op, state, dtype);
+    const Kernel* kernel = find_plain_kernel(op, state, dtype);
     if (kernel != nullptr && !state.has_streams && (kernel->caps & CHX_K_HOST_SCALAR) != 0) {
         const chx_tensor* shown[kMaxOperands];
         Shown buffers[kMaxOperands];

@@ -22,6 +22,19 @@ bool call_plain(const OpDef& op,
                 Array& output,
                 Attempt& attempt);
 
+// The best kernel for a dtype that is the op's own, unless it may refuse; else nullptr.
+const Kernel* find_plain_kernel(const OpDef& op, const DeviceState& device, DType dtype);
+
+// Calls it with an output that exists. largest: elements of the largest operand.
+chx_status launch_plain(const Kernel& kernel,
+                        DeviceState& device,
+                        const chx_tensor* const* inputs,
+                        int n_inputs,
+                        const void* attrs,
+                        uint32_t attrs_size,
+                        ArrayBody* output,
+                        int64_t largest);
+
 // For ops that make an array from at most three numbers: call() where the result's shape and dtype, which is the dispatch
 // dtype, are in the attributes.
 Array make_from_numbers(const OpDef& op,

@@ -1,0 +1,32 @@
+// From the core to a kernel without any allocation: look-up, launch record, indirect call; beside the indirect call alone.
+#include <chainerx/chainerx.h>
+
+#include "device/device_state.h"
+#include "dispatch/op_ids.h"
+#include "dispatch/plain_call.h"
+#include "idle_device.h"
+#include "worker.h"
+
+namespace cx = chainerx;
+
+int main(int argc, char** argv) {
+    cx::register_static_plugin(overhead::query_idle_device);
+    cx::internal::DeviceState& device = cx::internal::state_of(cx::get_device("idle:0"));
+    const cx::Array a = cx::empty({4}, cx::DType::kFloat32, &device);
+    const cx::Array y = cx::empty({4}, cx::DType::kFloat32, &device);
+    const chx_tensor* const inputs[] = {&a.body()->tensor, &a.body()->tensor};
+    const cx::internal::OpDef& add = cx::internal::kOps[cx::internal::kOpAdd];
+    chx_kernel_fn volatile bare = overhead::do_nothing;
+    const chx_launch launch{};
+
+    overhead::Worker worker(CHAINERX_VERSION);
+    worker.add("nothing", [] { overhead::keep(0); });
+    worker.add("indirect call", [&] { overhead::keep(bare(nullptr, &launch)); });
+    worker.add("core to kernel", [&] {
+        const cx::internal::Kernel* kernel =
+            cx::internal::find_plain_kernel(add, device, cx::DType::kFloat32);
+        overhead::keep(
+            cx::internal::launch_plain(*kernel, device, inputs, 2, nullptr, 0, y.body(), a.size()));
+    });
+    return worker.run(argc, argv);
+}
