@@ -53,7 +53,7 @@ def _takes_one_dtype(op: Op) -> bool:
 def _is_plain(op: Op) -> bool:
     return (
         op.kind == "elementwise"
-        and op.opcode is not None
+        and not op.variadic
         and not op.attributes
         and _takes_one_dtype(op)
         and [operand.dtype for operand in op.outputs] == [None]

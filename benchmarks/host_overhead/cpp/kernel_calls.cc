@@ -3,7 +3,7 @@
 
 #include "device/device_state.h"
 #include "dispatch/op_ids.h"
-#include "dispatch/plain_call.h"
+#include "dispatch/plain_launch.h"
 #include "idle_device.h"
 #include "worker.h"
 
@@ -26,7 +26,7 @@ int main(int argc, char** argv) {
         const cx::internal::Kernel* kernel =
             cx::internal::find_plain_kernel(add, device, cx::DType::kFloat32);
         overhead::keep(
-            cx::internal::launch_plain(*kernel, device, inputs, 2, nullptr, 0, y.body(), a.size()));
+            cx::internal::launch_plain(*kernel, device, inputs, 2, nullptr, 0, &y.body()->tensor));
     });
     return worker.run(argc, argv);
 }

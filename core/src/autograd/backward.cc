@@ -105,14 +105,9 @@ private:
         for (Wanted& wanted : wanted_) {
             if (wanted.node == &node) wanted.gradient = scaled(gradients[wanted.output]);
         }
-        if (writes_slots_) {
-            for (Node::SlotEntry* entry = node.slots.load(std::memory_order_acquire);
-                 entry != nullptr;
-                 entry = entry->next) {
-                store(*entry->slot, gradients[entry->output]);
-            }
-        }
-        if (node.op == nullptr && node.custom == nullptr && node.n_inputs == 0) return;  // a leaf
+        const bool is_leaf = node.op == nullptr && node.custom == nullptr && node.n_inputs == 0;
+        if (writes_slots_) store_in_slots(node, gradients, is_leaf);
+        if (is_leaf) return;
         if (node.is_released) {
             throw GradientError(fmt::format(
                 "backward: the graph behind {} was freed by an earlier backward; pass "
@@ -170,11 +165,17 @@ private:
         return gradient.is_null() || !scale_ ? gradient : divide(gradient, Scalar(*scale_));
     }
 
-    void store(GradSlot& slot, const Array& gradient) {
-        if (gradient.is_null()) return;
-        const Array incoming = scaled(gradient);
-        if (put_in_empty_slot(slot, incoming)) return;
-        write_slot(slot, add(read_slot(slot), incoming));
+    // is_last: nobody needs the gradients afterwards.
+    void store_in_slots(const Node& node, Array* gradients, bool is_last) {
+        for (Node::SlotEntry* entry = node.slots.load(std::memory_order_acquire); entry != nullptr;
+             entry = entry->next) {
+            Array& gradient = gradients[entry->output];
+            if (gradient.is_null()) continue;
+            Array incoming = is_last && entry->next == nullptr && !scale_ ? std::move(gradient)
+                                                                          : scaled(gradient);
+            if (put_in_empty_slot(*entry->slot, incoming)) continue;
+            write_slot(*entry->slot, add(read_slot(*entry->slot), incoming));
+        }
     }
 
     ThreadContext& context_;

@@ -58,11 +58,11 @@ void write_slot(GradSlot& slot, const Array& gradient) {
     if (old != nullptr) release(old);
 }
 
-bool put_in_empty_slot(GradSlot& slot, const Array& gradient) {
+bool put_in_empty_slot(GradSlot& slot, Array& gradient) {
     const SlotLock lock(slot);
     if (slot.is_closed) return true;
     if (slot.gradient != nullptr) return false;
-    slot.gradient = Array(gradient).take_body();
+    slot.gradient = gradient.take_body();
     return true;
 }
 

@@ -20,15 +20,15 @@ namespace {
 constexpr size_t align8(size_t n) { return (n + 7) / 8 * 8; }
 
 // One block: the node, then its edges, metas, saved operands, attributes and the metas of operands.
-Node* make_node(ThreadContext& context,
-                uint64_t graph,
-                DeviceState& device,
-                int n_inputs,
-                int n_outputs,
-                int n_saved_inputs,
-                int n_saved_outputs,
-                size_t attrs_size,
-                int n_operands = 0) {
+inline Node* make_node(ThreadContext& context,
+                       uint64_t graph,
+                       DeviceState& device,
+                       int n_inputs,
+                       int n_outputs,
+                       int n_saved_inputs,
+                       int n_saved_outputs,
+                       size_t attrs_size,
+                       int n_operands = 0) {
     const size_t edges_at = align8(sizeof(Node));
     const size_t metas_at = edges_at + sizeof(Edge) * static_cast<size_t>(n_inputs);
     const size_t saved_at = metas_at + sizeof(OutputMeta) * static_cast<size_t>(n_outputs);
@@ -61,7 +61,7 @@ Node* make_node(ThreadContext& context,
     return node;
 }
 
-void set_meta(OutputMeta& meta, const ArrayBody& body) {
+inline void set_meta(OutputMeta& meta, const ArrayBody& body) {
     new (&meta) OutputMeta;
     meta.dtype = body.dtype;
     meta.ndim = body.tensor.ndim;
@@ -83,7 +83,8 @@ void save_body(Saved& saved, ArrayBody* body) {
 bool can_carry_gradient(const ArrayBody& body) { return is_inexact(body.dtype); }
 
 // Takes over a reference to the node.
-void attach(ThreadContext& context, ArrayBody* body, uint64_t graph, Node* node, int output) {
+inline void attach(
+    ThreadContext& context, ArrayBody* body, uint64_t graph, Node* node, int output) {
     auto* meta = static_cast<AutogradMeta*>(allocate_meta(context, sizeof(AutogradMeta)));
     *meta = {graph, node, static_cast<uint32_t>(output), nullptr, body->autograd};
     body->autograd = meta;
@@ -110,7 +111,10 @@ void save_input(ThreadContext& context, Saved& saved, const Operand& input) {
     save_body(saved, body);
 }
 
-void connect_inputs(ThreadContext& context, Node* node, const Operand* inputs, int n_inputs) {
+inline void connect_inputs(ThreadContext& context,
+                           Node* node,
+                           const Operand* inputs,
+                           int n_inputs) {
     uint64_t latest = context.sequence;
     for (int i = 0; i < n_inputs; ++i) {
         const ArrayBody* body = inputs[i].body();
@@ -124,7 +128,7 @@ void connect_inputs(ThreadContext& context, Node* node, const Operand* inputs, i
     node->sequence = context.sequence = latest + 1;
 }
 
-void connect_outputs(
+inline void connect_outputs(
     ThreadContext& context, Node* node, Array* outputs, int n_outputs, uint32_t auxiliary) {
     bool is_held = false;  // the node's first reference goes to the first of the arrays
     for (int i = 0; i < n_outputs; ++i) {
@@ -138,28 +142,30 @@ void connect_outputs(
     if (!is_held) release_node(node);
 }
 
-// Calls make(graph) for each graph that is recorded and that an input is part of.
-template <typename MakeNode>
-void for_each_graph(const ThreadContext& context,
-                    const Operand* inputs,
-                    int n_inputs,
-                    MakeNode make) {
-    uint64_t done[16];
-    int n_done = 0;
+constexpr int kMostGraphs = 16;
+
+// The graphs that are recorded and that an input is part of. Returns their number.
+int graphs_of(const ThreadContext& context,
+              const Operand* inputs,
+              int n_inputs,
+              uint64_t (&graphs)[kMostGraphs]) {
+    int n = 0;
     for (int i = 0; i < n_inputs; ++i) {
-        if (!inputs[i].is_array() || !can_carry_gradient(*inputs[i].body())) continue;
-        for (const AutogradMeta* meta = inputs[i].body()->autograd; meta != nullptr;
-             meta = meta->next) {
-            if (std::find(done, done + n_done, meta->graph) != done + n_done ||
+        const ArrayBody* body = inputs[i].body();
+        if (body == nullptr || body->autograd == nullptr || !can_carry_gradient(*body)) continue;
+        for (const AutogradMeta* meta = body->autograd; meta != nullptr; meta = meta->next) {
+            // Nearly always there is one graph.
+            if ((n > 0 && graphs[n - 1] == meta->graph) ||
+                std::find(graphs, graphs + n, meta->graph) != graphs + n ||
                 !is_recording(context, meta->graph))
                 continue;
-            if (n_done == 16)
+            if (n == kMostGraphs)
                 throw GradientError(
                     "backprop: an operation takes part in more than 16 graphs at once");
-            done[n_done++] = meta->graph;
-            make(meta->graph);
+            graphs[n++] = meta->graph;
         }
     }
+    return n;
 }
 
 void destroy_saved(Saved* saved, int n) {
@@ -184,7 +190,8 @@ void free_saved(Node* node) noexcept {
 namespace {
 
 void destroy_node(ThreadContext& context, Node* node) noexcept {
-    free_saved(node);
+    if (node->n_saved_inputs != 0 || node->n_saved_outputs != 0 || node->custom != nullptr)
+        free_saved(node);
     for (int i = 0; i < node->n_inputs; ++i) {
         if (node->edges[i].node != nullptr) release_node(node->edges[i].node);
     }
@@ -267,12 +274,14 @@ void record(ThreadContext& context,
             size_t attrs_size,
             Array* outputs,
             int n_outputs) {
-    if (op.gradient == nullptr) return;
+    if (op.gradient == nullptr || context.no_record_depth != 0) return;
+    uint64_t graphs[kMostGraphs];
+    const int n_graphs = graphs_of(context, inputs, n_inputs, graphs);
     const int n_saved_inputs = op.saves_inputs != 0 ? n_inputs : 0;
     const int n_saved_outputs = op.saves_outputs != 0 ? n_outputs : 0;
-    for_each_graph(context, inputs, n_inputs, [&](uint64_t graph) {
+    for (int k = 0; k < n_graphs; ++k) {
         Node* node = make_node(context,
-                               graph,
+                               graphs[k],
                                state_of(outputs[0].device()),
                                n_inputs,
                                n_outputs,
@@ -301,7 +310,7 @@ void record(ThreadContext& context,
             }
         }
         connect_outputs(context, node, outputs, n_outputs, op.auxiliary_outputs);
-    });
+    }
 }
 
 namespace {
@@ -329,9 +338,11 @@ void record_custom(const std::vector<Array>& inputs,
     if (n_inputs > 255 || outputs.size() > 255)
         throw ValueError("function: at most 255 operands and 255 results");
     if (!wants_recording(context, operands.data(), n_inputs)) return;
-    for_each_graph(context, operands.data(), n_inputs, [&](uint64_t graph) {
+    uint64_t graphs[kMostGraphs];
+    const int n_graphs = graphs_of(context, operands.data(), n_inputs, graphs);
+    for (int k = 0; k < n_graphs; ++k) {
         Node* node = make_node(context,
-                               graph,
+                               graphs[k],
                                state_of(outputs.at(0).device()),
                                n_inputs,
                                static_cast<int>(outputs.size()),
@@ -341,16 +352,14 @@ void record_custom(const std::vector<Array>& inputs,
         node->custom = new SharedBackward(custom);
         connect_inputs(context, node, operands.data(), n_inputs);
         connect_outputs(context, node, outputs.data(), static_cast<int>(outputs.size()), 0);
-    });
+    }
 }
 
 void record_view(
     const OpDef& op, const Array& input, Array& output, const void* attrs, size_t attrs_size) {
     if (input.body()->autograd == nullptr) return;
-    ThreadContext& context = thread_context();
     const Operand operand(input);
-    if (wants_recording(context, &operand, 1))
-        record(context, op, &operand, 1, attrs, attrs_size, &output, 1);
+    record(thread_context(), op, &operand, 1, attrs, attrs_size, &output, 1);
 }
 
 Node* make_leaf(ThreadContext& context, const ArrayBody& body, uint64_t graph) {

@@ -106,8 +106,8 @@ void release_slot(GradSlot* slot) noexcept;
 void close_slot(GradSlot& slot) noexcept;
 Array read_slot(GradSlot& slot);
 void write_slot(GradSlot& slot, const Array& gradient);
-// False if it has a gradient already; true, too, for a closed one, which takes none.
-bool put_in_empty_slot(GradSlot& slot, const Array& gradient);
+// Takes the gradient out. False if the slot has one already; true, too, for a closed one, which takes none.
+bool put_in_empty_slot(GradSlot& slot, Array& gradient);
 
 // Makes the array a leaf of the graph.
 void attach_leaf(ThreadContext& context, ArrayBody* body, uint64_t graph);
@@ -127,7 +127,7 @@ bool is_recording(const ThreadContext& context, uint64_t graph) noexcept;
 // Whether a call on these operands has to be recorded for any graph.
 bool wants_recording(const ThreadContext& context, const Operand* inputs, int n_inputs) noexcept;
 
-// Adds a node to every graph that an input is part of and connects the outputs.
+// Adds a node to every recorded graph that an input is part of and connects the outputs.
 void record(ThreadContext& context,
             const OpDef& op,
             const Operand* inputs,

@@ -74,7 +74,9 @@ inline void release(Storage* storage) noexcept {
 
 // To be called after every write.
 inline void bump_version(Storage* storage) noexcept {
-    storage->version.fetch_add(1, std::memory_order_release);
+    // Two writes at once may count as one, which is enough to tell that there was a write.
+    storage->version.store(storage->version.load(std::memory_order_relaxed) + 1,
+                           std::memory_order_release);
 }
 
 }  // namespace chainerx::internal

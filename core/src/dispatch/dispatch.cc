@@ -33,30 +33,41 @@ namespace {
 struct Glance {
     Device* device = nullptr;
     bool is_recorded = false;  // some operand is part of a graph
+    bool has_numbers = false;
     // Arrays are of one dtype and numbers, if there are any, of no higher kind.
     bool is_uniform = true;
     DType dtype{};  // of the first array
 };
 
-Glance glance(const OpDef& op, const Operand* inputs, int n_inputs) {
+// Shows arrays to the kernel on the way, as they are.
+[[gnu::always_inline]] inline Glance glance(const OpDef& op,
+                                            const Operand* inputs,
+                                            int n_inputs,
+                                            OperandTensors& tensors) {
     Glance seen;
+    const ArrayBody* first = nullptr;
     DTypeKind highest = DTypeKind::kBool;  // of numbers
     for (int i = 0; i < n_inputs; ++i) {
         const ArrayBody* body = inputs[i].body();
         if (body == nullptr) {
-            if (inputs[i].is_scalar()) highest = std::max(highest, inputs[i].scalar().kind());
-        } else if (seen.device == nullptr) {
-            seen.device = body->device;
-            seen.dtype = body->dtype;
-            seen.is_recorded = body->autograd != nullptr;
-        } else {
-            if (body->device != seen.device)
-                throw_device_mismatch(op, inputs, n_inputs, *seen.device, *body->device);
-            seen.is_uniform = seen.is_uniform && body->dtype == seen.dtype;
-            seen.is_recorded = seen.is_recorded || body->autograd != nullptr;
+            tensors.show_nothing(i);
+            if (!inputs[i].is_scalar()) continue;
+            seen.has_numbers = true;
+            highest = std::max(highest, inputs[i].scalar().kind());
+            continue;
         }
+        tensors.show_array(i, body);
+        if (first == nullptr) first = body;
+        if (body->device != first->device)
+            throw_device_mismatch(op, inputs, n_inputs, *first->device, *body->device);
+        seen.is_uniform = seen.is_uniform && body->dtype == first->dtype;
+        seen.is_recorded = seen.is_recorded || body->autograd != nullptr;
     }
-    seen.is_uniform = seen.is_uniform && seen.device != nullptr && highest <= kind(seen.dtype) &&
+    if (first != nullptr) {
+        seen.device = first->device;
+        seen.dtype = first->dtype;
+    }
+    seen.is_uniform = seen.is_uniform && first != nullptr && highest <= kind(seen.dtype) &&
                       highest != DTypeKind::kUInt;
     return seen;
 }
@@ -100,9 +111,7 @@ struct CastOperands {
 };
 
 // attempt: of the short way, which is not made again.
-void run(const OpCall& call, const Shape& shape, const Attempt& attempt) {
-    OperandTensors operands;
-    operands.show(call, shape);
+void run(const OpCall& call, const OperandTensors& operands, const Attempt& attempt) {
     const KernelTable* table = call.device.kernels.load(std::memory_order_acquire);
     const Kernel* kernel = table != nullptr ? table->find(call.op.id, call.dtype) : nullptr;
     if (__builtin_expect(kernel == nullptr || (operands.needs() & ~kernel->caps) != 0, 0))
@@ -121,18 +130,17 @@ void run(const OpCall& call, const Shape& shape, const Attempt& attempt) {
     run_ladder(call, operands, kernel);
 }
 
-}  // namespace
-
-void dispatch(const OpDef& op,
-              const Operand* inputs,
-              int n_inputs,
-              const void* attrs,
-              Array* outputs,
-              Device* device) {
-    ThreadContext& context = thread_context();
-    Attempt attempt;
-    if (op.is_plain && call_plain(op, context, inputs, n_inputs, outputs[0], attempt)) return;
-    const Glance seen = glance(op, inputs, n_inputs);
+// With rules of dtype and shape, casts, and all that can become of a call.
+[[gnu::noinline]] void dispatch_by_rules(const OpDef& op,
+                                         ThreadContext& context,
+                                         const Operand* inputs,
+                                         int n_inputs,
+                                         const void* attrs,
+                                         Array* outputs,
+                                         Device* device,
+                                         const Attempt& attempt) {
+    OperandTensors tensors;
+    const Glance seen = glance(op, inputs, n_inputs, tensors);
     const DType dtype = dtype_of_call(op, inputs, n_inputs, attrs, seen);
     if (__builtin_expect(needs_cast(op, inputs, n_inputs, dtype, seen), 0)) {
         const CastOperands cast(op, inputs, n_inputs, dtype);
@@ -149,17 +157,34 @@ void dispatch(const OpDef& op,
     }
     OutputTypes types;
     infer_outputs(op, inputs, n_inputs, attrs, dtype, types);
-    run({op, context, state, dtype, inputs, n_inputs, attrs, types, outputs, false},
-        types.shapes[0],
-        attempt);
+    const OpCall call{op, context, state, dtype, inputs, n_inputs, attrs, types, outputs, false};
+    // Numbers are of the dtype, arrays of the shape that have just been found.
+    if (seen.has_numbers || op.kind == OpKind::kElementwise) tensors.show(call, types.shapes[0]);
+    run(call, tensors, attempt);
     if (is_recorded)
         record(context, op, inputs, n_inputs, attrs, op.attrs_size, outputs, op.n_outputs);
 }
 
+}  // namespace
+
+void dispatch(const OpDef& op,
+              const Operand* inputs,
+              int n_inputs,
+              const void* attrs,
+              Array* outputs,
+              Device* device) {
+    ThreadContext& context = thread_context();
+    Attempt attempt;
+    if (op.is_plain && call_plain(op, context, inputs, n_inputs, outputs[0], attempt)) return;
+    dispatch_by_rules(op, context, inputs, n_inputs, attrs, outputs, device, attempt);
+}
+
 void dispatch_into(
     const OpDef& op, const Operand* inputs, int n_inputs, const void* attrs, const Array* outputs) {
+    if (op.is_plain && write_plain(op, inputs, n_inputs, outputs[0])) return;
     ThreadContext& context = thread_context();
-    const Glance seen = glance(op, inputs, n_inputs);
+    OperandTensors tensors;
+    const Glance seen = glance(op, inputs, n_inputs, tensors);
     Device& device = outputs[0].device();
     if (seen.device != nullptr && seen.device != &device)
         throw_device_mismatch(op, inputs, n_inputs, device, *seen.device);

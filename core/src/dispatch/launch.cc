@@ -80,6 +80,10 @@ void OperandTensors::show_broadcast(int i, const ArrayBody* body, DimsView shape
 
 void OperandTensors::show(const OpCall& call, const Shape& shape) {
     const bool broadcasts = call.op.kind == OpKind::kElementwise;
+    needs_ = 0;
+    largest_ = 0;
+    n_scalars_ = 0;
+    n_broadcast_ = 0;
     for (int i = 0; i < call.n_inputs; ++i) {
         const Operand& input = call.inputs[i];
         if (input.is_absent()) {
@@ -112,18 +116,21 @@ chx_status launch(const OpCall& call, const Kernel& kernel, const OperandTensors
                 in_place |= uint64_t{1} << i;
         }
     }
-    RunningLaunch running;
-    running.device = &call.device;
+    RunningLaunch running{&call.device,
+                          {sizeof(chx_launch),
+                           static_cast<uint16_t>(call.n_inputs),
+                           call.op.n_outputs,
+                           operands.data(),
+                           outputs,
+                           call.attrs,
+                           call.op.attrs_size,
+                           0,
+                           kernel.device,
+                           nullptr,
+                           nullptr,
+                           nullptr,
+                           in_place}};
     chx_launch& record = running.launch;
-    record.struct_size = sizeof(chx_launch);
-    record.n_in = static_cast<uint16_t>(call.n_inputs);
-    record.n_out = call.op.n_outputs;
-    record.in = operands.data();
-    record.out = outputs;
-    record.attrs = call.attrs;
-    record.attrs_size = call.op.attrs_size;
-    record.device = kernel.device;
-    record.inplace_outs = in_place;
     if (call.device.has_streams) {
         record.stream = call.device.current_stream(call.context);
         note_streams(call, record.stream);

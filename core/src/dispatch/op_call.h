@@ -34,7 +34,7 @@ public:
     OperandTensors(const OperandTensors&) = delete;
     OperandTensors& operator=(const OperandTensors&) = delete;
 
-    // Shows all operands of the call; those of element-wise ops with the shape given.
+    // Shows all operands of the call anew; those of element-wise ops with the shape given.
     void show(const OpCall& call, const Shape& shape);
     const chx_tensor* const* data() const { return pointers_; }
     uint64_t needs() const { return needs_; }  // CHX_K_STRIDED_IN, CHX_K_HOST_SCALAR

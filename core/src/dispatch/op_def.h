@@ -115,7 +115,7 @@ struct OpDef {
     DecomposeFn decompose;         // nullptr: none
     const uint16_t* leaves;        // ids of the ops its decomposition is made of, kNoOp at the end
     bool takes_one_dtype = false;  // all operands arrive with the dispatch dtype
-    // Beyond that: element-wise with an opcode, one result and no attributes. See plain_call.h.
+    // Beyond that: element-wise, one result and no attributes. See plain_call.h.
     bool is_plain = false;
 };
 inline constexpr uint16_t kNoOp = 0xffff;

@@ -7,7 +7,7 @@
 #include "chainerx/host_language.h"
 #include "device/device_state.h"
 #include "dispatch/dispatch.h"
-#include "dispatch/op_call.h"
+#include "dispatch/plain_launch.h"
 #include "dispatch/type_rules.h"
 
 namespace chainerx::internal {
@@ -58,7 +58,7 @@ void show_number(Shown& shown, const Scalar& scalar, DType dtype) {
 
 // False if the array does not broadcast to the leader's shape.
 bool show_broadcast(Shown& shown, const chx_tensor& tensor, const chx_tensor& leader) {
-    if (leader.ndim > kInlineNdim) return false;
+    if (leader.ndim > kInlineNdim || tensor.ndim > leader.ndim) return false;
     const int added = leader.ndim - tensor.ndim;
     for (int axis = 0; axis < leader.ndim; ++axis) {
         const int own = axis - added;
@@ -81,35 +81,115 @@ bool show_broadcast(Shown& shown, const chx_tensor& tensor, const chx_tensor& le
 
 }  // namespace
 
-const Kernel* find_plain_kernel(const OpDef& op, const DeviceState& device, DType dtype) {
-    // Tables have no kernel for dtypes that the op has no meaning for.
-    if (op.dispatch == DispatchRule::kFloat && !is_inexact(dtype)) return nullptr;
-    const KernelTable* table = device.kernels.load(std::memory_order_acquire);
-    const Kernel* kernel = table != nullptr ? table->find(op.id, dtype) : nullptr;
-    return kernel != nullptr && (kernel->caps & CHX_K_MAY_REFUSE) == 0 ? kernel : nullptr;
+namespace {
+
+// What operands, shown to a kernel, ask of it.
+struct Operands {
+    const chx_tensor* shown[kMaxOperands];
+    uint64_t needs = 0;
+    bool is_recorded = false;
+};
+
+// Most calls: arrays of one dtype, shape and device. False if they are not.
+[[gnu::always_inline]] inline bool show_alike(const Operand* inputs,
+                                              int n_inputs,
+                                              Operands& operands) {
+    const ArrayBody* first = inputs[0].body();
+    if (first == nullptr) return false;
+    operands.shown[0] = &first->tensor;
+    uint64_t flags = first->tensor.flags;
+    operands.is_recorded = first->autograd != nullptr;
+    for (int i = 1; i < n_inputs; ++i) {
+        const ArrayBody* body = inputs[i].body();
+        if (body == nullptr || body->dtype != first->dtype || body->device != first->device ||
+            !has_same_dims(body->tensor, first->tensor))
+            return false;
+        operands.shown[i] = &body->tensor;
+        flags &= body->tensor.flags;
+        operands.is_recorded = operands.is_recorded || body->autograd != nullptr;
+    }
+    operands.needs = (flags & CHX_T_CONTIGUOUS) != 0 ? 0 : CHX_K_STRIDED_IN;
+    return true;
 }
 
-chx_status launch_plain(const Kernel& kernel,
-                        DeviceState& device,
-                        const chx_tensor* const* inputs,
-                        int n_inputs,
-                        const void* attrs,
-                        uint32_t attrs_size,
-                        ArrayBody* output,
-                        int64_t largest) {
-    chx_tensor* out = &output->tensor;
-    RunningLaunch running;
-    running.device = &device;
-    running.launch.struct_size = sizeof(chx_launch);
-    running.launch.n_in = static_cast<uint16_t>(n_inputs);
-    running.launch.n_out = 1;
-    running.launch.in = inputs;
-    running.launch.out = &out;
-    running.launch.attrs = attrs;
-    running.launch.attrs_size = attrs_size;
-    running.launch.device = kernel.device;
-    return call_kernel(kernel, running.launch, largest);
+// With numbers, and arrays that broadcast to the leader's shape. False if there are others.
+bool show_mixed(const Operand* inputs,
+                int n_inputs,
+                const ArrayBody& leader,
+                Shown* buffers,
+                Operands& operands) {
+    operands.needs = 0;
+    operands.is_recorded = false;
+    for (int i = 0; i < n_inputs; ++i) {
+        const ArrayBody* body = inputs[i].body();
+        operands.shown[i] = &buffers[i].tensor;
+        if (body == nullptr) {
+            const DTypeKind kind_of_number = inputs[i].scalar().kind();
+            if (inputs[i].is_absent() || kind_of_number > kind(leader.dtype) ||
+                kind_of_number == DTypeKind::kUInt)
+                return false;
+            show_number(buffers[i], inputs[i].scalar(), leader.dtype);
+            operands.needs |= CHX_K_HOST_SCALAR;
+            continue;
+        }
+        if (body->dtype != leader.dtype || body->device != leader.device) return false;
+        operands.is_recorded = operands.is_recorded || body->autograd != nullptr;
+        if (has_same_dims(body->tensor, leader.tensor)) {
+            operands.shown[i] = &body->tensor;
+            operands.needs |= (body->tensor.flags & CHX_T_CONTIGUOUS) != 0 ? 0 : CHX_K_STRIDED_IN;
+        } else {
+            if (!show_broadcast(buffers[i], body->tensor, leader.tensor)) return false;
+            operands.needs |= CHX_K_STRIDED_IN;
+        }
+    }
+    return true;
 }
+
+// operands have been shown; leader has the result's shape.
+[[gnu::always_inline]] inline bool finish(const OpDef& op,
+                                          ThreadContext& context,
+                                          const Operand* inputs,
+                                          int n_inputs,
+                                          const ArrayBody& leader,
+                                          const Operands& operands,
+                                          Array& output,
+                                          Attempt& attempt) {
+    DeviceState& device = state_of(*leader.device);
+    const Kernel* kernel = find_plain_kernel(op, device, leader.dtype);
+    if (kernel == nullptr || (operands.needs & ~kernel->caps) != 0 || device.has_streams)
+        return false;
+    // Differentiable through its parts only, or not at all: the long way knows.
+    if (operands.is_recorded && op.gradient == nullptr) return false;
+    const DType result =
+        op.result == ResultRule::kSame ? leader.dtype : result_dtype(op, 0, leader.dtype, nullptr);
+    ArrayBody* body = new_body(
+        context, {leader.tensor.shape, leader.tensor.ndim}, leader.tensor.numel, result, device);
+    output = Array(body);
+    const chx_status status =
+        launch_plain(*kernel, device, operands.shown, n_inputs, nullptr, 0, &body->tensor);
+    if (__builtin_expect(status != CHX_OK, 0)) {
+        output.reset();
+        attempt = {kernel, status};
+        return false;
+    }
+    if (operands.is_recorded) record(context, op, inputs, n_inputs, nullptr, 0, &output, 1);
+    return true;
+}
+
+[[gnu::noinline]] bool call_mixed(const OpDef& op,
+                                  ThreadContext& context,
+                                  const Operand* inputs,
+                                  int n_inputs,
+                                  Array& output,
+                                  Attempt& attempt) {
+    const ArrayBody* leader = find_leader(inputs, n_inputs);
+    Shown buffers[kMaxOperands];
+    Operands operands;
+    return leader != nullptr && show_mixed(inputs, n_inputs, *leader, buffers, operands) &&
+           finish(op, context, inputs, n_inputs, *leader, operands, output, attempt);
+}
+
+}  // namespace
 
 bool call_plain(const OpDef& op,
                 ThreadContext& context,
@@ -117,57 +197,41 @@ bool call_plain(const OpDef& op,
                 int n_inputs,
                 Array& output,
                 Attempt& attempt) {
-    const ArrayBody* leader = find_leader(inputs, n_inputs);
-    if (leader == nullptr || n_inputs > kMaxOperands) return false;
-    DeviceState& device = state_of(*leader->device);
-    const DType dtype = leader->dtype;
-    const Kernel* kernel = find_plain_kernel(op, device, dtype);
-    if (kernel == nullptr || device.has_streams) return false;
+    if (n_inputs > kMaxOperands) return false;
+    Operands operands;
+    if (!show_alike(inputs, n_inputs, operands))
+        return call_mixed(op, context, inputs, n_inputs, output, attempt);
+    return finish(op, context, inputs, n_inputs, *inputs[0].body(), operands, output, attempt);
+}
 
-    const chx_tensor* shown[kMaxOperands];
-    Shown buffers[kMaxOperands];
-    uint64_t needs = 0;
-    bool is_recorded = false;
-    for (int i = 0; i < n_inputs; ++i) {
-        const ArrayBody* body = inputs[i].body();
-        shown[i] = &buffers[i].tensor;
-        if (body == nullptr) {
-            const DTypeKind kind_of_number = inputs[i].scalar().kind();
-            if (inputs[i].is_absent() || kind_of_number > kind(dtype) ||
-                kind_of_number == DTypeKind::kUInt)
-                return false;
-            show_number(buffers[i], inputs[i].scalar(), dtype);
-            needs |= CHX_K_HOST_SCALAR;
-            continue;
-        }
-        if (body->dtype != dtype || body->device != &device) return false;
-        is_recorded = is_recorded || body->autograd != nullptr;
-        if (body == leader || has_same_dims(body->tensor, leader->tensor)) {
-            shown[i] = &body->tensor;
-            needs |= (body->tensor.flags & CHX_T_CONTIGUOUS) != 0 ? 0 : CHX_K_STRIDED_IN;
-        } else {
-            if (!show_broadcast(buffers[i], body->tensor, leader->tensor)) return false;
-            needs |= CHX_K_STRIDED_IN;
-        }
-    }
-    if ((needs & ~kernel->caps) != 0) return false;
-
-    const DType result =
-        op.result == ResultRule::kSame ? dtype : result_dtype(op, 0, dtype, nullptr);
-    output = Array(new_body(context,
-                            {leader->tensor.shape, leader->tensor.ndim},
-                            leader->tensor.numel,
-                            result,
-                            device));
-    const chx_status status = launch_plain(
-        *kernel, device, shown, n_inputs, nullptr, 0, output.body(), leader->tensor.numel);
-    if (__builtin_expect(status != CHX_OK, 0)) {
-        output.reset();
-        attempt = {kernel, status};
+bool write_plain(const OpDef& op, const Operand* inputs, int n_inputs, const Array& output) {
+    ArrayBody& body = *output.body();
+    DeviceState& device = state_of(*body.device);
+    const Kernel* kernel = find_plain_kernel(op, device, body.dtype);
+    if (n_inputs > kMaxOperands || kernel == nullptr || device.has_streams ||
+        op.result != ResultRule::kSame || (body.tensor.flags & CHX_T_READONLY) != 0)
         return false;
+    Shown buffers[kMaxOperands];
+    Operands operands;
+    if (!show_mixed(inputs, n_inputs, body, buffers, operands)) return false;
+    if (!output.is_contiguous()) operands.needs |= CHX_K_STRIDED_OUT;
+    uint64_t inplace_outs = 0;
+    bool has_shape = false;  // of the output: then so has the result
+    for (int i = 0; i < n_inputs; ++i) {
+        has_shape =
+            has_shape || (inputs[i].is_array() && operands.shown[i] == &inputs[i].body()->tensor);
+        if (operands.shown[i]->storage != body.tensor.storage) continue;
+        if (operands.shown[i] != &body.tensor) return false;  // perhaps another view of it
+        operands.needs |= CHX_K_INPLACE_OK;
+        inplace_outs = 1;
     }
-    if (is_recorded && wants_recording(context, inputs, n_inputs))
-        record(context, op, inputs, n_inputs, nullptr, 0, &output, 1);
+    if (!has_shape || (operands.needs & ~kernel->caps) != 0) return false;
+    // A kernel that fails is called again on the long way, which knows what to make of it.
+    if (launch_plain(
+            *kernel, device, operands.shown, n_inputs, nullptr, 0, &body.tensor, inplace_outs) !=
+        CHX_OK)
+        return false;
+    bump_version(body.storage());
     return true;
 }
 
@@ -189,7 +253,7 @@ Array make_from_numbers(const OpDef& op,
         }
         Array output(new_body(thread_context(), shape, dtype, state));
         const chx_status status = launch_plain(
-            *kernel, state, shown, n_numbers, attrs, op.attrs_size, output.body(), output.size());
+            *kernel, state, shown, n_numbers, attrs, op.attrs_size, &output.body()->tensor);
         if (__builtin_expect(status == CHX_OK, 1)) return output;
     }
     Operand operands[kMaxOperands];

@@ -22,18 +22,9 @@ bool call_plain(const OpDef& op,
                 Array& output,
                 Attempt& attempt);
 
-// The best kernel for a dtype that is the op's own, unless it may refuse; else nullptr.
-const Kernel* find_plain_kernel(const OpDef& op, const DeviceState& device, DType dtype);
-
-// Calls it with an output that exists. largest: elements of the largest operand.
-chx_status launch_plain(const Kernel& kernel,
-                        DeviceState& device,
-                        const chx_tensor* const* inputs,
-                        int n_inputs,
-                        const void* attrs,
-                        uint32_t attrs_size,
-                        ArrayBody* output,
-                        int64_t largest);
+// The same into an existing array; bumps its version and records nothing. Operands of other shapes, results of another
+// dtype and operands that overlap the output partly take the long way.
+bool write_plain(const OpDef& op, const Operand* inputs, int n_inputs, const Array& output);
 
 // For ops that make an array from at most three numbers: call() where the result's shape and dtype, which is the dispatch
 // dtype, are in the attributes.

@@ -18,6 +18,7 @@ struct RunningLaunch {
     DeviceState* device = nullptr;
 
     RunningLaunch() = default;
+    RunningLaunch(DeviceState* on, const chx_launch& record) : launch{record}, device{on} {}
     RunningLaunch(const RunningLaunch&) = delete;
     RunningLaunch& operator=(const RunningLaunch&) = delete;
     ~RunningLaunch() {

@@ -28,6 +28,7 @@ void infer_matmul(InferContext& context) {
             to_string(b)));
     }
     if (a[n - 1] != b[n - 2]) throw_unaligned("matmul", a, b, a[n - 1], b[n - 2]);
+    if (n == 2) return context.set(0, {a[0], b[1]});
     Shape shape = a;
     shape[n - 1] = b[n - 1];
     for (int i = 0; i < n - 2; ++i) {
@@ -201,12 +202,12 @@ Array linear(const Array& x, const Array& w, const Array& b, int64_t n_batch_axe
                                          w.shape()[0],
                                          to_string(w.shape())));
     }
-    const bool is_matrix = shape.size() == 2 && n_batch == 1;
-    const Array& x_matrix =
-        is_matrix ? x : x.reshape({total_size(DimsView(shape.data(), n_batch)), n_in});
-    const Array y = internal::call(internal::kOps[internal::kOpLinear],
-                                   {x_matrix, w, b.is_null() ? Operand() : Operand(b)});
-    return is_matrix ? y : y.reshape(internal::join(shape, n_batch, {w.shape()[0]}));
+    const Operand bias = b.is_null() ? Operand() : Operand(b);
+    const internal::OpDef& op = internal::kOps[internal::kOpLinear];
+    if (shape.size() == 2 && n_batch == 1) return internal::call(op, {x, w, bias});
+    const Array x_matrix = x.reshape({total_size(DimsView(shape.data(), n_batch)), n_in});
+    const Array y = internal::call(op, {x_matrix, w, bias});
+    return y.reshape(internal::join(shape, n_batch, {w.shape()[0]}));
 }
 
 }  // namespace chainerx

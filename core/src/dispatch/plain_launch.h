@@ -1,0 +1,44 @@
+// From the door to a kernel: look-up, launch record, indirect call. Inline, as all of it is a handful of stores.
+#pragma once
+
+#include "device/device_state.h"
+#include "dispatch/op_call.h"
+
+namespace chainerx::internal {
+
+// The best kernel for a dtype that is the op's own, unless it may refuse; else nullptr.
+inline const Kernel* find_plain_kernel(const OpDef& op, const DeviceState& device, DType dtype) {
+    // Tables have no kernel for dtypes that the op has no meaning for.
+    if (op.dispatch == DispatchRule::kFloat && !is_inexact(dtype)) return nullptr;
+    const KernelTable* table = device.kernels.load(std::memory_order_acquire);
+    const Kernel* kernel = table != nullptr ? table->find(op.id, dtype) : nullptr;
+    return kernel != nullptr && (kernel->caps & CHX_K_MAY_REFUSE) == 0 ? kernel : nullptr;
+}
+
+// Calls it with an output that exists, on a device without streams.
+inline chx_status launch_plain(const Kernel& kernel,
+                               DeviceState& device,
+                               const chx_tensor* const* inputs,
+                               int n_inputs,
+                               const void* attrs,
+                               uint32_t attrs_size,
+                               chx_tensor* output,
+                               uint64_t inplace_outs = 0) {
+    RunningLaunch running{&device,
+                          {sizeof(chx_launch),
+                           static_cast<uint16_t>(n_inputs),
+                           1,
+                           inputs,
+                           &output,
+                           attrs,
+                           attrs_size,
+                           0,
+                           kernel.device,
+                           nullptr,
+                           nullptr,
+                           nullptr,
+                           inplace_outs}};
+    return call_kernel(kernel, running.launch, output->numel);
+}
+
+}  // namespace chainerx::internal
