@@ -17,17 +17,15 @@ def version() -> str:
 def training_step() -> Callable[[], object]:
     x, t, weights, biases = mlp.data()
     images, labels = chx.array(x), chx.array(t)
-    ws = [chx.array(w).require_grad() for w in weights]
-    bs = [chx.array(b).require_grad() for b in biases]
+    w1, w2, w3 = (chx.array(w).require_grad() for w in weights)
+    b1, b2, b3 = (chx.array(b).require_grad() for b in biases)
     optimizer = chx.optimizers.SGD(lr=mlp.RATE)
-    optimizer.add_params([*ws, *bs])
+    optimizer.add_params([w1, w2, w3, b1, b2, b3])
 
     def step() -> chx.ndarray:
-        h = images
-        for i in range(mlp.LAYERS):
-            h = chx.linear(h, ws[i], bs[i])
-            if i < mlp.LAYERS - 1:
-                h = chx.relu(h)
+        h = chx.relu(chx.linear(images, w1, b1))
+        h = chx.relu(chx.linear(h, w2, b2))
+        h = chx.linear(h, w3, b3)
         loss = chx.softmax_cross_entropy(h, labels).mean()
         loss.backward()
         optimizer.update()

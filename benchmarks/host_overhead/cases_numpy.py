@@ -14,29 +14,25 @@ def version() -> str:
 
 
 def training_step() -> Callable[[], object]:
-    x, t, weights, biases = mlp.data()
+    x, t, (w1, w2, w3), (b1, b2, b3) = mlp.data()
+    params = [w1, w2, w3, b1, b2, b3]
     rows = np.arange(mlp.BATCH)
 
     def step() -> np.ndarray:
-        inputs, h = [], x
-        for i, (w, b) in enumerate(zip(weights, biases, strict=False)):
-            inputs.append(h)
-            h = h @ w.T + b
-            if i < mlp.LAYERS - 1:
-                h = np.maximum(h, 0)
-        shifted = h - h.max(axis=1, keepdims=True)
-        exps = np.exp(shifted)
+        h1 = np.maximum(x @ w1.T + b1, 0)
+        h2 = np.maximum(h1 @ w2.T + b2, 0)
+        y = h2 @ w3.T + b3
+        exps = np.exp(y - y.max(axis=1, keepdims=True))
         probabilities = exps / exps.sum(axis=1, keepdims=True)
         loss = -np.log(probabilities[rows, t]).mean()
-        g = probabilities
-        g[rows, t] -= 1
-        g /= mlp.BATCH
-        for i in reversed(range(mlp.LAYERS)):
-            gw, gb = g.T @ inputs[i], g.sum(axis=0)
-            if i > 0:
-                g = (g @ weights[i]) * (inputs[i] > 0)
-            weights[i] -= mlp.RATE * gw
-            biases[i] -= mlp.RATE * gb
+        g3 = probabilities
+        g3[rows, t] -= 1
+        g3 /= mlp.BATCH
+        g2 = (g3 @ w3) * (h2 > 0)
+        g1 = (g2 @ w2) * (h1 > 0)
+        gradients = [g1.T @ x, g2.T @ h1, g3.T @ h2, g1.sum(axis=0), g2.sum(axis=0), g3.sum(axis=0)]
+        for param, gradient in zip(params, gradients, strict=True):
+            param -= mlp.RATE * gradient
         return loss
 
     return step

@@ -41,7 +41,14 @@ Operand GradientContext::input(int i) {
     const Saved& saved = node_.saved_inputs[i];
     if (saved.body == nullptr) return saved.is_scalar ? Operand(saved.scalar) : Operand();
     check_version(saved, node_.op->name);
-    return Operand(saved.body);
+    const Edge& edge = node_.edges[i];
+    if (!is_recording_ || saved.body->autograd != nullptr || edge.node == nullptr)
+        return Operand(saved.body);
+    // Differentiating again: it stands for the array that it is an alias of.
+    retain(saved.body);
+    connected_.push_back(raw_alias(Array(saved.body)));
+    attach_alias(thread_context(), connected_.back().body(), node_.graph, edge.node, edge.output);
+    return Operand(connected_.back());
 }
 
 Array GradientContext::output(int i) {

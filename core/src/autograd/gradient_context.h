@@ -1,6 +1,8 @@
 // What a gradient function is given: the gradients of the outputs and what was saved; what it sets: those of the inputs.
 #pragma once
 
+#include <vector>
+
 #include "autograd/node.h"
 #include "chainerx/array.h"
 
@@ -56,6 +58,7 @@ private:
     Array* output_gradients_;
     Array* input_gradients_;
     bool is_recording_;
+    std::vector<Array> connected_;  // operands handed out by input()
 };
 
 // The sum over the axes along which shape was broadcast to array's shape.

@@ -90,7 +90,7 @@ inline void attach(
     body->autograd = meta;
 }
 
-void save_input(ThreadContext& context, Saved& saved, const Operand& input) {
+void save_input(ThreadContext& context, const Node& node, Saved& saved, const Operand& input) {
     if (!input.is_array()) {
         new (&saved) Saved{nullptr, input.scalar(), input.is_scalar(), 0};
         return;
@@ -98,11 +98,14 @@ void save_input(ThreadContext& context, Saved& saved, const Operand& input) {
     ArrayBody* body = input.body();
     retain(body);
     if (body->autograd != nullptr) {
-        // An alias in the same graphs: the array itself owns its gradient, whose graph may lead back
-        // here.
+        // An alias: the array itself owns its gradient, whose graph may lead back here. It is part of the same graphs; what
+        // the edge to the array tells is left to GradientContext::input().
         const Array array(body);
         body = raw_alias(array).take_body();
-        for (const AutogradMeta* meta = array.body()->autograd; meta != nullptr;
+        const AutogradMeta* only = array.body()->autograd;
+        const bool is_told_by_edge =
+            only->next == nullptr && only->graph == node.graph && can_carry_gradient(*body);
+        for (const AutogradMeta* meta = is_told_by_edge ? nullptr : only; meta != nullptr;
              meta = meta->next) {
             retain_node(meta->node);
             attach(context, body, meta->graph, meta->node, static_cast<int>(meta->output));
@@ -296,7 +299,7 @@ void record(ThreadContext& context,
         connect_inputs(context, node, inputs, n_inputs);
         for (int i = 0; i < n_saved_inputs; ++i) {
             if (((op.saves_inputs >> i) & 1u) != 0) {
-                save_input(context, node->saved_inputs[i], inputs[i]);
+                save_input(context, *node, node->saved_inputs[i], inputs[i]);
             } else {
                 save_nothing(node->saved_inputs[i]);
             }

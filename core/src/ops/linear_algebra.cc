@@ -67,10 +67,39 @@ void infer_linear(InferContext& context) {
 void gradient_linear(GradientContext& context) {
     const Array& g = context.grad();
     if (context.wants(0)) context.set(0, call(kOps[kOpMatmul], {g, context.input(1)}));
+    const bool wants_bias = context.n_inputs() > 2 && context.wants(2);
+    if (context.wants(1) && wants_bias && !context.is_recording()) {
+        const Operand operands[] = {g, context.input(0)};
+        Array gradients[2];
+        dispatch(kOps[kOpLinearWeightGrad], operands, 2, nullptr, gradients);
+        context.set(1, std::move(gradients[0]));
+        context.set(2, std::move(gradients[1]));
+        return;
+    }
     if (context.wants(1)) {
         context.set(1, call(kOps[kOpMatmul], {matrix_transpose(g), context.input(0)}));
     }
-    if (context.n_inputs() > 2 && context.wants(2)) context.set(2, sum(g, Axes{0}));
+    if (wants_bias) context.set(2, sum(g, Axes{0}));
+}
+
+void infer_linear_weight_grad(InferContext& context) {
+    const DimsView g = context.shape(0);
+    const DimsView x = context.shape(1);
+    if (g.size() != 2 || x.size() != 2 || g[0] != x[0]) {
+        throw DimensionError(
+            fmt::format("linear_weight_grad: gy of shape {} and x of shape {}; the op expects "
+                        "(m, n) and (m, k)",
+                        to_string(g),
+                        to_string(x)));
+    }
+    context.set(0, {g[1], x[1]});
+    context.set(1, {g[1]});
+}
+
+void decompose_linear_weight_grad(const Operand* inputs, int, const void*, Array* outputs) {
+    const Array g = array_of(inputs[0]);
+    outputs[0] = call(kOps[kOpMatmul], {matrix_transpose(g), inputs[1]});
+    outputs[1] = sum(g, Axes{0});
 }
 
 void decompose_linear(const Operand* inputs, int n_inputs, const void*, Array* outputs) {

@@ -314,6 +314,42 @@ void fill_rows(const chx_tensor& b, int64_t rows, int64_t columns, T* y) {
     }
 }
 
+// y = a b for matrices of any strides.
+template <class T>
+void multiply_matrices(const chx_launch& launch,
+                       int64_t m,
+                       int64_t n,
+                       int64_t k,
+                       MatrixView<const T> a,
+                       MatrixView<const T> b,
+                       bool accumulate,
+                       T* y) {
+    const SmallProduct<T> product{m,
+                                  n,
+                                  k,
+                                  a.data,
+                                  a.row_stride,
+                                  a.column_stride,
+                                  b.data,
+                                  b.row_stride,
+                                  b.column_stride,
+                                  y,
+                                  n,
+                                  1,
+                                  accumulate};
+    if (product.is_small() && multiply_small(product)) {
+        return;
+    }
+    const auto bytes = [](int64_t count) { return static_cast<uint64_t>(count) * sizeof(T); };
+    if (!a.is_plain(m, k)) {
+        a = copy_matrix(a, m, k, static_cast<T*>(chx::scratch(launch, bytes(m * k))));
+    }
+    if (!b.is_plain(k, n)) {
+        b = copy_matrix(b, k, n, static_cast<T*>(chx::scratch(launch, bytes(k * n))));
+    }
+    multiply_in_panels<T>(m, n, k, a, b, accumulate, {y, n, 1});
+}
+
 template <class T>
 void linear_of(const chx_launch& launch) {
     const chx_tensor& x = chx::input(launch, 0);
@@ -329,32 +365,14 @@ void linear_of(const chx_launch& launch) {
     if (k == 0) {
         return;
     }
-    const SmallProduct<T> product{m,
-                                  n,
-                                  k,
-                                  chx::data<const T>(x),
-                                  x.strides[0],
-                                  x.strides[1],
-                                  chx::data<const T>(w),
-                                  w.strides[1],
-                                  w.strides[0],
-                                  y,
-                                  n,
-                                  1,
-                                  is_biased};
-    if (product.is_small() && multiply_small(product)) {
-        return;
-    }
-    MatrixView<const T> a{product.a, product.a_row, product.a_column};
-    MatrixView<const T> b{product.b, product.b_row, product.b_column};
-    const auto bytes = [](int64_t count) { return static_cast<uint64_t>(count) * sizeof(T); };
-    if (!a.is_plain(m, k)) {
-        a = copy_matrix(a, m, k, static_cast<T*>(chx::scratch(launch, bytes(m * k))));
-    }
-    if (!b.is_plain(k, n)) {
-        b = copy_matrix(b, k, n, static_cast<T*>(chx::scratch(launch, bytes(k * n))));
-    }
-    multiply_in_panels<T>(m, n, k, a, b, is_biased, {y, n, 1});
+    multiply_matrices<T>(launch,
+                         m,
+                         n,
+                         k,
+                         {chx::data<const T>(x), x.strides[0], x.strides[1]},
+                         {chx::data<const T>(w), w.strides[1], w.strides[0]},
+                         is_biased,
+                         y);
 }
 
 void linear(const chx_launch& launch) {
@@ -362,6 +380,69 @@ void linear(const chx_launch& launch) {
     if (y.numel > 0) {
         y.dtype.bits == 32 ? linear_of<float>(launch) : linear_of<double>(launch);
     }
+}
+
+// The sums of columns begin .. end - 1, block by block of rows so that few roundings follow each other.
+template <class T>
+void sum_columns(const chx_tensor& x, int64_t begin, int64_t end, T* sums) {
+    constexpr int64_t kRows = 64, kColumns = 256;
+    const auto* data = chx::data<const T>(x);
+    for (int64_t first = begin; first < end; first += kColumns) {
+        const int64_t n = std::min(kColumns, end - first);
+        std::fill_n(sums + first, n, T(0));
+        for (int64_t row = 0; row < x.shape[0]; row += kRows) {
+            T block[kColumns];
+            std::fill_n(block, n, T(0));
+            for (int64_t i = row; i < std::min(row + kRows, x.shape[0]); ++i) {
+                const T* from = data + i * x.strides[0] + first * x.strides[1];
+                for (int64_t j = 0; j < n; ++j) {
+                    block[j] += from[j * x.strides[1]];
+                }
+            }
+            for (int64_t j = 0; j < n; ++j) {
+                sums[first + j] += block[j];
+            }
+        }
+    }
+}
+
+template <class T>
+void linear_weight_grad_of(const chx_launch& launch) {
+    const chx_tensor& g = chx::input(launch, 0);
+    const chx_tensor& x = chx::input(launch, 1);
+    const int64_t rows = g.shape[0], n = g.shape[1], k = x.shape[1];
+    if (launch.out[0] != nullptr && n * k > 0) {
+        T* gw = chx::data<T>(*launch.out[0]);
+        if (rows == 0) {
+            std::fill_n(gw, n * k, T(0));
+        } else {
+            multiply_matrices<T>(launch,
+                                 n,
+                                 k,
+                                 rows,
+                                 {chx::data<const T>(g), g.strides[1], g.strides[0]},
+                                 {chx::data<const T>(x), x.strides[0], x.strides[1]},
+                                 false,
+                                 gw);
+        }
+    }
+    if (launch.out[1] != nullptr) {
+        T* gb = chx::data<T>(*launch.out[1]);
+        constexpr int64_t kGrainElements = 65536;
+        if (rows * n <= kGrainElements) {
+            sum_columns(g, 0, n, gb);
+        } else {
+            parallel_for(
+                n,
+                std::max<int64_t>(16, kGrainElements / rows),
+                [&](int64_t begin, int64_t end, int32_t) { sum_columns(g, begin, end, gb); });
+        }
+    }
+}
+
+void linear_weight_grad(const chx_launch& launch) {
+    chx::input(launch, 0).dtype.bits == 32 ? linear_weight_grad_of<float>(launch)
+                                           : linear_weight_grad_of<double>(launch);
 }
 
 }  // namespace
@@ -377,6 +458,11 @@ void register_linear_algebra(KernelList& kernels) {
                 "f32 f64",
                 kPlainCaps | CHX_K_STRIDED_IN,
                 chx::kernel<&linear>);
+    kernels.add(CHX_OP_LINEAR_WEIGHT_GRAD,
+                CHX_OP_LINEAR_WEIGHT_GRAD_VERSION,
+                "f32 f64",
+                kPlainCaps | CHX_K_STRIDED_IN,
+                chx::kernel<&linear_weight_grad>);
 }
 
 }  // namespace native

@@ -1,4 +1,4 @@
-// Decompositions of softmax, logical reductions and joins give what their kernels give.
+// Decompositions of softmax, logical reductions, linear layers and joins give what their kernels give.
 #include "chx/ops/activation.h"
 #include "chx/ops/manipulation.h"
 #include "chx/ops/reduction.h"
@@ -30,6 +30,13 @@ TEST(Decompositions, AnyAll) {
             expect_decomposes(internal::kOpAll, {operand}, &all_attrs);
         }
     }
+}
+
+TEST(Decompositions, Linear) {
+    const Array x = some_doubles({3, 4}), w = some_doubles({2, 4}), b = some_doubles({2});
+    expect_decomposes(internal::kOpLinear, {x, w, b});
+    expect_decomposes(internal::kOpLinear, {transpose(some_doubles({4, 3})), w});
+    expect_decomposes(internal::kOpLinearWeightGrad, {some_doubles({3, 2}), x});
 }
 
 TEST(Decompositions, Joins) {

@@ -1,4 +1,4 @@
-// matmul against plain loops: dtypes, sizes around the thresholds, layouts, batches and empty
+// matmul and linear against plain loops: dtypes, sizes around the thresholds, layouts, batches and empty
 // extents.
 #include <chx/ops/linear_algebra.h>
 
@@ -128,6 +128,95 @@ TEST(Matmul, IntegersWrapAround) {
     Tensor y("i8", {1, 1});
     ASSERT_EQ(CHX_OK, Plugin::instance().launch("chx.matmul", "i8", {&a, &b}, {&y}));
     EXPECT_EQ(y.real(0), 500 - 512);
+}
+
+// Sums of the rows of a matrix.
+Values column_sums(const Tensor& g) {
+    const int64_t n = g.shape()[1];
+    const Values from = g.complex_values();
+    Values sums(static_cast<size_t>(n));
+    for (int64_t i = 0; i < g.numel(); ++i) {
+        sums[static_cast<size_t>(i % n)] += from[static_cast<size_t>(i)];
+    }
+    return sums;
+}
+
+void check_linear(const std::string& dtype, const Tensor& x, const Tensor& w, const Tensor& b) {
+    const int64_t m = x.shape()[0], n = w.shape()[0];
+    const double depth = 1 + static_cast<double>(x.shape()[1]);
+    Values expected = product(x, w.transposed({1, 0}));
+    Tensor plain(dtype, {m, n}), biased(dtype, {m, n});
+    ASSERT_EQ(CHX_OK, Plugin::instance().launch("chx.linear", dtype, {&x, &w}, {&plain}))
+        << last_error();
+    expect_close(plain, expected, depth);
+    const Values bias = b.complex_values();
+    for (size_t i = 0; i < expected.size(); ++i) {
+        expected[i] += bias[i % bias.size()];
+    }
+    ASSERT_EQ(CHX_OK, Plugin::instance().launch("chx.linear", dtype, {&x, &w, &b}, {&biased}))
+        << last_error();
+    expect_close(biased, expected, depth);
+}
+
+void check_weight_grad(const std::string& dtype, const Tensor& g, const Tensor& x) {
+    Tensor gw(dtype, {g.shape()[1], x.shape()[1]}), gb(dtype, {g.shape()[1]});
+    ASSERT_EQ(CHX_OK,
+              Plugin::instance().launch("chx.linear_weight_grad", dtype, {&g, &x}, {&gw, &gb}))
+        << last_error();
+    const double depth = 1 + static_cast<double>(x.shape()[0]);
+    expect_close(gw, product(g.transposed({1, 0}), x), depth);
+    expect_close(gb, column_sums(g), depth);
+}
+
+TEST(Linear, SizesAndLayouts) {
+    for (const std::string dtype : {"f32", "f64"}) {
+        for (const Shape& e :
+             {Shape{2, 4, 4}, Shape{1, 3, 5}, Shape{33, 40, 41}, Shape{300, 70, 290}}) {
+            const Tensor b = random_tensor(dtype, {e[2]}, 3);
+            for (const Tensor& x : layouts(dtype, {e[0], e[1]}, 1, -1, 1)) {
+                for (const Tensor& w : layouts(dtype, {e[2], e[1]}, 2, -1, 1)) {
+                    check_linear(dtype, x, w, b);
+                }
+            }
+        }
+    }
+    check_linear("f32",
+                 random_tensor("f32", {3, 4}, 1),
+                 random_tensor("f32", {5, 4}, 2),
+                 random_tensor("f32", {1}, 3).broadcast({5}));
+}
+
+TEST(Linear, WeightGradients) {
+    for (const std::string dtype : {"f32", "f64"}) {
+        for (const Shape& e :
+             {Shape{2, 4, 4}, Shape{1, 3, 5}, Shape{70, 40, 300}, Shape{900, 270, 110}}) {
+            for (const Tensor& g : layouts(dtype, {e[0], e[2]}, 1, -1, 1)) {
+                for (const Tensor& x : layouts(dtype, {e[0], e[1]}, 2, -1, 1)) {
+                    check_weight_grad(dtype, g, x);
+                }
+            }
+        }
+    }
+}
+
+TEST(Linear, EmptyExtents) {
+    const Tensor x("f32", {2, 0}), w("f32", {3, 0}), b = random_tensor("f32", {3}, 1);
+    Tensor y = random_tensor("f32", {2, 3}, 2);
+    ASSERT_EQ(CHX_OK, Plugin::instance().launch("chx.linear", "f32", {&x, &w, &b}, {&y}));
+    expect_close(y,
+                 {b.complex_values()[0],
+                  b.complex_values()[1],
+                  b.complex_values()[2],
+                  b.complex_values()[0],
+                  b.complex_values()[1],
+                  b.complex_values()[2]});
+    const Tensor no_rows("f32", {0, 3}), no_samples("f32", {0, 2});
+    Tensor gw = random_tensor("f32", {3, 2}, 3), gb = random_tensor("f32", {3}, 4);
+    ASSERT_EQ(CHX_OK,
+              Plugin::instance().launch(
+                  "chx.linear_weight_grad", "f32", {&no_rows, &no_samples}, {&gw, &gb}));
+    expect_close(gw, Values(6));
+    expect_close(gb, Values(3));
 }
 
 }  // namespace

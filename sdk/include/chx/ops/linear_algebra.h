@@ -17,4 +17,10 @@
 #define CHX_OP_LINEAR "chx.linear"
 #define CHX_OP_LINEAR_VERSION 1u
 
+/* chx.linear_weight_grad v1 (gy, x) -> (gw, gb). The gradients of linear with respect to w and b:
+ * the transpose of (m, n) gy times (m, k) x, and the sum of gy's rows. Dispatch dtypes: float16
+ * bfloat16 float32 float64 complex64 complex128. */
+#define CHX_OP_LINEAR_WEIGHT_GRAD "chx.linear_weight_grad"
+#define CHX_OP_LINEAR_WEIGHT_GRAD_VERSION 1u
+
 #endif
