@@ -87,9 +87,8 @@ namespace {
 // A view of base's elements whose axis i has extent_of(i) and stride_of(i); offset in elements.
 template <typename ExtentOf, typename StrideOf>
 [[gnu::always_inline]] inline Array make_view(
-    const Array& base, int ndim, int64_t offset, ExtentOf extent_of, StrideOf stride_of) {
+    const ArrayBody& from, int ndim, int64_t offset, ExtentOf extent_of, StrideOf stride_of) {
     ThreadContext& context = thread_context();
-    const ArrayBody& from = *base.body();
     ArrayBody* body = blank_body(context, ndim, from.dtype, state_of(*from.device));
     int64_t* dims = place_dims(context, body, ndim);
     int64_t expected = 1;  // stride of a row-major array; in the end the number of elements
@@ -121,7 +120,7 @@ template <typename ExtentOf, typename StrideOf>
 
 Array raw_view(const Array& base, DimsView shape, DimsView strides, int64_t offset) {
     return make_view(
-        base,
+        *base.body(),
         shape.size(),
         offset,
         [&](int i) { return shape[i]; },
@@ -131,7 +130,7 @@ Array raw_view(const Array& base, DimsView shape, DimsView strides, int64_t offs
 Array raw_permuted(const Array& base, const int64_t* axes) {
     const chx_tensor& from = base.body()->tensor;
     return make_view(
-        base,
+        *base.body(),
         from.ndim,
         0,
         [&](int i) { return from.shape[axes[i]]; },
@@ -142,7 +141,7 @@ Array raw_transposed(const Array& base) {
     const chx_tensor& from = base.body()->tensor;
     const int last = from.ndim - 1;
     return make_view(
-        base,
+        *base.body(),
         from.ndim,
         0,
         [&](int i) { return from.shape[last - i]; },
@@ -151,14 +150,25 @@ Array raw_transposed(const Array& base) {
 
 Array raw_reshaped(const Array& base, DimsView shape) {
     return make_view(
-        base,
+        *base.body(),
         shape.size(),
         0,
         [&](int i) { return shape[i]; },
         [](int, int64_t expected) { return expected; });
 }
 
-Array raw_alias(const Array& base) { return raw_view(base, base.shape(), base.strides()); }
+ArrayBody* new_alias(const ArrayBody& base) {
+    const chx_tensor& from = base.tensor;
+    return make_view(
+               base,
+               from.ndim,
+               0,
+               [&](int i) { return from.shape[i]; },
+               [&](int i, int64_t) { return from.strides[i]; })
+        .take_body();
+}
+
+Array raw_alias(const Array& base) { return Array(new_alias(*base.body())); }
 
 Array raw_reinterpret(const Array& base, DType dtype) {
     Array view = raw_alias(base);

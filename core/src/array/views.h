@@ -25,6 +25,7 @@ Array raw_transposed(const Array& base);
 Array raw_reshaped(const Array& base, DimsView shape);
 // An alias of the whole array outside of every graph.
 Array raw_alias(const Array& base);
+ArrayBody* new_alias(const ArrayBody& base);
 // The same bytes as another dtype of the same size.
 Array raw_reinterpret(const Array& base, DType dtype);
 // The view that broadcasts to shape: stride 0 along new and repeated axes. Throws DimensionError.

@@ -52,7 +52,7 @@ inline Node* make_node(ThreadContext& context,
     node->n_saved_inputs = static_cast<uint8_t>(n_saved_inputs);
     node->n_saved_outputs = static_cast<uint8_t>(n_saved_outputs);
     node->attrs_size = static_cast<uint16_t>(attrs_size);
-    node->edges = new (block + edges_at) Edge[static_cast<size_t>(n_inputs)];
+    node->edges = reinterpret_cast<Edge*>(block + edges_at);
     node->outputs = reinterpret_cast<OutputMeta*>(block + metas_at);
     node->saved_inputs = reinterpret_cast<Saved*>(block + saved_at);
     node->saved_outputs = node->saved_inputs + n_saved_inputs;
@@ -90,26 +90,33 @@ inline void attach(
     body->autograd = meta;
 }
 
+// The same for the array that the node was made for; in the node itself.
+inline void attach_first(ArrayBody* body, Node* node, int output) {
+    node->first_meta = {
+        node->graph, node, static_cast<uint32_t>(output), nullptr, body->autograd};
+    body->autograd = &node->first_meta;
+}
+
 void save_input(ThreadContext& context, const Node& node, Saved& saved, const Operand& input) {
     if (!input.is_array()) {
         new (&saved) Saved{nullptr, input.scalar(), input.is_scalar(), 0};
         return;
     }
     ArrayBody* body = input.body();
-    retain(body);
-    if (body->autograd != nullptr) {
-        // An alias: the array itself owns its gradient, whose graph may lead back here. It is part of the same graphs; what
-        // the edge to the array tells is left to GradientContext::input().
-        const Array array(body);
-        body = raw_alias(array).take_body();
-        const AutogradMeta* only = array.body()->autograd;
-        const bool is_told_by_edge =
-            only->next == nullptr && only->graph == node.graph && can_carry_gradient(*body);
-        for (const AutogradMeta* meta = is_told_by_edge ? nullptr : only; meta != nullptr;
-             meta = meta->next) {
-            retain_node(meta->node);
-            attach(context, body, meta->graph, meta->node, static_cast<int>(meta->output));
-        }
+    const AutogradMeta* first = body->autograd;
+    if (first == nullptr) {
+        retain(body);
+        return save_body(saved, body);
+    }
+    // An alias: the array itself owns its gradient, whose graph may lead back here. It is part of the same graphs; what the
+    // edge to the array tells is left to GradientContext::input().
+    body = new_alias(*body);
+    const bool is_told_by_edge =
+        first->next == nullptr && first->graph == node.graph && can_carry_gradient(*body);
+    for (const AutogradMeta* meta = is_told_by_edge ? nullptr : first; meta != nullptr;
+         meta = meta->next) {
+        retain_node(meta->node);
+        attach(context, body, meta->graph, meta->node, static_cast<int>(meta->output));
     }
     save_body(saved, body);
 }
@@ -121,9 +128,12 @@ inline void connect_inputs(ThreadContext& context,
     uint64_t latest = context.sequence;
     for (int i = 0; i < n_inputs; ++i) {
         const ArrayBody* body = inputs[i].body();
-        if (body == nullptr || body->autograd == nullptr || !can_carry_gradient(*body)) continue;
-        const AutogradMeta* meta = find_meta(body, node->graph);
-        if (meta == nullptr) continue;
+        const AutogradMeta* meta =
+            body != nullptr && can_carry_gradient(*body) ? find_meta(body, node->graph) : nullptr;
+        if (meta == nullptr) {
+            node->edges[i] = {nullptr, 0};
+            continue;
+        }
         retain_node(meta->node);
         node->edges[i] = {meta->node, meta->output};
         latest = std::max(latest, meta->node->sequence);
@@ -138,8 +148,12 @@ inline void connect_outputs(
         ArrayBody* body = outputs[i].body();
         set_meta(node->outputs[i], *body);
         if (((auxiliary >> i) & 1u) != 0 || !can_carry_gradient(*body)) continue;
-        if (is_held) retain_node(node);
-        is_held = true;
+        if (!is_held) {
+            attach_first(body, node, i);
+            is_held = true;
+            continue;
+        }
+        retain_node(node);
         attach(context, body, node->graph, node, i);
     }
     if (!is_held) release_node(node);
@@ -156,10 +170,15 @@ int graphs_of(const ThreadContext& context,
     for (int i = 0; i < n_inputs; ++i) {
         const ArrayBody* body = inputs[i].body();
         if (body == nullptr || body->autograd == nullptr || !can_carry_gradient(*body)) continue;
+        // Nearly always there is one graph, and it is recorded.
+        if (body->autograd->next == nullptr &&
+            (n != 0 ? graphs[0] == body->autograd->graph : context.modes.empty())) {
+            graphs[0] = body->autograd->graph;
+            n = std::max(n, 1);
+            continue;
+        }
         for (const AutogradMeta* meta = body->autograd; meta != nullptr; meta = meta->next) {
-            // Nearly always there is one graph.
-            if ((n > 0 && graphs[n - 1] == meta->graph) ||
-                std::find(graphs, graphs + n, meta->graph) != graphs + n ||
+            if (std::find(graphs, graphs + n, meta->graph) != graphs + n ||
                 !is_recording(context, meta->graph))
                 continue;
             if (n == kMostGraphs)
@@ -244,8 +263,9 @@ void free_autograd(AutogradMeta* meta) noexcept {
             close_slot(*meta->slot);
             release_slot(meta->slot);
         }
-        release_node(meta->node);
-        free_meta(context, meta, sizeof(AutogradMeta));
+        Node* node = meta->node;
+        if (meta != &node->first_meta) free_meta(context, meta, sizeof(AutogradMeta));
+        release_node(node);
         meta = next;
     }
 }
@@ -307,7 +327,7 @@ void record(ThreadContext& context,
         for (int i = 0; i < n_saved_outputs; ++i) {
             // An alias without a graph: a node that held its own result would never be freed.
             if (((op.saves_outputs >> i) & 1u) != 0) {
-                save_body(node->saved_outputs[i], raw_alias(outputs[i]).take_body());
+                save_body(node->saved_outputs[i], new_alias(*outputs[i].body()));
             } else {
                 save_nothing(node->saved_outputs[i]);
             }
@@ -373,7 +393,7 @@ Node* make_leaf(ThreadContext& context, const ArrayBody& body, uint64_t graph) {
 
 void attach_leaf(ThreadContext& context, ArrayBody* body, uint64_t graph) {
     Node* node = make_leaf(context, *body, graph);
-    attach(context, body, graph, node, 0);
+    attach_first(body, node, 0);
 }
 
 void attach_alias(

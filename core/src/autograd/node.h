@@ -55,6 +55,15 @@ struct CustomBackward {
     virtual const char* name() const = 0;
 };
 
+// What an array knows about the graphs it is part of: one entry per graph.
+struct AutogradMeta {
+    uint64_t graph;
+    Node* node;  // owned: the creator, or a leaf
+    uint32_t output;
+    GradSlot* slot;  // owned; nullptr unless require_grad() was called
+    AutogradMeta* next;
+};
+
 struct Node {
     std::atomic<uint32_t> references;
     uint32_t bytes;          // of the block, edges, metas, saved operands and attributes included
@@ -80,15 +89,8 @@ struct Node {
         SlotEntry* next;
     };
     std::atomic<SlotEntry*> slots;
-};
-
-// What an array knows about the graphs it is part of: one entry per graph.
-struct AutogradMeta {
-    uint64_t graph;
-    Node* node;  // owned: the creator, or a leaf
-    uint32_t output;
-    GradSlot* slot;  // owned; nullptr unless require_grad() was called
-    AutogradMeta* next;
+    // Of the array that it was made for, or of the first of several: most need no block of their own.
+    AutogradMeta first_meta;
 };
 
 inline AutogradMeta* find_meta(const ArrayBody* body, uint64_t graph) {
