@@ -92,8 +92,7 @@ inline void attach(
 
 // The same for the array that the node was made for; in the node itself.
 inline void attach_first(ArrayBody* body, Node* node, int output) {
-    node->first_meta = {
-        node->graph, node, static_cast<uint32_t>(output), nullptr, body->autograd};
+    node->first_meta = {node->graph, node, static_cast<uint32_t>(output), nullptr, body->autograd};
     body->autograd = &node->first_meta;
 }
 
