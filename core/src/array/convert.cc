@@ -13,6 +13,7 @@
 #include "chainerx/error.h"
 #include "chainerx/ops.h"
 #include "device/device_state.h"
+#include "dispatch/call_watcher.h"
 #include "dispatch/dispatch.h"
 #include "dispatch/thread_context.h"
 
@@ -113,6 +114,7 @@ Array move_to_device(const Array& array, DeviceState& device) {
                place_of(source),
                static_cast<uint64_t>(source.nbytes()),
                thread_context());
+    for (CallWatcher* watcher : thread_context().watchers) watcher->after_transfer(source, target);
     return target;
 }
 

@@ -14,6 +14,7 @@
 #include "chainerx/ops.h"
 #include "chx/ops/manipulation.h"
 #include "device/device_state.h"
+#include "dispatch/call_watcher.h"
 #include "dispatch/dispatch.h"
 #include "dispatch/fallback_stats.h"
 
@@ -90,6 +91,7 @@ Array to_device_bytes(const Array& array, DeviceState& device, ThreadContext& co
 
 void run_on_host(const OpCall& call) {
     count_fallback(call, FallbackStep::kHost);
+    const HostCallScope watched(call);
     DeviceState& host = host_reference_device();
     const NoRecordScope unrecorded(call.context);
     std::vector<Operand> operands(call.inputs, call.inputs + call.n_inputs);

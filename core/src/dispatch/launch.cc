@@ -6,7 +6,6 @@
 #include "array/scalar.h"
 #include "array/views.h"
 #include "chainerx/error.h"
-#include "chainerx/host_language.h"
 #include "device/device_state.h"
 #include "dispatch/op_call.h"
 #include "dispatch/plan_cache.h"
@@ -144,12 +143,7 @@ chx_status launch(const OpCall& call, const Kernel& kernel, const OperandTensors
         const chx_status status = prepare(kernel, running);
         if (status != CHX_OK) return status;
     }
-    return call_kernel(kernel, record, largest);
-}
-
-chx_status call_unlocked(const Kernel& kernel, const chx_launch& record) {
-    const UnlockedScope unlocked;
-    return kernel.fn(kernel.state, &record);
+    return call_kernel(call.context, kernel, record, largest);
 }
 
 }  // namespace chainerx::internal
