@@ -204,7 +204,11 @@ bool call_plain(const OpDef& op,
     return finish(op, context, inputs, n_inputs, *inputs[0].body(), operands, output, attempt);
 }
 
-bool write_plain(const OpDef& op, const Operand* inputs, int n_inputs, const Array& output) {
+bool write_plain(const OpDef& op,
+                 ThreadContext& context,
+                 const Operand* inputs,
+                 int n_inputs,
+                 const Array& output) {
     ArrayBody& body = *output.body();
     DeviceState& device = state_of(*body.device);
     const Kernel* kernel = find_plain_kernel(op, device, body.dtype);
@@ -227,7 +231,7 @@ bool write_plain(const OpDef& op, const Operand* inputs, int n_inputs, const Arr
     }
     if (!has_shape || (operands.needs & ~kernel->caps) != 0) return false;
     // A kernel that fails is called again on the long way, which knows what to make of it.
-    if (launch_plain(thread_context(),
+    if (launch_plain(context,
                      *kernel,
                      device,
                      operands.shown,
