@@ -73,6 +73,8 @@ public:
     Recording(const Recording&) = delete;
     Recording& operator=(const Recording&) = delete;
 
+    // Whether an array was there before: it is neither an argument nor made since.
+    bool is_from_outside(const Array& array) const;
     // If results are part of a graph, their gradients are recorded as well: a run then adds a single node to the graph.
     Program finish(const std::vector<Array>& results);
 

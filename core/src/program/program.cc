@@ -126,6 +126,10 @@ public:
         return state_;
     }
 
+    bool is_from_outside(const Array& array) {
+        return recorder_ != nullptr && recorder_->is_from_outside(array);
+    }
+
 private:
     std::vector<Array> arguments_;
     std::shared_ptr<ProgramState> state_;
@@ -193,6 +197,10 @@ Recording::Recording(std::vector<Array> arguments, const ProgramOptions& options
 }
 
 Recording::~Recording() = default;
+
+bool Recording::is_from_outside(const Array& array) const {
+    return state_->is_from_outside(array);
+}
 
 Program Recording::finish(const std::vector<Array>& results) {
     return Program(state_->finish(results));

@@ -79,6 +79,11 @@ View ProgramRecorder::view_of(const Array& array) {
     return view_of(array.body()->tensor, Origin::kOutside);
 }
 
+bool ProgramRecorder::is_from_outside(const Array& array) {
+    const int buffer = buffer_of(array.body()->tensor, Origin::kOutside);
+    return ir_.buffers[static_cast<size_t>(buffer)].origin == Origin::kOutside;
+}
+
 // The step that is about to write a constant would spoil it for later runs: it gets a copy to write to.
 void ProgramRecorder::keep_constant(int index) {
     Buffer& buffer = ir_.buffers[static_cast<size_t>(index)];

@@ -19,6 +19,7 @@ public:
     ProgramIr snapshot(const std::vector<Array>& results);
     size_t step_count() const { return ir_.steps.size(); }
     View view_of(const Array& array);
+    bool is_from_outside(const Array& array);
 
     void before_kernel(const Kernel& kernel, const chx_launch& launch) override;
     void after_kernel(const Kernel& kernel, const chx_launch& launch, chx_status status) override;
