@@ -1,4 +1,6 @@
 // chainerx.compile: a callable that records a Python function once for every kind of arguments, and replays it.
+#include <structmember.h>  // needs Python.h before it
+
 #include <cstddef>
 #include <memory>
 #include <new>
@@ -11,8 +13,6 @@
 #include "error.h"
 #include "ndarray.h"
 #include "pattern.h"
-
-#include <structmember.h>  // needs Python.h before it
 
 namespace py = pybind11;
 
@@ -154,7 +154,8 @@ PyObject* call(PyObject* object, PyObject* const* args, size_t n_args, PyObject*
                 for (const std::shared_ptr<Entry>& entry : self.entries) {
                     scratch.arrays.clear();
                     if (!entry->matches(args, n_positional, names, scratch.arrays)) continue;
-                    const std::shared_ptr<Entry> held = entry;  // the lock may be given up meanwhile
+                    const std::shared_ptr<Entry> held =
+                        entry;  // the lock may be given up meanwhile
                     return run(*held, scratch.arrays);
                 }
             }
@@ -323,27 +324,26 @@ void add_programs(PyObject* module) {
         .def("__repr__", [](const Program& program) {
             return "<chainerx.Program of " + std::to_string(program.step_count()) + " steps>";
         });
-    m.def(
-        "_compile",
-        [](const py::function& function,
-           bool remove_dead_code,
-           bool share_common_subexpressions,
-           bool fold_constants,
-           bool cancel_copies,
-           bool fuse_elementwise,
-           bool reuse_memory,
-           bool reuse_in_place,
-           size_t max_programs) {
-            return make(function,
-                        {remove_dead_code,
-                         share_common_subexpressions,
-                         fold_constants,
-                         cancel_copies,
-                         fuse_elementwise,
-                         reuse_memory,
-                         reuse_in_place},
-                        max_programs);
-        });
+    m.def("_compile",
+          [](const py::function& function,
+             bool remove_dead_code,
+             bool share_common_subexpressions,
+             bool fold_constants,
+             bool cancel_copies,
+             bool fuse_elementwise,
+             bool reuse_memory,
+             bool reuse_in_place,
+             size_t max_programs) {
+              return make(function,
+                          {remove_dead_code,
+                           share_common_subexpressions,
+                           fold_constants,
+                           cancel_copies,
+                           fuse_elementwise,
+                           reuse_memory,
+                           reuse_in_place},
+                          max_programs);
+          });
     m.def("is_recording_program",
           &is_recording_program,
           "Whether this thread is recording a Program, so that values can't be looked at.");

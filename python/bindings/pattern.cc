@@ -74,11 +74,12 @@ Pattern Pattern::make(PyObject* object, std::vector<Array>& arrays, Leaf leaf) {
 Pattern Pattern::of_argument(PyObject* object, std::vector<Array>& arrays, const char* what) {
     return make(object, arrays, [what](PyObject* leaf) {
         if (is_numpy_array(leaf)) {
-            throw_python(PyExc_TypeError,
-                         "compile: %s holds a numpy.ndarray, whose values a recorded function would "
-                         "not see again; expected a chainerx.ndarray; convert it with "
-                         "chainerx.array()",
-                         what);
+            throw_python(
+                PyExc_TypeError,
+                "compile: %s holds a numpy.ndarray, whose values a recorded function would "
+                "not see again; expected a chainerx.ndarray; convert it with "
+                "chainerx.array()",
+                what);
         }
         return is_value(leaf) ? Kind::kEqual : Kind::kSame;
     });
@@ -112,12 +113,11 @@ bool Pattern::matches(PyObject* object, std::vector<Array>& arrays) const {
         default: {
             const bool is_kind =
                 kind_ == Kind::kTuple ? PyTuple_CheckExact(object) : PyList_CheckExact(object);
-            if (!is_kind ||
-                static_cast<size_t>(PySequence_Fast_GET_SIZE(object)) != items_.size())
+            if (!is_kind || static_cast<size_t>(PySequence_Fast_GET_SIZE(object)) != items_.size())
                 return false;
             for (size_t i = 0; i < items_.size(); ++i) {
-                if (!items_[i].matches(
-                        PySequence_Fast_GET_ITEM(object, static_cast<Py_ssize_t>(i)), arrays))
+                if (!items_[i].matches(PySequence_Fast_GET_ITEM(object, static_cast<Py_ssize_t>(i)),
+                                       arrays))
                     return false;
             }
             return true;

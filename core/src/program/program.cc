@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "autograd/node.h"
 #include "chainerx/error.h"
 #include "device/device_state.h"
 #include "program/passes.h"
@@ -97,7 +98,18 @@ bool ProgramState::accepts(const Array* arguments, int n) const {
 }
 
 void ProgramState::run(const Array* arguments, Array* results) {
-    if (!gradient) return forward_->run(arguments, results);
+    if (gradient) {
+        run_connected(arguments, results);
+    } else {
+        forward_->run(arguments, results);
+    }
+    for (size_t i = 0; i < result_arguments.size(); ++i) {
+        if (result_arguments[i] >= 0)
+            results[i] = arguments[static_cast<size_t>(result_arguments[i])];
+    }
+}
+
+void ProgramState::run_connected(const Array* arguments, Array* results) {
     std::vector<Array> all(static_cast<size_t>(n_results + gradient->n_residuals));
     forward_->run(arguments, all.data());
     std::vector<Array> residuals(all.begin() + n_results, all.end());
@@ -122,6 +134,7 @@ public:
         record_gradient(*recorder_, *state_, arguments_, results, first_sequence_);
         if (!state_->gradient)
             state_->set_forward(recorder_->snapshot(results), static_cast<int>(results.size()));
+        for (const Array& result : results) state_->result_arguments.push_back(argument_of(result));
         recorder_.reset();
         return state_;
     }
@@ -131,6 +144,20 @@ public:
     }
 
 private:
+    // The argument that a result is, or is a mere alias of; -1 if there is none.
+    int argument_of(const Array& result) const {
+        for (size_t i = 0; i < arguments_.size(); ++i) {
+            const Array& argument = arguments_[i];
+            const AutogradMeta* own = result.body()->autograd;
+            const AutogradMeta* its = argument.body()->autograd;
+            const bool is_alias = own != nullptr && its != nullptr && own->node == its->node &&
+                                  own->output == its->output &&
+                                  result.body()->storage() == argument.body()->storage();
+            if (result.is_same(argument) || is_alias) return static_cast<int>(i);
+        }
+        return -1;
+    }
+
     std::vector<Array> arguments_;
     std::shared_ptr<ProgramState> state_;
     uint64_t first_sequence_;
@@ -198,9 +225,7 @@ Recording::Recording(std::vector<Array> arguments, const ProgramOptions& options
 
 Recording::~Recording() = default;
 
-bool Recording::is_from_outside(const Array& array) const {
-    return state_->is_from_outside(array);
-}
+bool Recording::is_from_outside(const Array& array) const { return state_->is_from_outside(array); }
 
 Program Recording::finish(const std::vector<Array>& results) {
     return Program(state_->finish(results));

@@ -68,9 +68,11 @@ public:
     int n_results = 0;  // of the function
     ProgramIr recorded, optimized;
     std::optional<GradientPart> gradient;
+    std::vector<int> result_arguments;  // for each result the argument that it is; -1: none
     int64_t memory_bytes() const { return forward_->arena_bytes(); }
 
 private:
+    void run_connected(const Array* arguments, Array* results);
     Reuse reuse() const;
     std::vector<ArgumentGuard> guards_;
     ThreadGuard thread_;
