@@ -238,7 +238,7 @@ SAMPLES: dict[str, list[Sample]] = {
     ],
 }
 
-# Tested in files of their own: what they return does not follow from arrays alone, or they are made of Python code.
+# Tested in test_creation.py, random numbers in tests/core/ops: what they return does not follow from arrays alone.
 ELSEWHERE = {
     "empty",
     "zeros",
