@@ -1,5 +1,4 @@
 // chainerx.compile: a callable that records a Python function once for every kind of arguments, and replays it.
-#include <structmember.h>  // needs Python.h before it
 
 #include <cstddef>
 #include <memory>
