@@ -11,5 +11,6 @@ void add_logging(PyObject* module);
 void add_optimizers(PyObject* module);
 void add_plugin_ops(PyObject* module);
 void add_plugins(PyObject* module);
+void add_profile(PyObject* module);
 
 }  // namespace chainerx::python

@@ -28,6 +28,26 @@ HostCallScope::~HostCallScope() {
     for (CallWatcher* watcher : call_.context.watchers) watcher->after_host_call(call_);
 }
 
+OpScope::OpScope(ThreadContext& context,
+                 const OpDef& op,
+                 const Operand* inputs,
+                 int n_inputs,
+                 const Device* device)
+    : context_{context}, op_{op} {
+    for (int i = 0; i < n_inputs; ++i) {
+        if (!inputs[i].is_array()) continue;
+        device = inputs[i].body()->device;
+        break;
+    }
+    if (device == nullptr) device = &get_default_device();
+    for (CallWatcher* watcher : context_.watchers)
+        watcher->before_op(op, inputs, n_inputs, *device);
+}
+
+OpScope::~OpScope() {
+    for (CallWatcher* watcher : context_.watchers) watcher->after_op(op_);
+}
+
 chx_status call_kernel_slowly(ThreadContext& context,
                               const Kernel& kernel,
                               const chx_launch& record,
