@@ -2,7 +2,6 @@
 #include "chainerx/profile.h"
 
 #include <memory>
-#include <optional>
 #include <string>
 
 #include <pybind11/pybind11.h>
@@ -76,17 +75,6 @@ py::list summary_list(const PythonProfile& profile) {
     return result;
 }
 
-class PythonRegion {
-public:
-    explicit PythonRegion(std::string name) : name_{std::move(name)} {}
-    void enter() { region_.emplace(name_); }
-    void exit() { region_.reset(); }
-
-private:
-    std::string name_;
-    std::optional<ProfileRegion> region_;
-};
-
 }  // namespace
 
 void add_profile(PyObject* module) {
@@ -131,13 +119,7 @@ void add_profile(PyObject* module) {
                 return static_cast<double>(profile.begun().total_ns()) * 1e-9;
             },
             "Seconds from begin to end, or until now.");
-    py::class_<PythonRegion>(m,
-                             "profile_region",
-                             "A part of the program that profiles show under this name, as a "
-                             "with statement. Does nothing when none is on.")
-        .def(py::init<std::string>(), py::arg("name"))
-        .def("__enter__", &PythonRegion::enter)
-        .def("__exit__", [](PythonRegion& region, const py::args&) { region.exit(); });
+    add_profile_region(module);
 }
 
 }  // namespace chainerx::python

@@ -38,7 +38,8 @@ struct ProfileEntry {
 };
 
 struct ProfileOptions {
-    // Calls and kernels kept for the trace, at 40 bytes and 8 per operand and dimension. What comes later is only summed up.
+    // Calls and kernels kept for the trace: 40 bytes each, and 4 for each operand and each of its dimensions. Those that come
+    // later are only summed up.
     size_t max_events = 1'000'000;
 };
 

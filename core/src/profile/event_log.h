@@ -2,8 +2,8 @@
 // stores.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <vector>
 
@@ -11,17 +11,17 @@
 
 namespace chainerx::internal {
 
-// What an operand looked like: the dtype of a missing one has no bits.
+// What an operand looked like. An optional one that was left out has a dtype of no bits.
 struct SeenOperand {
     chx_dtype dtype;
     int32_t ndim;
-    const int64_t* shape;
+    int64_t shape[CHX_MAX_NDIM];
 };
 
 struct Event {
     int64_t begin_ns, end_ns;
     uint64_t bytes;
-    const int64_t* operands;  // see EventLog::visit_operands; nullptr: none
+    const uint32_t* operands;  // see EventLog::visit_operands
     uint32_t row;
     uint16_t n_inputs;
     uint8_t n_outputs;
@@ -30,7 +30,7 @@ struct Event {
 
 class EventLog {
 public:
-    explicit EventLog(size_t limit) : limit_{limit} {}
+    explicit EventLog(size_t limit);
 
     // nullptr if there is no more room.
     Event* add(uint32_t row) {
@@ -38,58 +38,67 @@ public:
             ++dropped_;
             return nullptr;
         }
-        if (size_ % kEventsPerChunk == 0) grow();
-        Event* event = &chunks_.back()[size_++ % kEventsPerChunk];
-        *event = {0, 0, 0, nullptr, row, 0, 0, 0};
+        if (size_ == events_.size() * kEventsPerChunk) grow_events();
+        Event* event = &events_.back()[size_++ % kEventsPerChunk];
+        if (words_left_ < kMostWords) grow_words();
+        *event = {0, 0, 0, next_word_, row, 0, 0, 0};
         return event;
     }
 
-    // Appends an operand to the last event.
-    void add_operand(Event& event, chx_dtype dtype, int32_t ndim, const int64_t* shape) {
-        if (words_left_ < 1 + ndim) grow_words(event);
-        if (event.operands == nullptr) event.operands = next_word_;
-        *next_word_++ = static_cast<int64_t>(dtype.code) | static_cast<int64_t>(dtype.bits) << 8 |
-                        static_cast<int64_t>(dtype.lanes) << 16 | static_cast<int64_t>(ndim) << 32;
-        next_word_ = std::copy_n(shape, ndim, next_word_);
-        words_left_ -= 1 + ndim;
+    // Appends an operand to the event that was added last; at most kMostOperands of them.
+    void add_operand(chx_dtype dtype, int32_t ndim, const int64_t* shape) {
+        uint32_t* word = next_word_;
+        *word++ = dtype.code | uint32_t{dtype.bits} << 8 | static_cast<uint32_t>(ndim) << 16;
+        for (int32_t axis = 0; axis < ndim; ++axis) {
+            // Two words for the few extents that need them; the highest bit of the first says so.
+            const auto extent = static_cast<uint64_t>(shape[axis]);
+            if (extent >= kWide) *word++ = kWide | static_cast<uint32_t>(extent >> 32);
+            *word++ = static_cast<uint32_t>(extent);
+        }
+        words_left_ -= word - next_word_;
+        next_word_ = word;
     }
 
     size_t size() const { return size_; }
     uint64_t dropped() const { return dropped_; }
     const Event& operator[](size_t i) const {
-        return chunks_[i / kEventsPerChunk][i % kEventsPerChunk];
+        return events_[i / kEventsPerChunk][i % kEventsPerChunk];
     }
 
-    // Calls function with the event's inputs, then with its outputs.
+    // Calls function with the position and look of the event's inputs, then of its outputs.
     template <typename Function>
     static void visit_operands(const Event& event, Function function) {
-        const int64_t* word = event.operands;
+        const uint32_t* word = event.operands;
         for (int i = 0; i < event.n_inputs + event.n_outputs; ++i) {
-            const int64_t head = *word++;
-            const SeenOperand operand{{static_cast<uint8_t>(head & 0xff),
-                                       static_cast<uint8_t>(head >> 8 & 0xff),
-                                       static_cast<uint16_t>(head >> 16 & 0xffff)},
-                                      static_cast<int32_t>(head >> 32),
-                                      word};
+            SeenOperand operand;
+            word = read_operand(word, operand);
             function(i, operand);
-            word += operand.ndim;
         }
     }
 
 private:
-    static constexpr size_t kEventsPerChunk = 4096;
-    static constexpr int64_t kWordsPerChunk = 1 << 16;
+    static constexpr uint64_t kWide = uint64_t{1} << 31;
+    static constexpr int64_t kMostOperands = 72;
+    static constexpr int64_t kMostWords = kMostOperands * (1 + 2 * CHX_MAX_NDIM);
+    static constexpr size_t kChunkBytes = 1 << 21;
+    static constexpr size_t kEventsPerChunk = kChunkBytes / sizeof(Event);
 
-    void grow();
-    // Moves the operands that the event has so far, since they lie side by side.
-    void grow_words(Event& event);
+    struct Free {
+        void operator()(void* memory) const { std::free(memory); }
+    };
+    template <typename T>
+    using Chunk = std::unique_ptr<T[], Free>;
+
+    static const uint32_t* read_operand(const uint32_t* word, SeenOperand& operand);
+    void grow_events();
+    void grow_words();
 
     const size_t limit_;
     size_t size_ = 0;
     uint64_t dropped_ = 0;
-    std::vector<std::unique_ptr<Event[]>> chunks_;
-    std::vector<std::unique_ptr<int64_t[]>> words_;
-    int64_t* next_word_ = nullptr;
+    std::vector<Chunk<Event>> events_;
+    std::vector<Chunk<uint32_t>> words_;
+    uint32_t* next_word_ = nullptr;
     int64_t words_left_ = 0;
 };
 

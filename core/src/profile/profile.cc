@@ -4,6 +4,8 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <mutex>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -21,10 +23,21 @@ using internal::thread_context;
 Profile::Profile(const ProfileOptions& options)
     : recorder_{std::make_unique<ProfileRecorder>(thread_context(), options.max_events)} {}
 
+namespace {
+
+// The thread that it still watches may be calling it now: it lives on, and nobody reads it.
+void abandon(std::unique_ptr<ProfileRecorder> recorder) {
+    static std::mutex mutex;
+    static auto* abandoned = new std::vector<std::unique_ptr<ProfileRecorder>>;
+    const std::lock_guard lock(mutex);
+    abandoned->push_back(std::move(recorder));
+}
+
+}  // namespace
+
 Profile::~Profile() {
-    // The thread that it still watches may be calling it now: it goes on into a profile that nobody reads.
     if (recorder_->is_running() && !recorder_->is_of(thread_context()))
-        static_cast<void>(recorder_.release());
+        abandon(std::move(recorder_));
 }
 
 void Profile::stop() {

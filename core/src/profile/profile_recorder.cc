@@ -36,19 +36,19 @@ uint64_t bytes_of(const chx_launch& launch) {
     return bytes;
 }
 
-void add_tensor(EventLog& events, Event& event, const chx_tensor* tensor) {
+void add_tensor(EventLog& events, const chx_tensor* tensor) {
     if (tensor == nullptr) {
-        events.add_operand(event, {}, 0, nullptr);
+        events.add_operand({}, 0, nullptr);
     } else {
-        events.add_operand(event, tensor->dtype, tensor->ndim, tensor->shape);
+        events.add_operand(tensor->dtype, tensor->ndim, tensor->shape);
     }
 }
 
-void add_operand(EventLog& events, Event& event, const Operand& operand) {
+void add_operand(EventLog& events, const Operand& operand) {
     if (operand.is_scalar()) {
-        events.add_operand(event, to_chx_dtype(operand.scalar().default_dtype()), 0, nullptr);
+        events.add_operand(to_chx_dtype(operand.scalar().default_dtype()), 0, nullptr);
     } else {
-        add_tensor(events, event, operand.is_array() ? &operand.body()->tensor : nullptr);
+        add_tensor(events, operand.is_array() ? &operand.body()->tensor : nullptr);
     }
 }
 
@@ -160,8 +160,8 @@ void ProfileRecorder::before_kernel(const Kernel& kernel, const chx_launch& laun
     kernel_row_ = row_of_kernel(kernel, launch);
     kernel_event_ = events_.add(kernel_row_);
     if (kernel_event_ != nullptr) {
-        for (int i = 0; i < launch.n_in; ++i) add_tensor(events_, *kernel_event_, launch.in[i]);
-        for (int i = 0; i < launch.n_out; ++i) add_tensor(events_, *kernel_event_, launch.out[i]);
+        for (int i = 0; i < launch.n_in; ++i) add_tensor(events_, launch.in[i]);
+        for (int i = 0; i < launch.n_out; ++i) add_tensor(events_, launch.out[i]);
         kernel_event_->n_inputs = launch.n_in;
         kernel_event_->n_outputs = static_cast<uint8_t>(launch.n_out);
     }
@@ -195,7 +195,7 @@ void ProfileRecorder::before_op(const OpDef& op,
     const uint32_t row = row_of_op(op, device);
     Event* event = events_.add(row);
     if (event != nullptr) {
-        for (int i = 0; i < n_inputs; ++i) add_operand(events_, *event, inputs[i]);
+        for (int i = 0; i < n_inputs; ++i) add_operand(events_, inputs[i]);
         event->n_inputs = static_cast<uint16_t>(n_inputs);
     }
     open(ProfileKind::kOp, row, event);
