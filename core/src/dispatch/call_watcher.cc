@@ -1,7 +1,7 @@
 // Entering and leaving the list of those who watch a thread's calls; calls that somebody watches, or that take long.
 #include "dispatch/call_watcher.h"
 
-#include <algorithm>
+#include <vector>
 
 #include "chainerx/host_language.h"
 #include "dispatch/op_call.h"
@@ -15,8 +15,7 @@ WatchScope::WatchScope(ThreadContext& context, CallWatcher& watcher)
 }
 
 WatchScope::~WatchScope() {
-    context_.watchers.erase(
-        std::find(context_.watchers.begin(), context_.watchers.end(), &watcher_));
+    std::erase(context_.watchers, &watcher_);
     if (context_.watchers.empty()) context_.quick_below = kLongKernel;
 }
 
