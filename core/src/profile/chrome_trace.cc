@@ -41,14 +41,13 @@ const char* category(ProfileKind kind) {
 
 // What all events of a row have in common, as JSON.
 struct RowText {
-    std::string head;  // name and category
+    std::string name;
     std::string args;  // with a comma behind, if there are any
 };
 
 RowText text_of(const ProfileRow& row) {
     RowText text;
-    text.head =
-        fmt::format(R"("name":{},"cat":"{}")", quoted(row.sum.name), category(row.sum.kind));
+    text.name = quoted(row.sum.name);
     if (!row.sum.device.empty()) text.args = fmt::format(R"("device":{},)", quoted(row.sum.device));
     if (!row.plugin.empty()) text.args += fmt::format(R"("plugin":{},)", quoted(row.plugin));
     return text;
@@ -108,8 +107,10 @@ void append_event(Buffer& out,
     const int64_t begin = event.begin_ns - origin;
     const int64_t duration = event.end_ns - event.begin_ns;
     fmt::format_to(std::back_inserter(out),
-                   ",\n{{\"ph\":\"X\",{},{},\"ts\":{}.{:03},\"dur\":{}.{:03},\"args\":{{{}",
-                   row.head,
+                   ",\n{{\"ph\":\"X\",\"name\":{},\"cat\":\"{}\",{},\"ts\":{}.{:03},\"dur\":{}.{:"
+                   "03},\"args\":{{{}",
+                   row.name,
+                   event.track == 0 ? category(kind) : "device",
                    place,
                    begin / 1000,
                    begin % 1000,
@@ -132,7 +133,12 @@ void write_trace(const ProfileRecorder& recorder,
     std::vector<RowText> rows;
     for (const ProfileRow& row : recorder.rows()) rows.push_back(text_of(row));
     const EventLog& events = recorder.events();
-    const std::string place = fmt::format(R"("pid":{},"tid":{})", ::getpid(), recorder.thread_id());
+    // A thread, and one for each stream of a device.
+    std::vector<std::string> places;
+    for (size_t i = 0; i <= recorder.device_tracks().size(); ++i) {
+        places.push_back(fmt::format(
+            R"("pid":{},"tid":{})", ::getpid(), recorder.thread_id() + static_cast<int>(i)));
+    }
     Buffer out;
     fmt::format_to(
         std::back_inserter(out),
@@ -141,7 +147,13 @@ void write_trace(const ProfileRecorder& recorder,
         "{{\"ph\":\"M\",\"name\":\"process_name\",{},\"args\":{{\"name\":\"chainerx\"}}}}",
         recorder.total_ns(),
         events.dropped(),
-        place);
+        places[0]);
+    for (size_t i = 1; i < places.size(); ++i) {
+        fmt::format_to(std::back_inserter(out),
+                       ",\n{{\"ph\":\"M\",\"name\":\"thread_name\",{},\"args\":{{\"name\":{}}}}}",
+                       places[i],
+                       quoted(recorder.device_tracks()[i - 1].name));
+    }
     for (size_t i = 0; i < events.size(); ++i) {
         const Event& event = events[i];
         if (event.end_ns == 0) continue;  // still under way
@@ -150,7 +162,7 @@ void write_trace(const ProfileRecorder& recorder,
                      recorder.rows()[event.row].sum.kind,
                      rows[event.row],
                      recorder.begin_ns(),
-                     place);
+                     places[event.track]);
         if (out.size() < kPiece) continue;
         write({out.data(), out.size()});
         out.clear();

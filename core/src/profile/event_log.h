@@ -1,4 +1,4 @@
-// The events of a profile in the order of their begin, up to a limit: chunks that never move, so that writing one is a few
+// The events of a profile, those of its thread in the order of their begin, up to a limit: chunks that never move, so that writing one is a few
 // stores.
 #pragma once
 
@@ -23,9 +23,10 @@ struct Event {
     uint64_t bytes;
     const uint32_t* operands;  // see EventLog::visit_operands
     uint32_t row;
-    uint16_t n_inputs;
+    uint8_t n_inputs;
     uint8_t n_outputs;
     uint8_t steps;  // bit per FallbackStep
+    uint8_t track;  // 0: the thread; else see DeviceTimer
 };
 
 class EventLog {
@@ -41,7 +42,7 @@ public:
         if (size_ == events_.size() * kEventsPerChunk) grow_events();
         Event* event = &events_.back()[size_++ % kEventsPerChunk];
         if (words_left_ < kMostWords) grow_words();
-        *event = {0, 0, 0, next_word_, row, 0, 0, 0};
+        *event = {0, 0, 0, next_word_, row, 0, 0, 0, 0};
         return event;
     }
 

@@ -52,6 +52,9 @@ void add_operand(EventLog& events, const Operand& operand) {
     }
 }
 
+// Kernels on their way, from which on those that are done are looked for.
+constexpr size_t kMostPending = 1024;
+
 // Memory that both sides share is not left by a copy from or to the host's own.
 bool is_transfer(const Place& to, const Place& from) {
     const bool is_host_only = (to.device == nullptr || to.device->is_host_memory) &&
@@ -73,6 +76,19 @@ void ProfileRecorder::stop() {
     end_ns_ = now();
     watch_.reset();
     while (!frames_.empty()) close_last(end_ns_, 0);
+    timer_.wait_for_all([this](const TimedKernel& kernel) { add_timed(kernel); });
+}
+
+void ProfileRecorder::add_timed(const TimedKernel& kernel) {
+    ProfileRow& row = rows_[kernel.op_row];
+    row.sum.kernel_ns += kernel.end_ns - kernel.begin_ns;
+    row.device_ns += kernel.end_ns - kernel.begin_ns;
+    Event* event = kernel.call != nullptr ? events_.add(kernel.call->row) : nullptr;
+    if (event == nullptr) return;
+    *event = *kernel.call;
+    event->begin_ns = kernel.begin_ns;
+    event->end_ns = kernel.end_ns;
+    event->track = kernel.track;
 }
 
 uint32_t ProfileRecorder::add_row(ProfileKind kind, std::string name, std::string device) {
@@ -162,9 +178,11 @@ void ProfileRecorder::before_kernel(const Kernel& kernel, const chx_launch& laun
     if (kernel_event_ != nullptr) {
         for (int i = 0; i < launch.n_in; ++i) add_tensor(events_, launch.in[i]);
         for (int i = 0; i < launch.n_out; ++i) add_tensor(events_, launch.out[i]);
-        kernel_event_->n_inputs = launch.n_in;
+        kernel_event_->n_inputs = static_cast<uint8_t>(launch.n_in);
         kernel_event_->n_outputs = static_cast<uint8_t>(launch.n_out);
     }
+    DeviceState& device = *running_launch_of(&launch).device;
+    is_timed_ = device.has_streams && timer_.begin(device, launch);
     kernel_begin_ns_ = now();
 }
 
@@ -173,19 +191,29 @@ void ProfileRecorder::after_kernel(const Kernel&, const chx_launch& launch, chx_
     const int64_t took = end - kernel_begin_ns_;
     const uint64_t bytes = status == CHX_OK ? bytes_of(launch) : 0;
     const bool is_in_op = !frames_.empty() && frames_.back().kind == ProfileKind::kOp;
-    ProfileEntry& sum = rows_[is_in_op ? frames_.back().row : kernel_row_].sum;
+    const uint32_t row = is_in_op ? frames_.back().row : kernel_row_;
+    if (is_timed_) is_timed_ = timer_.end(row, kernel_event_);
+    ProfileEntry& sum = rows_[row].sum;
     ++sum.kernel_calls;
     sum.bytes += bytes;
-    sum.kernel_ns += took;
     if (!is_in_op) {
         ++sum.calls;
         sum.total_ns += took;
     }
-    if (!frames_.empty()) frames_.back().nested_ns += took;
-    if (kernel_event_ == nullptr) return;
-    kernel_event_->begin_ns = kernel_begin_ns_;
-    kernel_event_->end_ns = end;
-    kernel_event_->bytes = bytes;
+    // Enqueueing is the host's time if the kernel's own is known.
+    if (!is_timed_) {
+        sum.kernel_ns += took;
+    } else if (!is_in_op) {
+        sum.host_ns += took;
+    }
+    if (!frames_.empty() && !(is_timed_ && is_in_op)) frames_.back().nested_ns += took;
+    if (kernel_event_ != nullptr) {
+        kernel_event_->begin_ns = kernel_begin_ns_;
+        kernel_event_->end_ns = end;
+        kernel_event_->bytes = bytes;
+    }
+    if (timer_.pending_count() >= kMostPending)
+        timer_.report_done([this](const TimedKernel& kernel) { add_timed(kernel); });
 }
 
 void ProfileRecorder::before_op(const OpDef& op,
@@ -196,7 +224,7 @@ void ProfileRecorder::before_op(const OpDef& op,
     Event* event = events_.add(row);
     if (event != nullptr) {
         for (int i = 0; i < n_inputs; ++i) add_operand(events_, inputs[i]);
-        event->n_inputs = static_cast<uint16_t>(n_inputs);
+        event->n_inputs = static_cast<uint8_t>(n_inputs);
     }
     open(ProfileKind::kOp, row, event);
 }

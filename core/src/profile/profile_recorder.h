@@ -11,6 +11,7 @@
 
 #include "chainerx/profile.h"
 #include "dispatch/call_watcher.h"
+#include "profile/device_timer.h"
 #include "profile/event_log.h"
 
 namespace chainerx::internal {
@@ -19,6 +20,8 @@ namespace chainerx::internal {
 struct ProfileRow {
     ProfileEntry sum;
     std::string plugin;  // of a kernel
+    int64_t device_ns =
+        0;  // what of sum.kernel_ns devices took by themselves, while the host went on
     const Device* device = nullptr;
     uint32_t next_of_op = 0;  // the row of the same op on another device; 0: none
     // The kernel that the op called last, and its row.
@@ -29,6 +32,7 @@ struct ProfileRow {
 class ProfileRecorder final : public CallWatcher {
 public:
     ProfileRecorder(ThreadContext& context, size_t max_events);
+    ~ProfileRecorder() override { stop(); }
 
     void stop();
     bool is_running() const { return watch_.has_value(); }
@@ -39,6 +43,7 @@ public:
     int thread_id() const { return thread_id_; }
     const std::vector<ProfileRow>& rows() const { return rows_; }
     const EventLog& events() const { return events_; }
+    const std::vector<DeviceTrack>& device_tracks() const { return timer_.tracks(); }
 
     void before_kernel(const Kernel& kernel, const chx_launch& launch) override;
     void after_kernel(const Kernel& kernel, const chx_launch& launch, chx_status status) override;
@@ -85,6 +90,7 @@ private:
     // Ends the innermost call of the kind, and with it what was begun later and never ended.
     void close(ProfileKind kind, int64_t end_ns, uint64_t bytes = 0);
     void close_last(int64_t end_ns, uint64_t bytes);
+    void add_timed(const TimedKernel& kernel);
 
     ThreadContext& context_;
     const int thread_id_;
@@ -93,6 +99,8 @@ private:
     std::vector<uint32_t> row_of_id_;  // by op id; 0: none yet
     std::map<Key, uint32_t> row_by_key_;
     std::vector<Frame> frames_;
+    DeviceTimer timer_;
+    bool is_timed_ = false;  // the kernel that is being called, by its device
     Event* kernel_event_ = nullptr;
     uint32_t kernel_row_ = 0;
     int64_t kernel_begin_ns_ = 0;

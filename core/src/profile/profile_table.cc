@@ -61,11 +61,14 @@ Line line_of(const ProfileEntry& entry) {
             steps_of(entry)};
 }
 
-ProfileEntry sum_of(const std::vector<ProfileEntry>& entries) {
+ProfileEntry sum_of(const std::vector<ProfileRow>& rows) {
     ProfileEntry sum{};
     sum.name = "sum";
-    for (const ProfileEntry& entry : entries) {
+    int64_t device_ns = 0;
+    for (const ProfileRow& row : rows) {
+        const ProfileEntry& entry = row.sum;
         if (entry.kind == ProfileKind::kRegion) continue;
+        device_ns += row.device_ns;
         sum.calls += entry.calls;
         sum.kernel_calls += entry.kernel_calls;
         sum.host_ns += entry.host_ns;
@@ -75,8 +78,8 @@ ProfileEntry sum_of(const std::vector<ProfileEntry>& entries) {
         sum.decomposed += entry.decomposed;
         sum.on_host += entry.on_host;
     }
-    // Nothing is in it twice, whatever is nested in what.
-    sum.total_ns = sum.host_ns + sum.kernel_ns;
+    // Nothing is in it twice, whatever is nested in what; and nothing that happened beside the host.
+    sum.total_ns = sum.host_ns + sum.kernel_ns - device_ns;
     return sum;
 }
 
@@ -116,7 +119,7 @@ std::vector<ProfileEntry> summary_of(const ProfileRecorder& recorder) {
 
 std::string table_of(const ProfileRecorder& recorder) {
     const std::vector<ProfileEntry> entries = summary_of(recorder);
-    const ProfileEntry sum = sum_of(entries);
+    const ProfileEntry sum = sum_of(recorder.rows());
     std::vector<Line> lines{
         {"op", "device", "calls", "host", "kernel", "total", "bytes", "fallback"}};
     for (const ProfileEntry& entry : entries) lines.push_back(line_of(entry));
