@@ -16,6 +16,7 @@
 #include "chainerx/ops.h"
 #include "chainerx/optimizer.h"
 #include "chainerx/plugin.h"
+#include "chainerx/profile.h"
 #include "chainerx/random.h"
 #include "chainerx/scalar.h"
 #include "chainerx/shape.h"
