@@ -25,8 +25,14 @@ int main(int argc, char** argv) {
     worker.add("core to kernel", [&] {
         const cx::internal::Kernel* kernel =
             cx::internal::find_plain_kernel(add, device, cx::DType::kFloat32);
-        overhead::keep(
-            cx::internal::launch_plain(*kernel, device, inputs, 2, nullptr, 0, &y.body()->tensor));
+        overhead::keep(cx::internal::launch_plain(cx::internal::thread_context(),
+                                                  *kernel,
+                                                  device,
+                                                  inputs,
+                                                  2,
+                                                  nullptr,
+                                                  0,
+                                                  &y.body()->tensor));
     });
     return worker.run(argc, argv);
 }

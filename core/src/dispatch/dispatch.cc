@@ -15,6 +15,7 @@
 #include "dispatch/plain_call.h"
 #include "dispatch/shape_rules.h"
 #include "dispatch/type_rules.h"
+#include "program/recorder.h"
 
 namespace chainerx::internal {
 
@@ -181,8 +182,11 @@ void dispatch(const OpDef& op,
 
 void dispatch_into(
     const OpDef& op, const Operand* inputs, int n_inputs, const void* attrs, const Array* outputs) {
-    if (op.is_plain && write_plain(op, inputs, n_inputs, outputs[0])) return;
     ThreadContext& context = thread_context();
+    if (__builtin_expect(context.recorder != nullptr, 0)) {
+        for (int i = 0; i < op.n_outputs; ++i) context.recorder->note_written(outputs[i]);
+    }
+    if (op.is_plain && write_plain(op, context, inputs, n_inputs, outputs[0])) return;
     OperandTensors tensors;
     const Glance seen = glance(op, inputs, n_inputs, tensors);
     Device& device = outputs[0].device();

@@ -14,8 +14,10 @@
 #include "chainerx/ops.h"
 #include "chx/ops/manipulation.h"
 #include "device/device_state.h"
+#include "dispatch/call_watcher.h"
 #include "dispatch/dispatch.h"
 #include "dispatch/fallback_stats.h"
+#include "program/recorder.h"
 
 namespace chainerx::internal {
 
@@ -90,6 +92,7 @@ Array to_device_bytes(const Array& array, DeviceState& device, ThreadContext& co
 
 void run_on_host(const OpCall& call) {
     count_fallback(call, FallbackStep::kHost);
+    const HostCallScope watched(call);
     DeviceState& host = host_reference_device();
     const NoRecordScope unrecorded(call.context);
     std::vector<Operand> operands(call.inputs, call.inputs + call.n_inputs);
@@ -128,6 +131,7 @@ Array scalar_array(const Scalar& value, DType dtype, DeviceState& device) {
                from,
                static_cast<uint64_t>(itemsize(dtype)),
                thread_context());
+    if (ProgramRecorder* recorder = thread_context().recorder) recorder->note_constant(array);
     return array;
 }
 

@@ -70,14 +70,23 @@ private:
     Broadcast broadcast_[kMaxBroadcast];
 };
 
-// Elements from which a kernel takes so long that others should get the host language's lock: about 100 us of work.
-inline constexpr int64_t kUnlockFrom = 1 << 18;
-chx_status call_unlocked(const Kernel& kernel, const chx_launch& record);
+// A call that somebody watches, or that others should get the host language's lock for.
+chx_status call_kernel_slowly(ThreadContext& context,
+                              const Kernel& kernel,
+                              const chx_launch& record,
+                              int64_t largest);
 
 // Every kernel call goes through here. largest: elements of the largest operand.
-inline chx_status call_kernel(const Kernel& kernel, const chx_launch& record, int64_t largest) {
-    return largest < kUnlockFrom ? kernel.fn(kernel.state, &record) : call_unlocked(kernel, record);
+inline chx_status call_kernel(ThreadContext& context,
+                              const Kernel& kernel,
+                              const chx_launch& record,
+                              int64_t largest) {
+    return largest < context.quick_below ? kernel.fn(kernel.state, &record)
+                                         : call_kernel_slowly(context, kernel, record, largest);
 }
+
+// Other streams than the block's own must be waited for before it is used again.
+void note_stream(Storage& storage, chx_stream* stream);
 
 // Calls the kernel with outputs that exist. Returns its status; CHX_E_UNIMPLEMENTED if it refuses.
 chx_status launch(const OpCall& call, const Kernel& kernel, const OperandTensors& operands);

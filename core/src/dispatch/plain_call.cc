@@ -166,7 +166,7 @@ bool show_mixed(const Operand* inputs,
         context, {leader.tensor.shape, leader.tensor.ndim}, leader.tensor.numel, result, device);
     output = Array(body);
     const chx_status status =
-        launch_plain(*kernel, device, operands.shown, n_inputs, nullptr, 0, &body->tensor);
+        launch_plain(context, *kernel, device, operands.shown, n_inputs, nullptr, 0, &body->tensor);
     if (__builtin_expect(status != CHX_OK, 0)) {
         output.reset();
         attempt = {kernel, status};
@@ -204,7 +204,11 @@ bool call_plain(const OpDef& op,
     return finish(op, context, inputs, n_inputs, *inputs[0].body(), operands, output, attempt);
 }
 
-bool write_plain(const OpDef& op, const Operand* inputs, int n_inputs, const Array& output) {
+bool write_plain(const OpDef& op,
+                 ThreadContext& context,
+                 const Operand* inputs,
+                 int n_inputs,
+                 const Array& output) {
     ArrayBody& body = *output.body();
     DeviceState& device = state_of(*body.device);
     const Kernel* kernel = find_plain_kernel(op, device, body.dtype);
@@ -227,9 +231,15 @@ bool write_plain(const OpDef& op, const Operand* inputs, int n_inputs, const Arr
     }
     if (!has_shape || (operands.needs & ~kernel->caps) != 0) return false;
     // A kernel that fails is called again on the long way, which knows what to make of it.
-    if (launch_plain(
-            *kernel, device, operands.shown, n_inputs, nullptr, 0, &body.tensor, inplace_outs) !=
-        CHX_OK)
+    if (launch_plain(context,
+                     *kernel,
+                     device,
+                     operands.shown,
+                     n_inputs,
+                     nullptr,
+                     0,
+                     &body.tensor,
+                     inplace_outs) != CHX_OK)
         return false;
     bump_version(body.storage());
     return true;
@@ -251,9 +261,16 @@ Array make_from_numbers(const OpDef& op,
             show_number(buffers[i], numbers[i], dtype);
             shown[i] = &buffers[i].tensor;
         }
-        Array output(new_body(thread_context(), shape, dtype, state));
-        const chx_status status = launch_plain(
-            *kernel, state, shown, n_numbers, attrs, op.attrs_size, &output.body()->tensor);
+        ThreadContext& context = thread_context();
+        Array output(new_body(context, shape, dtype, state));
+        const chx_status status = launch_plain(context,
+                                               *kernel,
+                                               state,
+                                               shown,
+                                               n_numbers,
+                                               attrs,
+                                               op.attrs_size,
+                                               &output.body()->tensor);
         if (__builtin_expect(status == CHX_OK, 1)) return output;
     }
     Operand operands[kMaxOperands];

@@ -24,7 +24,11 @@ bool call_plain(const OpDef& op,
 
 // The same into an existing array; bumps its version and records nothing. Operands of other shapes, results of another
 // dtype and operands that overlap the output partly take the long way.
-bool write_plain(const OpDef& op, const Operand* inputs, int n_inputs, const Array& output);
+bool write_plain(const OpDef& op,
+                 ThreadContext& context,
+                 const Operand* inputs,
+                 int n_inputs,
+                 const Array& output);
 
 // For ops that make an array from at most three numbers: call() where the result's shape and dtype, which is the dispatch
 // dtype, are in the attributes.

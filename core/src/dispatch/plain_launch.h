@@ -16,7 +16,8 @@ inline const Kernel* find_plain_kernel(const OpDef& op, const DeviceState& devic
 }
 
 // Calls it with an output that exists, on a device without streams.
-inline chx_status launch_plain(const Kernel& kernel,
+inline chx_status launch_plain(ThreadContext& context,
+                               const Kernel& kernel,
                                DeviceState& device,
                                const chx_tensor* const* inputs,
                                int n_inputs,
@@ -38,7 +39,7 @@ inline chx_status launch_plain(const Kernel& kernel,
                            nullptr,
                            nullptr,
                            inplace_outs}};
-    return call_kernel(kernel, running.launch, output->numel);
+    return call_kernel(context, kernel, running.launch, output->numel);
 }
 
 }  // namespace chainerx::internal

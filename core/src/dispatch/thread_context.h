@@ -12,6 +12,8 @@ namespace chainerx::internal {
 struct Node;
 struct DeviceState;
 struct BlockCache;
+class CallWatcher;
+class ProgramRecorder;
 
 // A NoBackpropMode or ForceBackpropMode in effect. Covers graphs [first, last].
 struct BackpropMode {
@@ -27,6 +29,10 @@ inline constexpr uint16_t kMetaKept = 256;  // at most that many free blocks a c
 inline constexpr int kMaxDevices =
     64;  // with a block cache of their own; further devices use the shared pool
 
+// Elements from which a kernel takes so long that others should get the host language's lock: about 100 us of work.
+inline constexpr int64_t kLongKernel = 1 << 18;
+inline constexpr int64_t kNeverQuick = INT64_MIN;
+
 struct ThreadContext {
     struct FreeBlock {
         FreeBlock* next;
@@ -41,6 +47,10 @@ struct ThreadContext {
     uint64_t sequence = 0;            // Lamport clock of autograd nodes
     std::vector<Node*> dying;  // nodes to free, so that freeing a long chain does not recurse
     bool is_freeing = false;
+    // Kernels with fewer elements are called straight away; kNeverQuick while somebody watches.
+    int64_t quick_below = kLongKernel;
+    std::vector<CallWatcher*> watchers;
+    ProgramRecorder* recorder = nullptr;  // of the Program that this thread records, if it does
     int no_record_depth =
         0;  // > 0 below the door: kernels, decompositions and fallback record nothing
 };
