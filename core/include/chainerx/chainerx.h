@@ -18,6 +18,7 @@
 #include "chainerx/optimizer.h"
 #include "chainerx/plugin.h"
 #include "chainerx/profile.h"
+#include "chainerx/program.h"
 #include "chainerx/random.h"
 #include "chainerx/scalar.h"
 #include "chainerx/shape.h"
