@@ -9,6 +9,6 @@ make_virtual_environment
 build_preset dev
 failed=0
 run ctest --preset dev -j 2 || failed=1
-export PYTHONPATH="$PWD/build/dev/python" CHAINERX_TEST_PLUGIN_DIR="$PWD/build/dev/test_plugins"
+export PYTHONPATH="$PWD/build/dev/python"
 run .venv/bin/python -m pytest -n 2 tests/python || failed=1
 exit $failed

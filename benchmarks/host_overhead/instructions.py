@@ -3,7 +3,9 @@
     python benchmarks/host_overhead/instructions.py [--build build/dev] [--write]
 
 Prints the counts beside those of instructions.json, which is checked in: a test fails when one of them grows by more than
-3 % and the file does not say so. Counts hold for one compiler, Python and instruction set, the key of the table.
+3 % and the file does not say so. Counts hold for what the key of the table names: the compilers of the library and of Python
+and how the latter was built, the C library, valgrind, and the instruction set. What else could matter is fixed: the order of
+sets, threads, and the environment. Neither the path of the build nor other processes count.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 from pathlib import Path
 
@@ -46,17 +49,31 @@ def compiler(binary: Path) -> str:
     return f"gcc {found[1].decode()}" if found[1] else f"clang {found[2].decode()}"
 
 
+def python_build() -> str:
+    """Distributions build the same version in ways that differ by tens of percents."""
+    given = sysconfig.get_config_var("CONFIG_ARGS") or ""
+    options = [name for name in ("optimizations", "lto") if name in given]
+    options += ["shared"] if sysconfig.get_config_var("Py_ENABLE_SHARED") else []
+    return (
+        f"Python {platform.python_version()} ({', '.join([platform.python_compiler(), *options])})"
+    )
+
+
 def key() -> str:
     """What the counts depend on besides the source."""
-    flags = Path("/proc/cpuinfo").read_text()
-    instruction_set = "avx2" if " avx2 " in flags else "sse2"
-    python = f"Python {platform.python_version()} ({platform.python_compiler()})"
-    return f"{compiler(library())}, {python}, {instruction_set}"
+    # Valgrind shows programs a processor of its own, which has AVX2 if the real one does, and never AVX-512. So the
+    # C library and ours choose the same functions on all processors of a kind.
+    instruction_set = "avx2" if " avx2 " in Path("/proc/cpuinfo").read_text() else "sse2"
+    valgrind = subprocess.check_output(["valgrind", "--version"], text=True).strip()
+    libc = " ".join(platform.libc_ver())
+    return f"{compiler(library())}, {python_build()}, {libc}, {valgrind}, {instruction_set}"
 
 
 def _environment() -> dict[str, str]:
+    """Nothing that could switch allocators, hooks or the kind of kernels gets through."""
+    kept = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
     return {
-        **os.environ,
+        **{name: os.environ[name] for name in kept if name in os.environ},
         "PYTHONHASHSEED": "0",
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",

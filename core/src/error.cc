@@ -16,6 +16,7 @@ ValueError::~ValueError() = default;
 NotImplementedError::~NotImplementedError() = default;
 GradientError::~GradientError() = default;
 GradientCheckError::~GradientCheckError() = default;
+ProgramError::~ProgramError() = default;
 FallbackError::~FallbackError() = default;
 
 }  // namespace chainerx

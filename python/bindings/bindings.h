@@ -9,6 +9,7 @@ void add_functions(PyObject* module);
 void add_graph(PyObject* module);
 void add_logging(PyObject* module);
 void add_optimizers(PyObject* module);
+void add_programs(PyObject* module);
 void add_plugin_ops(PyObject* module);
 void add_plugins(PyObject* module);
 void add_profile(PyObject* module);

@@ -124,6 +124,7 @@ PyObject* dlpack_method(PyObject* self,
         if (copy == true && !is_moved) array = array.copy();
         const bool is_copied = is_moved || copy == true;
         if (!is_copied) internal::mark_shared(array);
+        internal::check_readable(array);
         if (a.is_none(1) || a.integer(1) != -1) array.device().synchronize();
         const bool is_readonly = (array.body()->tensor.flags & CHX_T_READONLY) != 0;
         if (!a.is_none(2) && a.ints(2).size() > 0 && a.ints(2)[0] >= 1) {

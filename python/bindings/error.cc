@@ -8,8 +8,6 @@
 
 #include <pybind11/pybind11.h>
 
-#include "chainerx/error.h"
-
 namespace chainerx::python {
 namespace {
 
@@ -80,6 +78,11 @@ ErrorClass error_classes[] = {
      "ChainerxError",
      &PyExc_AssertionError,
      "A numerical gradient check failed."},
+    {"ProgramError",
+     typeid(ProgramError),
+     "ChainerxError",
+     &PyExc_RuntimeError,
+     "A function can't be recorded, or not replayed any more."},
     {"FallbackError",
      typeid(FallbackError),
      "ChainerxError",
@@ -103,12 +106,23 @@ PyObject* class_of(const ChainerxError& error) {
 
 }  // namespace
 
+PyObject* raise(const ChainerxError& error) noexcept {
+    PyErr_SetString(class_of(error), error.what());
+    return nullptr;
+}
+
+PyObject* raise_dimension_error(const std::string& message) noexcept {
+    static PyObject* const type = class_named("DimensionError");
+    PyErr_SetString(type, message.c_str());
+    return nullptr;
+}
+
 PyObject* raise_current() noexcept {
     try {
         throw;
     } catch (const PythonError&) {
     } catch (const ChainerxError& error) {
-        PyErr_SetString(class_of(error), error.what());
+        return raise(error);
     } catch (pybind11::error_already_set& error) {
         error.restore();
     } catch (const pybind11::builtin_exception& error) {

@@ -1,6 +1,8 @@
 // The core's hooks into Python: its lock and its garbage collector.
 #include "gil.h"
 
+#include <string>
+
 #include "chainerx/host_language.h"
 
 namespace chainerx::python {
@@ -19,10 +21,24 @@ void collect_garbage() {
     });
 }
 
+std::string where() {
+    std::string line;
+    if (!PyGILState_Check()) return line;
+    PyFrameObject* frame = PyEval_GetFrame();  // borrowed
+    if (frame == nullptr) return line;
+    PyCodeObject* code = PyFrame_GetCode(frame);
+    const char* file = PyUnicode_AsUTF8(code->co_filename);
+    if (file != nullptr)
+        line = std::string(file) + ":" + std::to_string(PyFrame_GetLineNumber(frame));
+    PyErr_Clear();
+    Py_DECREF(code);
+    return line;
+}
+
 }  // namespace
 
 void install_host_language_hooks() {
-    set_host_language_hooks({release_gil, restore_gil, collect_garbage});
+    set_host_language_hooks({release_gil, restore_gil, collect_garbage, where});
 }
 
 }  // namespace chainerx::python

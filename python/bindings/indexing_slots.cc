@@ -13,14 +13,12 @@ namespace chainerx::python {
 namespace {
 
 PyObject* get_item(PyObject* self, PyObject* key) noexcept {
-    try {
+    return guarded([&] {
         const Array& array = array_of(self);
         if (PyLong_CheckExact(key)) return wrap(internal::at_first_axis(array, to_integer(key)));
         if (PySlice_Check(key)) return wrap(internal::at_first_axis(array, to_slice(key)));
         return wrap(array.at(to_index(key, array.device())));
-    } catch (...) {
-        return raise_current();
-    }
+    });
 }
 
 int set_item(PyObject* self, PyObject* key, PyObject* value) noexcept {

@@ -97,6 +97,7 @@ void fill_module(PyObject* module) {
     add_functions(module);
     add_graph(module);
     add_optimizers(module);
+    add_programs(module);
     add_plugin_ops(module);
     add_plugins(module);
     add_profile(module);

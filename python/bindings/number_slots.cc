@@ -1,6 +1,7 @@
 // Arithmetic, comparison and conversion operators of ndarray.
 #include <cstdint>
 
+#include "binary_call.h"
 #include "chainerx/detail/inplace.h"
 #include "chainerx/error.h"
 #include "chainerx/ops.h"
@@ -13,26 +14,19 @@
 namespace chainerx::python {
 namespace {
 
-using BinaryFunction = Array (*)(const Operand&, const Operand&);
-
-template <BinaryFunction function>
+template <uint16_t op_id>
 PyObject* binary(PyObject* left, PyObject* right) noexcept {
-    try {
-        Operand a, b;
-        if (!as_operand(left, &a) || !as_operand(right, &b)) Py_RETURN_NOTIMPLEMENTED;
-        return wrap(function(a, b));
-    } catch (...) {
-        return raise_current();
-    }
+    return guarded([&]() -> PyObject* {
+        Operand operands[2];
+        if (!as_operand(left, &operands[0]) || !as_operand(right, &operands[1]))
+            Py_RETURN_NOTIMPLEMENTED;
+        return wrap_binary(op_id, operands);
+    });
 }
 
 template <Array (*function)(const Array&)>
 PyObject* unary(PyObject* self) noexcept {
-    try {
-        return wrap(function(array_of(self)));
-    } catch (...) {
-        return raise_current();
-    }
+    return guarded([&] { return wrap(function(array_of(self))); });
 }
 
 PyObject* itself(PyObject* self) {
@@ -42,19 +36,17 @@ PyObject* itself(PyObject* self) {
 
 template <uint16_t op_id>
 PyObject* inplace(PyObject* self, PyObject* other) noexcept {
-    try {
+    return guarded([&]() -> PyObject* {
         Operand operand;
         if (!as_operand(other, &operand)) Py_RETURN_NOTIMPLEMENTED;
         internal::inplace(op_id, array_of(self), operand);
         return itself(self);
-    } catch (...) {
-        return raise_current();
-    }
+    });
 }
 
 PyObject* power_slot(PyObject* left, PyObject* right, PyObject* modulus) noexcept {
     if (modulus != Py_None) Py_RETURN_NOTIMPLEMENTED;
-    return binary<&chainerx::power>(left, right);
+    return binary<internal::kOpPower>(left, right);
 }
 
 PyObject* inplace_power_slot(PyObject* self, PyObject* other, PyObject*) noexcept {
@@ -74,12 +66,10 @@ PyObject* divmod_slot(PyObject* left, PyObject* right) noexcept {
 }
 
 PyObject* matmul_slot(PyObject* left, PyObject* right) noexcept {
-    try {
+    return guarded([&]() -> PyObject* {
         if (!is_ndarray(left) || !is_ndarray(right)) Py_RETURN_NOTIMPLEMENTED;
         return wrap(matmul(array_of(left), array_of(right)));
-    } catch (...) {
-        return raise_current();
-    }
+    });
 }
 
 PyObject* inplace_matmul_slot(PyObject* self, PyObject* other) noexcept {
@@ -150,17 +140,17 @@ PyObject* index_slot(PyObject* self) noexcept {
 PyObject* compare_slot(PyObject* left, PyObject* right, int operation) noexcept {
     switch (operation) {
         case Py_EQ:
-            return binary<&chainerx::equal>(left, right);
+            return binary<internal::kOpEqual>(left, right);
         case Py_NE:
-            return binary<&chainerx::not_equal>(left, right);
+            return binary<internal::kOpNotEqual>(left, right);
         case Py_LT:
-            return binary<&chainerx::less>(left, right);
+            return binary<internal::kOpLess>(left, right);
         case Py_LE:
-            return binary<&chainerx::less_equal>(left, right);
+            return binary<internal::kOpLessEqual>(left, right);
         case Py_GT:
-            return binary<&chainerx::greater>(left, right);
+            return binary<internal::kOpGreater>(left, right);
         default:
-            return binary<&chainerx::greater_equal>(left, right);
+            return binary<internal::kOpGreaterEqual>(left, right);
     }
 }
 
@@ -176,19 +166,19 @@ Py_hash_t hash_slot(PyObject* self) noexcept {
 
 void add_number_slots(TypeParts& parts) {
     const PyType_Slot slots[] = {
-        make_slot(Py_nb_add, binary<&chainerx::add>),
-        make_slot(Py_nb_subtract, binary<&chainerx::subtract>),
-        make_slot(Py_nb_multiply, binary<&chainerx::multiply>),
-        make_slot(Py_nb_true_divide, binary<&chainerx::divide>),
-        make_slot(Py_nb_floor_divide, binary<&chainerx::floor_divide>),
-        make_slot(Py_nb_remainder, binary<&chainerx::remainder>),
+        make_slot(Py_nb_add, binary<internal::kOpAdd>),
+        make_slot(Py_nb_subtract, binary<internal::kOpSubtract>),
+        make_slot(Py_nb_multiply, binary<internal::kOpMultiply>),
+        make_slot(Py_nb_true_divide, binary<internal::kOpDivide>),
+        make_slot(Py_nb_floor_divide, binary<internal::kOpFloorDivide>),
+        make_slot(Py_nb_remainder, binary<internal::kOpRemainder>),
         make_slot(Py_nb_divmod, divmod_slot),
         make_slot(Py_nb_power, power_slot),
-        make_slot(Py_nb_and, binary<&chainerx::bitwise_and>),
-        make_slot(Py_nb_or, binary<&chainerx::bitwise_or>),
-        make_slot(Py_nb_xor, binary<&chainerx::bitwise_xor>),
-        make_slot(Py_nb_lshift, binary<&chainerx::left_shift>),
-        make_slot(Py_nb_rshift, binary<&chainerx::right_shift>),
+        make_slot(Py_nb_and, binary<internal::kOpBitwiseAnd>),
+        make_slot(Py_nb_or, binary<internal::kOpBitwiseOr>),
+        make_slot(Py_nb_xor, binary<internal::kOpBitwiseXor>),
+        make_slot(Py_nb_lshift, binary<internal::kOpLeftShift>),
+        make_slot(Py_nb_rshift, binary<internal::kOpRightShift>),
         make_slot(Py_nb_matrix_multiply, matmul_slot),
         make_slot(Py_nb_negative, unary<&chainerx::negative>),
         make_slot(Py_nb_positive, unary<&chainerx::copy>),

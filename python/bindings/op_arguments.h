@@ -138,12 +138,10 @@ PyObject* call(Signature& signature,
                Py_ssize_t n_args,
                PyObject* keyword_names,
                Function function) noexcept {
-    try {
+    return guarded([&]() -> PyObject* {
         const Arguments arguments{signature, self, args, n_args, keyword_names};
         return function(arguments);
-    } catch (...) {
-        return raise_current();
-    }
+    });
 }
 
 using FastFunction = PyObject* (*)(PyObject*, PyObject* const*, Py_ssize_t, PyObject*);

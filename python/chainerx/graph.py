@@ -70,8 +70,11 @@ def draw(
 
     Needs Graphviz's program ``dot`` for all but .dot; without it the drawing's source is written beside, with that ending.
     """
+    return _write(to_dot(arrays, names, backprop_id), path)
+
+
+def _write(source: str, path: str | os.PathLike[str]) -> Path:
     target = Path(path)
-    source = to_dot(arrays, names, backprop_id)
     program = shutil.which("dot")
     if target.suffix == ".dot" or program is None:
         written = target.with_suffix(".dot")

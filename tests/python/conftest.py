@@ -10,6 +10,17 @@ import pytest
 import chainerx as chx
 
 
+def pytest_configure() -> None:
+    """The package of a build tree has the test plugins beside it; for another one, the variable names their folder."""
+    beside = Path(chx._core.__file__).parents[2] / "test_plugins"
+    folder = Path(os.environ.setdefault("CHAINERX_TEST_PLUGIN_DIR", str(beside)))
+    if not folder.is_dir():
+        raise pytest.UsageError(
+            f"{folder} does not exist; expected the test plugins of a build with CHAINERX_BUILD_TESTS; "
+            "set CHAINERX_TEST_PLUGIN_DIR"
+        )
+
+
 @pytest.fixture(scope="session", autouse=True)
 def test_plugins() -> None:
     """The test devices, which no search would find."""

@@ -37,6 +37,21 @@ def test_views_allocate_nothing_but_their_bodies(before: instructions.Counts) ->
     assert all(before[f"Python: {view}"]["allocations"] == 0 for view in views)
 
 
+@pytest.mark.skipif(not instructions.is_possible(), reason="no valgrind on x86-64 here")
+def test_key_names_what_counts_depend_on() -> None:
+    key = instructions.key()
+    for part in ("Python 3.", "glibc 2.", "valgrind-3."):
+        assert part in key
+    assert key.startswith(("gcc ", "clang "))
+    assert key.endswith(("avx2", "sse2"))
+
+
+def test_environment_of_the_programs_is_fixed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONMALLOC", "debug")
+    monkeypatch.setenv("CHAINERX_FALLBACK", "error")
+    assert not {"PYTHONMALLOC", "CHAINERX_FALLBACK"} & set(instructions._environment())
+
+
 def test_growth_is_noticed() -> None:
     before = {"call": {"instructions": 1000.0, "locked": 2.0, "allocations": 0.0}}
     more = {"call": {"instructions": 1040.0, "locked": 3.0, "allocations": 1.0}}

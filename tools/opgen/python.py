@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .core import cpp_namespace
+from .core import camel, cpp_namespace
 from .table import Argument, Function, Table, TableError
 
 # Rows whose first sequence argument may also be given as several integers: a.reshape(2, 3).
@@ -137,7 +137,11 @@ def _c_function(function: Function) -> str:
     spread = next((i for i, a in enumerate(function.args) if is_spread(function, a)), -1)
     names = ", ".join(f'"{a.name}"' for a in function.args)
     values = ", ".join(accessor(function, i) for i in range(len(function.args)))
-    body = _wrap(function, f"{cpp_namespace(function)}::{function.name}({values})")
+    name = f"{cpp_namespace(function)}::{function.name}"
+    if function.op is not None and [a.type for a in function.args] == ["Operand", "Operand"]:
+        body = f"return wrap_binary(internal::kOp{camel(function.op)}, {{{values}}});"
+    else:
+        body = _wrap(function, f"{name}({values})")
     return f"""\
 PyObject* {_identifier(function)}(PyObject* self, PyObject* const* args, Py_ssize_t n, PyObject* keywords) noexcept {{
     static Signature signature{{"{function.name}", {len(function.args)}, {required}, {positional}, {spread}, {{{names}}}}};
@@ -166,6 +170,8 @@ def family_file(functions: list[Function], family: str) -> str:
     ]
     out += [
         f'#include "chainerx/ops/{family}.h"',
+        '#include "binary_call.h"',
+        '#include "dispatch/op_ids.h"',
         '#include "op_arguments.h"',
         "",
         "namespace chainerx::python {",

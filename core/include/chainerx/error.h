@@ -38,6 +38,8 @@ CHAINERX_DEFINE_ERROR(NotImplementedError,
                       ChainerxError);                      // no rung of the ladder serves this call
 CHAINERX_DEFINE_ERROR(GradientError, ChainerxError);       // autograd can't do what was asked
 CHAINERX_DEFINE_ERROR(GradientCheckError, ChainerxError);  // a numerical gradient check failed
+CHAINERX_DEFINE_ERROR(ProgramError,
+                      ChainerxError);  // a function can't be recorded, or not replayed any more
 CHAINERX_DEFINE_ERROR(FallbackError,
                       ChainerxError);  // CHAINERX_FALLBACK=error forbids this step of the ladder
 

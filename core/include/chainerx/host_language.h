@@ -1,6 +1,8 @@
 // Hooks for the language that embeds the core: giving up its global lock around long work, collecting its garbage.
 #pragma once
 
+#include <string>
+
 #include "chainerx/export.h"
 
 namespace chainerx {
@@ -11,6 +13,8 @@ struct HostLanguageHooks {
     void (*restore)(void*) = nullptr;
     // Frees what is unreachable, since it may hold arrays. Called when memory runs out.
     void (*collect_garbage)() = nullptr;
+    // The line of the program that runs on this thread, "train.py:12"; empty if there is none.
+    std::string (*where)() = nullptr;
 };
 
 // To be set once, before other threads use the core.

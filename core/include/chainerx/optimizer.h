@@ -2,6 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -41,12 +44,38 @@ public:
 protected:
     explicit Optimizer(std::vector<std::string> state_names);
 
+    // A hyper-parameter as an operand for param. While a Program is recorded, a 0-d array that holds what compute gives at
+    // each later run, so that a learning rate may change and steps are counted.
+    class Number {
+    public:
+        Number(double value) : value_{value} {}            // NOLINT
+        Number(Array array) : array_{std::move(array)} {}  // NOLINT
+        operator Operand() const {                         // NOLINT: used like a number
+            return array_.is_null() ? Operand(value_) : Operand(array_);
+        }
+
+    private:
+        double value_ = 0;
+        Array array_;
+    };
+    template <typename Compute>
+    Number hyper_parameter(const Array& param, Compute compute) const {
+        return is_recorded() ? recorded_number(param, compute) : Number(compute());
+    }
+
+    // A hyper-parameter that hardly ever changes, a member of the optimizer. A Program that was recorded with another value
+    // is not run.
+    double fixed(const double& number) const {
+        if (is_recorded()) guard_number(number);
+        return number;
+    }
+
     // Updates one parameter. arrays: its state, one per name, already made; steps: how many it has
-    // taken, this one included.
+    // taken, this one included; it counts on when a recorded update runs again.
     virtual void update_param(const Array& param,
                               const Array& gradient,
                               const std::vector<Array>& arrays,
-                              int64_t steps) = 0;
+                              const int64_t& steps) = 0;
 
 private:
     struct Entry {
@@ -54,10 +83,14 @@ private:
         int64_t steps = 0;
     };
     const Entry& entry(size_t param) const;
+    static bool is_recorded();
+    void guard_number(const double& number) const;
+    Number recorded_number(const Array& param, std::function<double()> compute) const;
 
+    std::shared_ptr<bool> life_ = std::make_shared<bool>(true);
     std::vector<std::string> state_names_;
     std::vector<Array> params_;
-    std::vector<Entry> entries_;
+    std::deque<Entry> entries_;  // which stay where they are
 };
 
 // p -= lr * g.
@@ -71,7 +104,7 @@ protected:
     void update_param(const Array& param,
                       const Array& gradient,
                       const std::vector<Array>& arrays,
-                      int64_t steps) override;
+                      const int64_t& steps) override;
 };
 
 // v = momentum * v - lr * g; p += v. State: v.
@@ -85,7 +118,7 @@ protected:
     void update_param(const Array& param,
                       const Array& gradient,
                       const std::vector<Array>& arrays,
-                      int64_t steps) override;
+                      const int64_t& steps) override;
 };
 
 // Kingma and Ba (2015), with decoupled weight decay (Loshchilov and Hutter, 2019) unless it is 0.
@@ -104,7 +137,7 @@ protected:
     void update_param(const Array& param,
                       const Array& gradient,
                       const std::vector<Array>& arrays,
-                      int64_t steps) override;
+                      const int64_t& steps) override;
 };
 
 }  // namespace chainerx

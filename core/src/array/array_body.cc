@@ -6,6 +6,7 @@
 #include "autograd/node.h"
 #include "device/device_state.h"
 #include "dispatch/thread_context.h"
+#include "program/recorder.h"
 
 namespace chainerx::internal {
 
@@ -79,7 +80,10 @@ ArrayBody* new_body(ThreadContext& context, DimsView shape, DType dtype, DeviceS
 }
 
 Array new_array(DimsView shape, DType dtype, DeviceState& device) {
-    return Array(new_body(thread_context(), shape, dtype, device));
+    ThreadContext& context = thread_context();
+    Array array(new_body(context, shape, dtype, device));
+    if (__builtin_expect(context.recorder != nullptr, 0)) context.recorder->note_fresh(array);
+    return array;
 }
 
 namespace {
@@ -155,6 +159,23 @@ Array raw_reshaped(const Array& base, DimsView shape) {
         0,
         [&](int i) { return shape[i]; },
         [](int, int64_t expected) { return expected; });
+}
+
+Array view_of_storage(
+    Storage& storage, DType dtype, DimsView shape, DimsView strides, int64_t byte_offset) {
+    ArrayBody base{};
+    base.dtype = dtype;
+    base.device = storage.device;
+    base.tensor.data = storage.memory.base;
+    base.tensor.byte_offset = static_cast<uint64_t>(byte_offset);
+    base.tensor.flags = storage.is_readonly ? CHX_T_READONLY : 0;
+    base.tensor.storage = reinterpret_cast<chx_storage*>(&storage);
+    return make_view(
+        base,
+        shape.size(),
+        0,
+        [&](int i) { return shape[i]; },
+        [&](int i, int64_t) { return strides[i]; });
 }
 
 ArrayBody* new_alias(const ArrayBody& base) {

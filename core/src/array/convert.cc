@@ -16,6 +16,7 @@
 #include "dispatch/call_watcher.h"
 #include "dispatch/dispatch.h"
 #include "dispatch/thread_context.h"
+#include "program/recorder.h"
 
 namespace chainerx {
 
@@ -35,6 +36,7 @@ internal::Place host_place(void* memory) { return {nullptr, {memory, 0, CHX_MEM_
 }  // namespace
 
 void* Array::data() const {
+    internal::check_readable(*this);
     if (!is_host_accessible()) {
         throw DeviceError(
             fmt::format("data: memory of {} can't be addressed by the host; copy the array with "
@@ -47,6 +49,7 @@ void* Array::data() const {
 bool Array::is_host_accessible() const { return state_of(device()).is_host_memory; }
 
 void Array::copy_to_host(void* out) const {
+    internal::check_readable(*this);
     const Array source = internal::contiguous(internal::raw_alias(*this));
     internal::copy_bytes(host_place(out),
                          place_of(source),
@@ -61,6 +64,7 @@ Scalar Array::item() const {
                         chainerx::to_string(shape()),
                         size()));
     }
+    internal::check_readable(*this);
     alignas(16) char element[16];
     if (is_host_accessible()) return internal::load_scalar(dtype(), data());
     internal::copy_bytes(host_place(element),
@@ -102,6 +106,8 @@ Array array_from_host(const void* data, DimsView shape, DType dtype, Device* dev
                          host_place(const_cast<void*>(data)),
                          static_cast<uint64_t>(array.nbytes()),
                          internal::thread_context());
+    if (internal::ProgramRecorder* recorder = internal::thread_context().recorder)
+        recorder->note_constant(array);
     return array;
 }
 
@@ -118,7 +124,14 @@ Array move_to_device(const Array& array, DeviceState& device) {
     return target;
 }
 
-void mark_shared(const Array& array) { array.body()->storage()->is_shared = true; }
+void mark_shared(const Array& array) {
+    check_readable(array);
+    array.body()->storage()->is_shared = true;
+}
+
+void check_readable(const Array& array) {
+    if (ProgramRecorder* recorder = thread_context().recorder) recorder->check_host_read(array);
+}
 
 }  // namespace internal
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "array/broadcast_error.h"
 #include "chainerx/error.h"
 
 namespace chainerx {
@@ -60,27 +61,46 @@ Strides contiguous_strides(DimsView shape) {
     return strides;
 }
 
+namespace {
+
+// The extents of a and b in axis i of the ndim axes of their broadcast shape.
+struct Extents {
+    int64_t a, b;
+    bool fit() const { return a == b || a == 1 || b == 1; }
+};
+
+Extents extents_at(int i, int ndim, DimsView a, DimsView b) {
+    const int ia = i - (ndim - a.size());
+    const int ib = i - (ndim - b.size());
+    return {ia >= 0 ? a[ia] : 1, ib >= 0 ? b[ib] : 1};
+}
+
+}  // namespace
+
 Shape broadcast_shapes(const char* op, DimsView a, DimsView b) {
     const int ndim = std::max(a.size(), b.size());
     Shape shape = Dims::filled(ndim, 1);
     for (int i = 0; i < ndim; ++i) {
-        const int ia = i - (ndim - a.size());
-        const int ib = i - (ndim - b.size());
-        const int64_t x = ia >= 0 ? a[ia] : 1;
-        const int64_t y = ib >= 0 ? b[ib] : 1;
-        if (x != y && x != 1 && y != 1) {
-            throw DimensionError(fmt::format(
-                "{}: shapes {} and {} can't be broadcast together; extents {} and {} differ and "
-                "neither is 1",
-                op,
-                to_string(a),
-                to_string(b),
-                x,
-                y));
-        }
-        shape[i] = x == 1 ? y : x;
+        const Extents extents = extents_at(i, ndim, a, b);
+        if (!extents.fit()) throw DimensionError(internal::broadcast_error(op, a, b));
+        shape[i] = extents.a == 1 ? extents.b : extents.a;
     }
     return shape;
+}
+
+std::string internal::broadcast_error(const char* op, DimsView a, DimsView b) {
+    const int ndim = std::max(a.size(), b.size());
+    int i = 0;
+    while (i + 1 < ndim && extents_at(i, ndim, a, b).fit()) ++i;
+    const Extents extents = extents_at(i, ndim, a, b);
+    return fmt::format(
+        "{}: shapes {} and {} can't be broadcast together; extents {} and {} differ and neither "
+        "is 1",
+        op,
+        to_string(a),
+        to_string(b),
+        extents.a,
+        extents.b);
 }
 
 std::string to_string(DimsView shape) {

@@ -26,6 +26,9 @@ Array raw_reshaped(const Array& base, DimsView shape);
 // An alias of the whole array outside of every graph.
 Array raw_alias(const Array& base);
 ArrayBody* new_alias(const ArrayBody& base);
+// Elements of memory that is there already; byte_offset from the start of the allocation.
+Array view_of_storage(
+    Storage& storage, DType dtype, DimsView shape, DimsView strides, int64_t byte_offset);
 // The same bytes as another dtype of the same size.
 Array raw_reinterpret(const Array& base, DType dtype);
 // The view that broadcasts to shape: stride 0 along new and repeated axes. Throws DimensionError.

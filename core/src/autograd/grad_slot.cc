@@ -6,6 +6,7 @@
 #include "chainerx/array.h"
 #include "chainerx/error.h"
 #include "dispatch/thread_context.h"
+#include "program/recorder.h"
 
 namespace chainerx {
 
@@ -40,13 +41,21 @@ void close_slot(GradSlot& slot) noexcept {
 }
 
 Array read_slot(GradSlot& slot) {
-    const SlotLock lock(slot);
-    if (slot.gradient == nullptr) return Array();
-    retain(slot.gradient);
-    return Array(slot.gradient);
+    Array gradient;
+    {
+        const SlotLock lock(slot);
+        if (slot.gradient != nullptr) {
+            retain(slot.gradient);
+            gradient = Array(slot.gradient);
+        }
+    }
+    if (ProgramRecorder* recorder = thread_context().recorder) recorder->slot_read(slot, gradient);
+    return gradient;
 }
 
 void write_slot(GradSlot& slot, const Array& gradient) {
+    if (ProgramRecorder* recorder = thread_context().recorder)
+        recorder->slot_written(slot, gradient);
     // Declared first: on a closed slot it is freed outside of the lock.
     Array incoming = gradient;
     ArrayBody* old;
@@ -59,11 +68,14 @@ void write_slot(GradSlot& slot, const Array& gradient) {
 }
 
 bool put_in_empty_slot(GradSlot& slot, Array& gradient) {
+    ProgramRecorder* recorder = thread_context().recorder;
     const SlotLock lock(slot);
     if (slot.is_closed) return true;
-    if (slot.gradient != nullptr) return false;
-    slot.gradient = gradient.take_body();
-    return true;
+    const bool was_empty = slot.gradient == nullptr;
+    if (was_empty) slot.gradient = gradient.take_body();
+    if (__builtin_expect(recorder != nullptr, 0))
+        recorder->slot_tried(slot, was_empty, slot.gradient);
+    return was_empty;
 }
 
 GradSlot* make_slot(AutogradMeta& meta) {

@@ -16,6 +16,7 @@
 #include "dispatch/plain_call.h"
 #include "dispatch/shape_rules.h"
 #include "dispatch/type_rules.h"
+#include "program/recorder.h"
 
 namespace chainerx::internal {
 
@@ -270,6 +271,9 @@ void dispatch_into_by_rules(const OpDef& op,
                                              const void* attrs,
                                              const Array* outputs) {
     const OpScope watched(context, op, inputs, n_inputs, &outputs[0].device());
+    if (context.recorder != nullptr) {
+        for (int i = 0; i < op.n_outputs; ++i) context.recorder->note_written(outputs[i]);
+    }
     dispatch_into_by_rules(op, context, inputs, n_inputs, attrs, outputs);
 }
 

@@ -17,6 +17,7 @@
 #include "dispatch/call_watcher.h"
 #include "dispatch/dispatch.h"
 #include "dispatch/fallback_stats.h"
+#include "program/recorder.h"
 
 namespace chainerx::internal {
 
@@ -130,6 +131,7 @@ Array scalar_array(const Scalar& value, DType dtype, DeviceState& device) {
                from,
                static_cast<uint64_t>(itemsize(dtype)),
                thread_context());
+    if (ProgramRecorder* recorder = thread_context().recorder) recorder->note_constant(array);
     return array;
 }
 

@@ -13,24 +13,23 @@
 
 namespace chainerx::internal {
 
-namespace {
-
-// Other streams than the block's own must be waited for before it is used again.
-void note_stream(const ArrayBody& body, chx_stream* stream) {
-    Storage* storage = body.storage();
-    if (storage->stream == stream || storage->size_class == kForeignClass) return;
-    if (storage->used_by == nullptr) storage->used_by = new std::vector<chx_stream*>;
-    for (chx_stream* known : *storage->used_by) {
+void note_stream(Storage& storage, chx_stream* stream) {
+    if (storage.stream == stream || storage.size_class == kForeignClass) return;
+    if (storage.used_by == nullptr) storage.used_by = new std::vector<chx_stream*>;
+    for (chx_stream* known : *storage.used_by) {
         if (known == stream) return;
     }
-    storage->used_by->push_back(stream);
+    storage.used_by->push_back(stream);
 }
+
+namespace {
 
 void note_streams(const OpCall& call, chx_stream* stream) {
     for (int i = 0; i < call.n_inputs; ++i) {
-        if (call.inputs[i].is_array()) note_stream(*call.inputs[i].body(), stream);
+        if (call.inputs[i].is_array()) note_stream(*call.inputs[i].body()->storage(), stream);
     }
-    for (int i = 0; i < call.op.n_outputs; ++i) note_stream(*call.outputs[i].body(), stream);
+    for (int i = 0; i < call.op.n_outputs; ++i)
+        note_stream(*call.outputs[i].body()->storage(), stream);
 }
 
 }  // namespace

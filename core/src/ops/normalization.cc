@@ -225,6 +225,12 @@ Array fixed_batch_norm(const Array& x,
                        double eps,
                        const std::optional<Axes>& axis) {
     constexpr const char* kName = "fixed_batch_norm";
+    if (!is_floating(x.dtype())) {
+        throw DtypeError(
+            fmt::format("{}: x is {}; expected floating-point numbers; cast it with astype",
+                        kName,
+                        dtype_name(x.dtype())));
+    }
     const internal::Statistics statistics = internal::statistics_over(kName, x, axis);
     internal::check_statistic(kName, "gamma", gamma.shape(), x.shape(), statistics);
     internal::check_statistic(kName, "beta", beta.shape(), x.shape(), statistics);

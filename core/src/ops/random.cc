@@ -3,12 +3,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <mutex>
 #include <numbers>
 #include <random>
 
 #include "chx/ops/random.h"
+#include "dispatch/thread_context.h"
 #include "ops/op_support.h"
+#include "program/recorder.h"
 
 namespace chainerx::internal {
 
@@ -63,6 +66,13 @@ Array random_words(int64_t n, Device& device) {
     const auto state = generator().take((static_cast<uint64_t>(n) + 3) / 4);
     const uint64_t host[] = {state.key, state.counter};
     const Array on_device = array_from_host(host, {2}, DType::kUInt64, &device);
+    if (ProgramRecorder* recorder = thread_context().recorder) {
+        recorder->add_cell(on_device, [blocks = (static_cast<uint64_t>(n) + 3) / 4](void* to) {
+            const auto next = generator().take(blocks);
+            const uint64_t words[] = {next.key, next.counter};
+            std::memcpy(to, words, sizeof words);
+        });
+    }
     auto attrs = make_attrs<chx_attrs_random_bits>();
     set_attr(attrs.n_shape, attrs.shape, {n});
     const Operand inputs[] = {on_device};

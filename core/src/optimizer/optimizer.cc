@@ -3,9 +3,12 @@
 
 #include <fmt/format.h>
 
+#include "array/scalar.h"
 #include "array/views.h"
 #include "chainerx/error.h"
 #include "chainerx/ops/creation.h"
+#include "dispatch/thread_context.h"
+#include "program/recorder.h"
 
 namespace chainerx {
 
@@ -38,10 +41,41 @@ void Optimizer::update() {
         if (gradient.is_connected_to_any()) gradient = internal::raw_alias(gradient);
         Entry& entry = entries_[i];
         for (Array& array : entry.arrays) {
+            const internal::RecordingPause first_use_only(internal::thread_context());
             if (array.is_null()) array = zeros(param.shape(), param.dtype(), &param.device());
+        }
+        if (internal::ProgramRecorder* recorder = internal::thread_context().recorder) {
+            recorder->add_before_run([life = std::weak_ptr<bool>(life_), &entry] {
+                if (life.expired())
+                    throw ProgramError("compile: the optimizer of a recorded update is gone");
+                ++entry.steps;
+            });
         }
         update_param(param, gradient, entry.arrays, ++entry.steps);
     }
+}
+
+bool Optimizer::is_recorded() { return internal::thread_context().recorder != nullptr; }
+
+void Optimizer::guard_number(const double& number) const {
+    internal::thread_context().recorder->add_guard(
+        [life = std::weak_ptr<bool>(life_), at = &number, value = number] {
+            // A Program whose optimizer is gone says so when it runs.
+            return life.expired() || *at == value;
+        });
+}
+
+Optimizer::Number Optimizer::recorded_number(const Array& param,
+                                             std::function<double()> compute) const {
+    const DType dtype = param.dtype();
+    alignas(16) char element[16];
+    internal::store_scalar(Scalar(compute()), dtype, element);
+    const Array cell = array_from_host(element, {}, dtype, &param.device());
+    internal::thread_context().recorder->add_cell(
+        cell, [compute = std::move(compute), dtype](void* to) {
+            internal::store_scalar(Scalar(compute()), dtype, static_cast<char*>(to));
+        });
+    return cell;
 }
 
 void Optimizer::zero_grad() {

@@ -8,7 +8,7 @@ namespace chainerx {
 
 namespace {
 
-void subtract_scaled(const Array& param, const Array& change, double factor) {
+void subtract_scaled(const Array& param, const Array& change, const Operand& factor) {
     const Operand operands[] = {param, change, factor};
     internal::dispatch_into(internal::kOps[internal::kOpSgd], operands, 3, nullptr, &param);
 }
@@ -21,8 +21,8 @@ SGD::~SGD() = default;
 void SGD::update_param(const Array& param,
                        const Array& gradient,
                        const std::vector<Array>&,
-                       int64_t) {
-    subtract_scaled(param, gradient, lr);
+                       const int64_t&) {
+    subtract_scaled(param, gradient, hyper_parameter(param, [this] { return lr; }));
 }
 
 MomentumSGD::MomentumSGD(double lr, double momentum)
@@ -32,8 +32,9 @@ MomentumSGD::~MomentumSGD() = default;
 void MomentumSGD::update_param(const Array& param,
                                const Array& gradient,
                                const std::vector<Array>& arrays,
-                               int64_t) {
-    const Operand operands[] = {param, gradient, arrays[0], lr, momentum};
+                               const int64_t&) {
+    const Number rate = hyper_parameter(param, [this] { return lr; });
+    const Operand operands[] = {param, gradient, arrays[0], rate, fixed(momentum)};
     const Array outputs[] = {param, arrays[0]};
     internal::dispatch_into(
         internal::kOps[internal::kOpMomentumSgd], operands, 5, nullptr, outputs);
@@ -51,12 +52,16 @@ Adam::~Adam() = default;
 void Adam::update_param(const Array& param,
                         const Array& gradient,
                         const std::vector<Array>& arrays,
-                        int64_t steps) {
-    if (weight_decay != 0) subtract_scaled(param, param, lr * weight_decay);
-    const auto t = static_cast<double>(steps);
-    const double corrected = lr * std::sqrt(1 - std::pow(beta2, t)) / (1 - std::pow(beta1, t));
+                        const int64_t& steps) {
+    if (fixed(weight_decay) != 0) {
+        subtract_scaled(param, param, hyper_parameter(param, [this] { return lr * weight_decay; }));
+    }
+    const Number corrected = hyper_parameter(param, [this, count = &steps] {
+        const auto t = static_cast<double>(*count);
+        return lr * std::sqrt(1 - std::pow(beta2, t)) / (1 - std::pow(beta1, t));
+    });
     const Operand operands[] = {
-        param, gradient, arrays[0], arrays[1], corrected, beta1, beta2, eps};
+        param, gradient, arrays[0], arrays[1], corrected, fixed(beta1), fixed(beta2), fixed(eps)};
     const Array outputs[] = {param, arrays[0], arrays[1]};
     internal::dispatch_into(internal::kOps[internal::kOpAdam], operands, 8, nullptr, outputs);
 }

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Installs a build tree into a prefix, builds an embedder's project against it, then moves the prefix
-# and does both again. Usage: run.sh BUILD_TREE WORK_FOLDER
+# Installs a build tree into a prefix, builds an embedder's project and the examples against it, then moves
+# the prefix and does both again. Usage: run.sh BUILD_TREE WORK_FOLDER
 set -euo pipefail
 build_tree=$1
 work=$2
@@ -12,8 +12,12 @@ check() {
     cmake --build "$project"
     "$project/print_sum" | tee "$project/output"
     grep -qx "sum: 6" "$project/output"
+    "$project/readme"
     test "$(nm -D --defined-only "$project/refuses.so" | awk '{print $3}')" = chx_plugin_query_v0
     grep -q '"library": "refuses.so"' "$project/refuses.chx.json"
+    cmake -G Ninja -S "$here/../../../examples" -B "$project/examples" -DCMAKE_PREFIX_PATH="$prefix"
+    cmake --build "$project/examples"
+    ldd "$project/examples/examples/train_digits" | grep -F "libchainerx.so" | grep -qF "$prefix/"
     PKG_CONFIG_PATH="$prefix/lib/pkgconfig" pkg-config --cflags --libs chainerx | grep -q lchainerx
 }
 

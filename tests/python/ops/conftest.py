@@ -1,14 +1,23 @@
-"""The devices that the op suite runs on, and random operands."""
+"""The devices that the op suite runs on, and what they may have done to pass it."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import pytest
 
 import chainerx as chx
+from ops.operands import ops_on_the_host
+
+# What a device with the primitive kernels may leave to the host; see test_primitives_are_all_that_is_needed.
+HOST_OPS = {"native:0": set(), "primdev:0": {"chx.scatter", "chx.nonzero"}}
 
 
 @pytest.fixture(params=["native:0", "primdev:0", "nulldev:0"])
-def device(request: pytest.FixtureRequest):
+def device(request: pytest.FixtureRequest) -> Iterator[chx.Device]:
     """The default device: native, one with the primitive kernels only, one with no kernel at all."""
+    chx.reset_fallback_stats()
     with chx.using_device(request.param):
         yield chx.get_default_device()
+    if request.param in HOST_OPS:
+        assert ops_on_the_host(request.param) <= HOST_OPS[request.param]

@@ -92,8 +92,9 @@ def max_pool(x, ksize, stride=None, pad=0, cover_all=False):
     output = tuple(
         _output(x.shape[2 + i], kernel[i], stride[i], pad[i], 1, cover_all) for i in range(k)
     )
-    y = np.full((*x.shape[:2], *output), -np.inf, x.dtype)
-    for o, _, part in _windows(x, kernel, stride, pad, (1,) * k, output, -np.inf):
+    lowest = np.iinfo(x.dtype).min if x.dtype.kind in "iu" else -np.inf
+    y = np.full((*x.shape[:2], *output), lowest, x.dtype)
+    for o, _, part in _windows(x, kernel, stride, pad, (1,) * k, output, lowest):
         y[(..., *o)] = np.maximum(y[(..., *o)], part)
     return y
 
@@ -145,6 +146,7 @@ def fixed_batch_norm(x, gamma, beta, mean, var, eps=2e-5, axis=None):
 
 def softmax_cross_entropy(x1, x2):
     log_p = log_softmax(x1, 1)
+    x2 = x2.astype(np.int64)
     inside = (x2 >= 0) & (x2 < x1.shape[1])
     return np.where(inside, -log_p[np.arange(len(x2)), np.where(inside, x2, 0)], 0)
 
@@ -156,11 +158,11 @@ def sigmoid_cross_entropy(x1, x2):
 
 def accuracy(y, t, ignore_label=None):
     kept = np.ones(t.shape, bool) if ignore_label is None else t != ignore_label
-    return np.float32((y.argmax(axis=1) == t)[kept].mean())
+    return np.float32((y.argmax(axis=1) == t)[kept].sum() / max(kept.sum(), 1))
 
 
 def linear(x, w, b=None, n_batch_axes=1):
-    y = x.reshape(*x.shape[:n_batch_axes], -1) @ w.T
+    y = x.reshape(*x.shape[:n_batch_axes], math.prod(x.shape[n_batch_axes:])) @ w.T
     return y if b is None else y + b
 
 

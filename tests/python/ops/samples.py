@@ -50,6 +50,11 @@ _AXES = (
     {"keepdims": True},
 )
 _ONE_AXIS = ({}, {"axis": 0}, {"axis": -1})
+_EMPTY = [
+    Sample([(2, 0, 3)]),
+    Sample([(2, 0, 3)], {"axis": 1}),
+    Sample([(0,)], {"keepdims": True}),
+]
 
 SAMPLES: dict[str, list[Sample]] = {
     "clip": _with([(3, 4)], {"a_min": -0.5}, {"a_max": 0.4}, {"a_min": -0.5, "a_max": 0.4}),
@@ -58,8 +63,8 @@ SAMPLES: dict[str, list[Sample]] = {
     "clipped_relu": _with([(3, 4)], {}, {"z": 0.5}),
     "elu": _with([(3, 4)], {}, {"alpha": 0.5}),
     "softplus": _with([(3, 4)], {}, {"beta": 2.0}),
-    "softmax": _with([(3, 4, 2)], {}, {"axis": 0}, {"axis": -1}),
-    "log_softmax": _with([(3, 4, 2)], {}, {"axis": 0}, {"axis": -1}),
+    "softmax": [*_with([(3, 4, 2)], {}, {"axis": 0}, {"axis": -1}), Sample([(0, 4)])],
+    "log_softmax": [*_with([(3, 4, 2)], {}, {"axis": 0}, {"axis": -1}), Sample([(0, 4)])],
     "tril": [Sample([(3, 4)]), Sample([(2, 3, 3)], {"k": -1})],
     "triu": [Sample([(3, 4)]), Sample([(2, 3, 3)], {"k": 1})],
     "copy": [Sample([(3, 4)]), Sample([()]), Sample([(0, 2)])],
@@ -69,9 +74,14 @@ SAMPLES: dict[str, list[Sample]] = {
         Sample([(3, 4), Value((2, 6))]),
         Sample([(3, 4), Value((-1,))]),
         Sample([(2, 3, 4), Value((4, -1, 2))]),
+        Sample([(0, 4), Value((2, 0))]),
     ],
     "ravel": [Sample([(3, 4)]), Sample([()])],
-    "transpose": [Sample([(2, 3, 4)]), Sample([(2, 3, 4)], {"axes": (1, 0, 2)})],
+    "transpose": [
+        Sample([(2, 3, 4)]),
+        Sample([(2, 3, 4)], {"axes": (1, 0, 2)}),
+        Sample([(2, 0, 3)]),
+    ],
     "permute_dims": [Sample([(2, 3, 4), Value((2, 0, 1))])],
     "matrix_transpose": [Sample([(2, 3, 4)])],
     "swapaxes": [Sample([(2, 3, 4), Value(0), Value(-1)])],
@@ -85,18 +95,32 @@ SAMPLES: dict[str, list[Sample]] = {
         Sample([(1, 3, 1)], {"axis": 0}),
         Sample([(1, 3, 1)], {"axis": (0, 2)}),
     ],
-    "expand_dims": [Sample([(3, 4), Value(1)]), Sample([(3, 4), Value((0, -1))])],
+    "expand_dims": [
+        Sample([(3, 4), Value(1)]),
+        Sample([(3, 4), Value((0, -1))]),
+        Sample([(), Value(0)]),
+    ],
     "broadcast_to": [Sample([(3, 1), Value((2, 3, 4))]), Sample([(), Value((2,))])],
     "broadcast_arrays": [Sample([(3, 1), (4,)])],
-    "flip": [Sample([(3, 4)]), Sample([(3, 4)], {"axis": 1}), Sample([(3, 4)], {"axis": (0, 1)})],
+    "flip": [
+        Sample([(3, 4)]),
+        Sample([(3, 4)], {"axis": 1}),
+        Sample([(3, 4)], {"axis": (0, 1)}),
+        Sample([(0, 3)]),
+    ],
     "fliplr": [Sample([(3, 4)])],
     "flipud": [Sample([(3, 4)])],
     "concatenate": [
         Sample([[(2, 3), (4, 3)]]),
         Sample([[(2, 3), (2, 1)]], {"axis": 1}),
         Sample([[(2, 3), (4,)]], {"axis": None}),
+        Sample([[(0, 3), (2, 3)]]),
     ],
-    "stack": [Sample([[(2, 3), (2, 3)]]), Sample([[(2, 3), (2, 3)]], {"axis": -1})],
+    "stack": [
+        Sample([[(2, 3), (2, 3)]]),
+        Sample([[(2, 3), (2, 3)]], {"axis": -1}),
+        Sample([[(), ()]]),
+    ],
     "hstack": [Sample([[(2, 3), (2, 1)]]), Sample([[(2,), (3,)]])],
     "vstack": [Sample([[(2, 3), (1, 3)]]), Sample([[(3,), (3,)]])],
     "dstack": [Sample([[(2, 3), (2, 3)]])],
@@ -107,6 +131,7 @@ SAMPLES: dict[str, list[Sample]] = {
         Sample([(2, 3), Value(2)]),
         Sample([(2, 3), Value(2)], {"axis": 1}),
         Sample([(2, 3), Value([1, 0, 2])], {"axis": 1}),
+        Sample([(0, 3), Value(2)], {"axis": 1}),
     ],
     "tile": [Sample([(2, 3), Value((2, 1))]), Sample([(3,), Value((2, 2))])],
     "roll": [
@@ -124,6 +149,7 @@ SAMPLES: dict[str, list[Sample]] = {
     "take_along_axis": [
         Sample([(3, 4), Labels((3, 2), 0, 4)], {"axis": 1}),
         Sample([(3, 4), Labels((1, 4), 0, 3)], {"axis": 0}),
+        Sample([(0, 4), Labels((0, 2), 0, 4)], {"axis": 1}),
     ],
     "nonzero": [Sample([Labels((3, 4), -1, 2)]), Sample([Labels((5,), 0, 2)])],
     "count_nonzero": [
@@ -131,10 +157,19 @@ SAMPLES: dict[str, list[Sample]] = {
         Sample([Labels((3, 4), -1, 2)], {"axis": 1}),
     ],
     **{
-        name: _with([(2, 3, 4)], *_AXES)
-        for name in ("sum", "prod", "max", "min", "any", "all", "mean", "var", "std")
+        name: [*_with([(2, 3, 4)], *_AXES), Sample([()]), Sample([(2, 0, 3)], {"axis": 0})]
+        for name in ("max", "min", "mean", "var")
     },
-    **{name: _with([(2, 3, 4)], *_ONE_AXIS) for name in ("argmax", "argmin", "cumsum")},
+    # Of a single number it has no gradient.
+    "std": [*_with([(2, 3, 4)], *_AXES), Sample([(2, 0, 3)], {"axis": 0})],
+    **{
+        name: [*_with([(2, 3, 4)], *_AXES), Sample([()]), *_EMPTY]
+        for name in ("sum", "prod", "any", "all")
+    },
+    **{
+        name: [*_with([(2, 3, 4)], *_ONE_AXIS), Sample([(2, 0, 3)], {"axis": 0})]
+        for name in ("argmax", "argmin", "cumsum")
+    },
     "matmul": [
         Sample([(2, 3), (3, 4)]),
         Sample([(3,), (3, 4)]),
@@ -154,6 +189,7 @@ SAMPLES: dict[str, list[Sample]] = {
         Sample([(2, 3), (4, 3), (4,)]),
         Sample([(2, 3), (4, 3)]),
         Sample([(2, 3, 4), (5, 4), (5,)], {"n_batch_axes": 2}),
+        Sample([(0, 3), (4, 3), (4,)]),
     ],
     "conv": [
         Sample([(2, 3, 5, 6), (4, 3, 3, 2), (4,)]),
@@ -162,6 +198,7 @@ SAMPLES: dict[str, list[Sample]] = {
         Sample([(1, 4, 7, 7), (6, 2, 3, 3)], {"groups": 2, "dilate": 2, "pad": 2}),
         Sample([(2, 3, 8), (4, 3, 3), (4,)], {"stride": 2}),
         Sample([(1, 2, 4, 4, 4), (3, 2, 2, 2, 2)]),
+        Sample([(0, 3, 5, 6), (4, 3, 3, 2), (4,)]),
     ],
     "conv_transpose": [
         Sample([(2, 3, 4, 3), (3, 4, 3, 2), (4,)]),
@@ -174,12 +211,14 @@ SAMPLES: dict[str, list[Sample]] = {
         Sample([(2, 3, 5, 6), Value((3, 2))], {"stride": (2, 1), "pad": (1, 0)}),
         Sample([(2, 3, 5, 5), Value(2)], {"cover_all": True}),
         Sample([(2, 3, 7), Value(3)], {"stride": 2}),
+        Sample([(0, 3, 6, 6), Value(2)]),
     ],
     "average_pool": [
         Sample([(2, 3, 6, 6), Value(2)]),
         Sample([(2, 3, 5, 6), Value((3, 2))], {"stride": (2, 1), "pad": (1, 1)}),
         Sample([(2, 3, 5, 6), Value(3)], {"stride": 2, "pad": 1, "pad_mode": "zero"}),
         Sample([(2, 3, 7), Value(3)], {"stride": 2}),
+        Sample([(0, 3, 6, 6), Value(2)]),
     ],
     "batch_norm": [
         Sample([(5, 3), (3,), (3,)]),
@@ -199,7 +238,7 @@ SAMPLES: dict[str, list[Sample]] = {
     ],
 }
 
-# Tested in files of their own: what they return does not follow from arrays alone, or they are made of Python code.
+# Tested in test_creation.py, random numbers in tests/core/ops: what they return does not follow from arrays alone.
 ELSEWHERE = {
     "empty",
     "zeros",
@@ -220,4 +259,20 @@ ELSEWHERE = {
     "take",
     "uniform",
     "normal",
+}
+
+_COMPLEX = ("complex64", "complex128")
+_INTEGERS = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
+
+# What functions return that do not care for the dtype of their operands.
+RESULT_DTYPES = {"accuracy": "float32"}
+
+# Dtypes that functions without a row of their own refuse. For the others the table of ops says it.
+REFUSED: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("clip", "logsumexp", "leaky_relu", "elu", "softplus"), _COMPLEX),
+    **dict.fromkeys(("sigmoid_cross_entropy", "accuracy"), _COMPLEX),
+    **dict.fromkeys(("dot", "squared_error", "absolute_error"), ("bool",)),
+    "clipped_relu": ("bool", *_COMPLEX),
+    "conv_transpose": ("bool", *_INTEGERS, *_COMPLEX),
+    "fixed_batch_norm": ("bool", *_INTEGERS, *_COMPLEX),
 }

@@ -54,6 +54,8 @@ class Array;
 namespace internal {
 // Others may write the memory from now on, unseen: nothing derived from it is cached.
 CHAINERX_EXPORT void mark_shared(const Array& array);
+// Somebody wants to see values. Throws ProgramError while a Program is recorded that would have to know them.
+CHAINERX_EXPORT void check_readable(const Array& array);
 }  // namespace internal
 
 }  // namespace chainerx

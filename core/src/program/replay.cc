@@ -1,0 +1,247 @@
+// Running a Program: bind what changed, call the kernels, hand out the results.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "array/scalar.h"
+#include "array/views.h"
+#include "autograd/node.h"
+#include "chainerx/error.h"
+#include "chainerx/host_language.h"
+#include "device/device_state.h"
+#include "dispatch/call_watcher.h"
+#include "dispatch/dispatch.h"
+#include "dispatch/op_call.h"
+#include "program/executable.h"
+#include "program/text.h"
+
+namespace chainerx::internal {
+
+void Executable::bind(int buffer, Storage* storage, int64_t base) {
+    Binding& binding = bindings_[static_cast<size_t>(buffer)];
+    binding.storage = storage;
+    binding.base = base;
+    if (storage == nullptr) return;
+    for (const auto& [index, offset] : binding.tensors) {
+        chx_tensor& tensor = tensors_[static_cast<size_t>(index)];
+        tensor.data = storage->memory.base;
+        tensor.byte_offset = static_cast<uint64_t>(base + offset);
+        tensor.storage = reinterpret_cast<chx_storage*>(storage);
+    }
+}
+
+void Executable::bind_arguments(const Array* arguments) {
+    for (size_t i = 0; i < arguments_.size(); ++i) {
+        if (arguments_[i] < 0) continue;
+        const ArrayBody* body = arguments[i].body();
+        const Binding& binding = bindings_[static_cast<size_t>(arguments_[i])];
+        const auto base = static_cast<int64_t>(body->tensor.byte_offset);
+        if (binding.storage != body->storage() || binding.base != base)
+            bind(arguments_[i], body->storage(), base);
+    }
+}
+
+bool Executable::is_as_recorded() const {
+    for (const auto& holds : ir_.guards) {
+        if (!holds()) return false;
+    }
+    return std::all_of(ir_.slots.begin(), ir_.slots.end(), [&](const SlotUse& use) {
+        if (!use.is_checked) return true;
+        const Array gradient = read_slot(*use.slot);
+        if (gradient.is_null() != use.was_empty) return false;
+        if (use.buffer < 0) return true;
+        const Buffer& buffer = ir_.buffers[static_cast<size_t>(use.buffer)];
+        return buffer.origin != Origin::kSlot ||
+               (gradient.nbytes() == buffer.bytes && gradient.is_contiguous());
+    });
+}
+
+void Executable::bind_slots() {
+    for (const SlotUse& use : ir_.slots) {
+        if (use.buffer < 0 || ir_.buffers[static_cast<size_t>(use.buffer)].origin != Origin::kSlot)
+            continue;
+        const Array gradient = read_slot(*use.slot);
+        bind(use.buffer,
+             gradient.body()->storage(),
+             static_cast<int64_t>(gradient.body()->tensor.byte_offset));
+    }
+}
+
+// A result of the last run that somebody still holds keeps its memory.
+void Executable::renew_results(ThreadContext& context) {
+    for (auto& [buffer, held] : kept_) {
+        const Storage* storage = held.get();
+        if (storage->references.load(std::memory_order_acquire) == 1 && !storage->is_marked())
+            continue;
+        DeviceState& device = *storage->device;
+        Storage* fresh = allocate_storage(device,
+                                          static_cast<uint64_t>(std::max<int64_t>(
+                                              ir_.buffers[static_cast<size_t>(buffer)].bytes, 1)),
+                                          context);
+        held = StorageRef(fresh);
+        release(fresh);
+        bind(buffer, fresh, static_cast<int64_t>(fresh->memory.offset));
+    }
+}
+
+void Executable::fill_cells(ThreadContext& context) {
+    for (const auto& action : ir_.before_run) action();
+    for (const auto& [buffer, source] : ir_.cells) {
+        const Binding& binding = bindings_[static_cast<size_t>(buffer)];
+        DeviceState& device = *binding.storage->device;
+        chx_memref place = binding.storage->memory;
+        place.offset = static_cast<uint64_t>(binding.base);
+        if (device.is_host_memory) {
+            source(static_cast<char*>(place.base) + place.offset);
+            continue;
+        }
+        alignas(16) char bytes[64];
+        source(bytes);
+        copy_bytes({&device, place},
+                   {nullptr, {bytes, 0, CHX_MEM_HOST, 0}},
+                   static_cast<uint64_t>(ir_.buffers[static_cast<size_t>(buffer)].bytes),
+                   context);
+    }
+}
+
+// The Program's own memory follows one stream at a time.
+void Executable::follow_streams(ThreadContext& context) {
+    for (Call& call : calls_) {
+        DeviceState& device = *call.step->device;
+        if (!device.has_streams) continue;
+        chx_launch& record = call.running.launch;
+        chx_stream* stream = device.current_stream(context);
+        if (call.fn != nullptr && record.stream != stream) {
+            check_status(device.api->sync(device.handle, record.stream), device, "sync");
+            record.stream = stream;
+            record.native_stream = nullptr;
+            if (stream != nullptr && device.api->stream_native != nullptr) {
+                check_status(device.api->stream_native(stream, &record.native_stream),
+                             device,
+                             "stream_native");
+            }
+        }
+        for (const auto* views : {&call.step->inputs, &call.step->outputs}) {
+            for (const View& view : *views) {
+                if (view.is_elements())
+                    note_stream(*bindings_[static_cast<size_t>(view.buffer)].storage, stream);
+            }
+        }
+    }
+}
+
+Array Executable::array_of(const View& view) const {
+    const Binding& binding = bindings_[static_cast<size_t>(view.buffer)];
+    return view_of_storage(
+        *binding.storage, view.dtype, view.shape, view.strides, binding.base + view.offset);
+}
+
+void Executable::run_other(const Step& step, ThreadContext& context) {
+    if (step.kind == StepKind::kTransfer) {
+        const auto place = [&](const View& view) {
+            const Binding& binding = bindings_[static_cast<size_t>(view.buffer)];
+            chx_memref memory = binding.storage->memory;
+            memory.offset = static_cast<uint64_t>(binding.base + view.offset);
+            return Place{binding.storage->device, memory};
+        };
+        const View& to = step.outputs[0];
+        copy_bytes(place(to),
+                   place(step.inputs[0]),
+                   static_cast<uint64_t>(to.numel() * itemsize(to.dtype)),
+                   context);
+        return;
+    }
+    std::vector<Operand> operands;
+    std::vector<Array> arrays;
+    arrays.reserve(step.inputs.size());
+    for (const View& input : step.inputs) {
+        if (input.is_elements()) {
+            arrays.push_back(array_of(input));
+            operands.emplace_back(arrays.back());
+        } else if (input.is_number()) {
+            operands.emplace_back(load_scalar(input.dtype, input.number));
+        } else {
+            operands.emplace_back();
+        }
+    }
+    Array outputs[kMaxOutputs];
+    for (size_t k = 0; k < step.outputs.size(); ++k) outputs[k] = array_of(step.outputs[k]);
+    dispatch_into(*step.op,
+                  operands.data(),
+                  static_cast<int>(operands.size()),
+                  step.attrs.empty() ? nullptr : step.attrs.data(),
+                  outputs);
+}
+
+void Executable::fail(const Call& call, chx_status status) const {
+    throw_status(status,
+                 *call.step->device,
+                 fmt::format("{}, in a Program", text_of(ir_, *call.step)).c_str());
+}
+
+namespace {
+
+inline void drop_scratch(RunningLaunch& running) {
+    if (running.kept == nullptr || running.kept->storages.empty()) return;
+    for (Storage* storage : running.kept->storages) release(storage);
+    running.kept->storages.clear();
+}
+
+}  // namespace
+
+void Executable::run_calls(ThreadContext& context) {
+    for (Call& call : calls_) {
+        if (__builtin_expect(call.fn == nullptr, 0)) {
+            run_other(*call.step, context);
+            continue;
+        }
+        const chx_status status = call.fn(call.state, &call.running.launch);
+        drop_scratch(call.running);
+        if (__builtin_expect(status != CHX_OK, 0)) fail(call, status);
+    }
+}
+
+void Executable::run_watched(ThreadContext& context) {
+    const ProgramScope watched(context);
+    for (Call& call : calls_) {
+        if (call.fn == nullptr) {
+            run_other(*call.step, context);
+            continue;
+        }
+        const chx_status status =
+            call_kernel(context, *call.kernel, call.running.launch, call.largest);
+        drop_scratch(call.running);
+        if (status != CHX_OK) fail(call, status);
+    }
+}
+
+void Executable::run(const Array* arguments, Array* results) {
+    std::unique_lock lock(mutex_, std::try_to_lock);
+    if (!lock.owns_lock()) {
+        const UnlockedScope unlocked;  // whoever runs it may need the host language
+        lock.lock();
+    }
+    ThreadContext& context = thread_context();
+    const NoRecordScope unrecorded(context);
+    bind_arguments(arguments);
+    bind_slots();
+    renew_results(context);
+    fill_cells(context);
+    if (has_streams_) follow_streams(context);
+    if (context.quick_below == kNeverQuick) {
+        run_watched(context);
+    } else if (is_long_) {
+        const UnlockedScope unlocked;
+        run_calls(context);
+    } else {
+        run_calls(context);
+    }
+    for (const int buffer : written_) bump_version(bindings_[static_cast<size_t>(buffer)].storage);
+    for (const SlotUse& use : ir_.slots) {
+        if (!use.is_written) continue;
+        write_slot(*use.slot, use.final.is_elements() ? array_of(use.final) : Array());
+    }
+    for (size_t i = 0; i < ir_.results.size(); ++i) results[i] = array_of(ir_.results[i]);
+}
+
+}  // namespace chainerx::internal

@@ -1,0 +1,108 @@
+"""Every function of the op table as a Program: recorded on some values, replayed on others, like the function itself."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import chainerx as chx
+from ops.samples import Sample
+from ops.test_ops_from_table import (
+    ELEMENTWISE,
+    FUNCTIONS,
+    TABLE,
+    as_list,
+    irregular_cases,
+    is_differentiable,
+    make,
+    operands,
+    rng_of,
+    to_chx,
+)
+
+
+def check_equal(actual: object, expected: object) -> None:
+    for a, e in zip(as_list(actual), as_list(expected), strict=True):
+        if not isinstance(e, chx.ndarray):
+            assert a == e
+            continue
+        assert a.dtype == e.dtype
+        assert a.device is e.device
+        np.testing.assert_allclose(
+            chx.to_numpy(a), chx.to_numpy(e), rtol=1e-6, atol=1e-6, equal_nan=True
+        )
+
+
+def replay(function, first: list, second: list, **kwargs) -> None:
+    compiled = chx.compile(function)
+    try:
+        compiled(*first, **kwargs)
+    except chx.ProgramError as error:
+        # What the shape of a result depends on can't be recorded.
+        assert "asked for" in str(error)
+        pytest.skip("the result's shape depends on values")
+    programs = len(compiled.programs)
+    for _ in range(2):
+        check_equal(compiled(*second, **kwargs), function(*second, **kwargs))
+    assert len(compiled.programs) == programs == 1
+
+
+@pytest.mark.parametrize("name", [f.name for f in ELEMENTWISE])
+def test_elementwise(name: str, device: chx.Device) -> None:
+    dtype = "float64" if "float64" in TABLE.op(FUNCTIONS[name].op).dtypes else "int64"
+    arrays = operands(name, dtype, (3, 5))
+    function = getattr(chx, name)
+    first = [chx.array(a) for a in arrays]
+    second = [chx.array(np.ascontiguousarray(a[::-1])) for a in arrays]
+    replay(function, first, second)
+    # In a chain, where it is fused with its neighbours.
+    replay(lambda *xs: -function(*xs).astype("float64") * 2 + xs[-1], first, second)
+
+
+@pytest.mark.parametrize(("name", "sample", "dtype"), list(irregular_cases(("float32",))))
+def test_irregular(name: str, sample: Sample, dtype: str, device: chx.Device) -> None:
+    rng = rng_of(name, repr(sample), dtype)
+    first, second = (
+        [to_chx(make(a, rng, dtype, FUNCTIONS[name].domain)) for a in sample.args] for _ in range(2)
+    )
+    if any(isinstance(a, np.ndarray) for a in first):
+        pytest.skip("takes NumPy arrays")
+    replay(getattr(chx, name), first, second, **sample.kwargs)
+
+
+def gradients_of(function, arrays: list[chx.ndarray]) -> list[chx.ndarray | None]:
+    inputs = [a.as_grad_stopped().require_grad() for a in arrays]
+    outputs = [y for y in as_list(function(*inputs)) if y.is_backprop_required()]
+    return chx.grad(outputs, inputs) if outputs else []
+
+
+@pytest.mark.parametrize(
+    ("name", "sample", "dtype"),
+    [c for c in irregular_cases(("float64",)) if is_differentiable(c.values[0])],
+)
+def test_irregular_gradients(name: str, sample: Sample, dtype: str) -> None:
+    rng = rng_of(name, repr(sample), "gradient")
+    arguments = [to_chx(make(a, rng, dtype, FUNCTIONS[name].domain)) for a in sample.args]
+    where = [
+        i for i, a in enumerate(arguments) if isinstance(a, chx.ndarray) and a.dtype == np.float64
+    ]
+    if not where:
+        return
+
+    def function(*xs: chx.ndarray) -> object:
+        filled = list(arguments)
+        for i, x in zip(where, xs, strict=True):
+            filled[i] = x
+        return getattr(chx, name)(*filled, **sample.kwargs)
+
+    arrays = [arguments[i] for i in where]
+    expected = gradients_of(function, arrays)
+    compiled = chx.compile(function)
+    for _ in range(3):
+        for a, e in zip(gradients_of(compiled, arrays), expected, strict=True):
+            assert (a is None) == (e is None)
+            if e is not None:
+                np.testing.assert_allclose(
+                    chx.to_numpy(a), chx.to_numpy(e), rtol=1e-9, atol=1e-9, equal_nan=True
+                )
+    assert len(compiled.programs) == 1
