@@ -28,6 +28,7 @@ void register_copy(KernelList& kernels);
 void register_creation(KernelList& kernels);
 void register_optimizer(KernelList& kernels);
 void register_reduction(KernelList& kernels);
+void register_fused_reduction(KernelList& kernels);
 void register_linear_algebra(KernelList& kernels);
 void register_convolution(KernelList& kernels);
 void register_pooling(KernelList& kernels);

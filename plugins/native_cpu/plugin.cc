@@ -19,6 +19,7 @@ void register_all(KernelList& kernels) {
     register_creation(kernels);
     register_optimizer(kernels);
     register_reduction(kernels);
+    register_fused_reduction(kernels);
     register_linear_algebra(kernels);
     register_convolution(kernels);
     register_pooling(kernels);

@@ -330,6 +330,7 @@ void add_programs(PyObject* module) {
              bool fold_constants,
              bool cancel_copies,
              bool fuse_elementwise,
+             int64_t fuse_from,
              bool reuse_memory,
              bool reuse_in_place,
              size_t max_programs) {
@@ -339,6 +340,7 @@ void add_programs(PyObject* module) {
                            fold_constants,
                            cancel_copies,
                            fuse_elementwise,
+                           fuse_from,
                            reuse_memory,
                            reuse_in_place},
                           max_programs);

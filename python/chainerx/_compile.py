@@ -22,6 +22,7 @@ def compile(
     fold_constants: bool = ...,
     cancel_copies: bool = ...,
     fuse_elementwise: bool = ...,
+    fuse_from: int = ...,
     reuse_memory: bool = ...,
     reuse_in_place: bool = ...,
     max_programs: int = ...,
@@ -35,6 +36,7 @@ def compile(
     fold_constants: bool = ...,
     cancel_copies: bool = ...,
     fuse_elementwise: bool = ...,
+    fuse_from: int = ...,
     reuse_memory: bool = ...,
     reuse_in_place: bool = ...,
     max_programs: int = ...,
@@ -47,6 +49,7 @@ def compile(
     fold_constants: bool = True,
     cancel_copies: bool = True,
     fuse_elementwise: bool = True,
+    fuse_from: int = 4096,
     reuse_memory: bool = True,
     reuse_in_place: bool = True,
     max_programs: int = 8,
@@ -77,6 +80,7 @@ def compile(
     Where gradients of the results are wanted, a replay is a single node of the graph. It has no second derivatives.
 
     The other parameters switch single changes off that make a Program faster without changing its results, but for rounding.
+    Chains of element-wise operations are fused on arrays of fuse_from elements or more.
     ``.programs`` holds what was recorded; ``.programs[0].show()`` prints it, ``.draw("program.svg")`` draws it. ``.clear()``
     forgets it all.
     """
@@ -97,6 +101,7 @@ def compile(
             fold_constants,
             cancel_copies,
             fuse_elementwise,
+            fuse_from,
             reuse_memory,
             reuse_in_place,
             max_programs,

@@ -58,6 +58,7 @@ def _compile(
     fold_constants: bool,
     cancel_copies: bool,
     fuse_elementwise: bool,
+    fuse_from: int,
     reuse_memory: bool,
     reuse_in_place: bool,
     max_programs: int,

@@ -181,6 +181,7 @@ def test_training_equals_eager_training() -> None:
 
     eager = train(lambda step: step)
     np.testing.assert_allclose(train(chx.compile), eager, rtol=1e-5)
+    np.testing.assert_allclose(train(chx.compile(fuse_from=0)), eager, rtol=1e-5)
     switches = [
         "remove_dead_code",
         "share_common_subexpressions",
@@ -208,7 +209,7 @@ def test_gradients_through_a_compiled_model() -> None:
 
 
 def test_show_and_draw(tmp_path: Path) -> None:
-    f = chx.compile(lambda x: chx.exp(x) + x)
+    f = chx.compile(lambda x: chx.exp(x) + x, fuse_from=0)
     f(chx.array([1.0, 2.0]))
     program = f.programs[0]
     assert "exp(arg0)" in program.show(optimized=False)
@@ -259,3 +260,42 @@ def test_calls_within_a_recording_are_part_of_it() -> None:
     assert numbers(outer(chx.array([1.0]))) == [6]
     assert numbers(outer(chx.array([2.0]))) == [10]
     assert inner.programs == []
+
+
+@pytest.mark.parametrize(
+    ("shape", "axis"),
+    [
+        ((70_001,), None),
+        ((300, 401), None),
+        ((300, 401), 0),
+        ((300, 401), 1),
+        ((3, 50_000), 0),
+        ((3, 50_000), 1),
+        ((50_000, 3), 0),
+        ((50_000, 3), 1),
+        ((20, 31, 200), (0, 2)),
+        ((20, 31, 200), 1),
+        ((20, 31, 200), (1, 2)),
+        ((200, 2, 301), (0,)),
+        ((2, 3, 4, 5, 6), (1, 3)),
+        ((1, 1, 1), (0, 2)),
+    ],
+)
+@pytest.mark.parametrize("reduce", ["sum", "max", "min", "prod"])
+def test_fused_reductions_of_large_arrays(shape, axis, reduce) -> None:
+    rng = np.random.default_rng(0)
+    x = chx.array(rng.uniform(0.5, 1.5, shape).astype(np.float32))
+    y = chx.array(rng.uniform(0.5, 1.5, shape[::-1]).astype(np.float32)).T
+    row = chx.array(rng.uniform(0.5, 1.5, shape[-1:]).astype(np.float32))
+
+    def f(x: chx.ndarray, y: chx.ndarray, row: chx.ndarray) -> chx.ndarray:
+        # About 1, so that long products stay what they are.
+        z = (x - y) * row * (1e-4 if reduce == "prod" else 1) + 1
+        return getattr(z, reduce)(axis=axis)
+
+    compiled = chx.compile(f, fuse_from=0)
+    compiled(x, y, row)
+    actual, expected = compiled(x + 0.125, y, row), f(x + 0.125, y, row)
+    assert "fused_reduction<subtract multiply" in compiled.programs[0].show()
+    assert actual.shape == expected.shape
+    np.testing.assert_allclose(chx.to_numpy(actual), chx.to_numpy(expected), rtol=2e-5)

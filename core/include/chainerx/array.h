@@ -9,11 +9,11 @@
 #include <utility>
 #include <vector>
 
+#include "chainerx/backprop.h"
 #include "chainerx/detail/array_body.h"
 #include "chainerx/device.h"
 #include "chainerx/dtype.h"
 #include "chainerx/export.h"
-#include "chainerx/gradient.h"
 #include "chainerx/scalar.h"
 #include "chainerx/shape.h"
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "chainerx/array.h"
+#include "chainerx/backprop.h"
 #include "chainerx/custom_op.h"
 #include "chainerx/device.h"
 #include "chainerx/dtype.h"

@@ -25,6 +25,7 @@ struct ProgramOptions {
     bool fold_constants = true;
     bool cancel_copies = true;     // of transposes and reshapes that undo each other
     bool fuse_elementwise = true;  // with broadcasts, and a reduction at the end
+    int64_t fuse_from = 4096;      // elements; below, a chain's arrays stay in the cache anyway
     bool reuse_memory = true;      // of intermediate results that nobody reads any more
     bool reuse_in_place = true;    // also by the step that reads them last
 };

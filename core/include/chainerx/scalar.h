@@ -26,7 +26,7 @@ public:
             int_ = static_cast<int64_t>(value);
         } else {
             kind_ = DTypeKind::kInt;
-            int_ = static_cast<int64_t>(value);
+            int_ = static_cast<int64_t>(value);  // NOLINT: signed characters are numbers here
         }
     }
     constexpr Scalar(std::complex<double> value)  // NOLINT

@@ -60,7 +60,7 @@ public:
     }
     // As many integers as there are, not all that there could be.
     Dims(const Dims& other) : Dims(DimsView(other.data_, other.size_)) {}
-    Dims& operator=(const Dims& other) {
+    Dims& operator=(const Dims& other) {  // NOLINT: copying to itself changes nothing
         size_ = other.size_;
         for (int i = 0; i < size_; ++i) data_[i] = other.data_[i];
         return *this;

@@ -184,9 +184,9 @@ std::string Array::to_string() const {
     if (!ids.empty()) {
         out += ", backprop_ids=[";
         for (size_t i = 0; i < ids.size(); ++i) out += (i > 0 ? ", '" : "'") + ids[i].name() + "'";
-        out += "]";
+        out += ']';
     }
-    return out + ")";
+    return out + ')';
 }
 
 }  // namespace chainerx

@@ -23,7 +23,7 @@ Array at_advanced(const Array& array, const std::vector<ArrayIndex>& indices) {
     const FlatPick pick = make_flat_pick(view, index);
     if (!pick.permutation.empty()) view = view.transpose(pick.permutation);
     if (view.shape() != DimsView(pick.merged)) view = view.reshape(pick.merged);
-    const Array picked = take(view, pick.indices, pick.axis);
+    Array picked = take(view, pick.indices, pick.axis);
     if (pick.result_axis == pick.axis) return picked;
     return picked.transpose(
         moved_block(picked.ndim(), pick.axis, pick.indices.ndim(), pick.result_axis));

@@ -20,9 +20,11 @@ public:
 
     void backward(internal::GradientContext& context) override {
         std::vector<Array> gradients;
+        gradients.reserve(static_cast<size_t>(context.n_outputs()));
         for (int i = 0; i < context.n_outputs(); ++i)
             gradients.push_back(context.has_grad(i) ? context.grad(i) : Array());
         std::vector<bool> wanted;
+        wanted.reserve(static_cast<size_t>(context.n_inputs()));
         for (int i = 0; i < context.n_inputs(); ++i) wanted.push_back(context.wants(i));
         std::vector<Array> results = gradient_(gradients, wanted);
         if (results.size() != wanted.size()) {

@@ -49,6 +49,7 @@ double numerical_slope(const CheckedFunction& function,
                        size_t element,
                        double eps) {
     std::vector<Array> moved;
+    moved.reserve(inputs.size());
     for (const Array& array : inputs)
         moved.push_back(array.is_null() ? array : array.as_grad_stopped());
     const std::vector<double> original = to_doubles(inputs[input]);
@@ -137,6 +138,7 @@ void check_double_backward(const CheckedFunction& function,
     const CheckedFunction gradient = [&](const std::vector<Array>& all) {
         const ForceBackpropModeScope recorded;
         std::vector<Array> xs;
+        xs.reserve(n_inputs);
         for (size_t i = 0; i < n_inputs; ++i)
             xs.push_back(all[i].is_connected(id) || !inputs[i].is_connected(id)
                              ? all[i]

@@ -59,7 +59,7 @@ Array GradientContext::output(int i) {
     const Saved& saved = node_.saved_outputs[i];
     check_version(saved, node_.op->name);
     retain(saved.body);
-    const Array alias(saved.body);
+    Array alias(saved.body);
     const bool is_auxiliary = ((node_.op->auxiliary_outputs >> i) & 1u) != 0;
     if (!is_recording_ || is_auxiliary || !is_inexact(alias.dtype())) return alias;
     // Differentiating again: it stands for this node's output.

@@ -351,9 +351,10 @@ private:
 
 void record_custom(const std::vector<Array>& inputs,
                    std::vector<Array>& outputs,
-                   std::shared_ptr<CustomBackward> custom) {
+                   const std::shared_ptr<CustomBackward>& custom) {
     ThreadContext& context = thread_context();
     std::vector<Operand> operands;
+    operands.reserve(inputs.size());
     for (const Array& input : inputs)
         operands.push_back(input.is_null() ? Operand() : Operand(input));
     const int n_inputs = static_cast<int>(operands.size());

@@ -141,7 +141,7 @@ void record(ThreadContext& context,
 // The same for a custom backward function; takes over `custom`. It saves what it needs itself.
 void record_custom(const std::vector<Array>& inputs,
                    std::vector<Array>& outputs,
-                   std::shared_ptr<CustomBackward> custom);
+                   const std::shared_ptr<CustomBackward>& custom);
 // For view ops: a single differentiable input and output.
 void record_view(
     const OpDef& op, const Array& input, Array& output, const void* attrs, size_t attrs_size);

@@ -50,7 +50,7 @@ inline DeviceState& state_of(const Device& device) {
 inline Storage* allocate_storage(DeviceState& device, uint64_t bytes, ThreadContext& context) {
     if (bytes <= BlockCache::kLargest && !device.has_streams && device.ordinal < kMaxDevices) {
         BlockCache* cache = context.block_caches[device.ordinal];
-        const int index = bytes <= 64 ? 0 : std::bit_width(bytes - 1) - 6;
+        const int index = bytes <= 64 ? 0 : static_cast<int>(std::bit_width(bytes - 1)) - 6;
         if (cache != nullptr && cache->free[index] != nullptr) {
             Storage* storage = cache->free[index];
             cache->free[index] = storage->next_free;

@@ -7,6 +7,7 @@
 #include <bit>
 #include <cstdlib>
 #include <memory>
+#include <new>
 #include <utility>
 
 #include <fmt/format.h>
@@ -47,10 +48,11 @@ void join_streams(Storage& storage) noexcept {
 SizeClass size_class_of(uint64_t bytes) {
     if (bytes <= 64) return {0, 64};
     if (bytes <= 4096) {
-        const int index = std::bit_width(bytes - 1) - 6;
+        const int index = static_cast<int>(std::bit_width(bytes - 1)) - 6;
         return {static_cast<uint8_t>(index), uint64_t{64} << index};
     }
-    const int power = std::bit_width(bytes - 1) - 1;  // 2^power < bytes <= 2^(power + 1)
+    const int power =
+        static_cast<int>(std::bit_width(bytes - 1)) - 1;  // 2^power < bytes <= 2^(power + 1)
     const uint64_t quarter = uint64_t{1} << (power - 2);
     const auto step = static_cast<int>((bytes - (uint64_t{1} << power) + quarter - 1) / quarter);
     const int index = kSmallClasses + 4 * (power - 12) + step - 1;
@@ -157,7 +159,8 @@ void MemoryPool::recycle(Storage* storage, ThreadContext& context) noexcept {
     if (storage->size_class < kSmallClasses && device.ordinal < kMaxDevices) {
         BlockCache*& cache = context.block_caches[device.ordinal];
         if (cache == nullptr) {
-            cache = new BlockCache;
+            cache = new (std::nothrow) BlockCache;
+            if (cache == nullptr) return shelve(storage);
             cache->device = &device;
         }
         if (cache->count[storage->size_class] < BlockCache::kKept) {

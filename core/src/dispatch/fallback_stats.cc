@@ -106,7 +106,7 @@ FallbackPolicy parse_fallback_policy(const std::string& text) {
 }
 
 std::string to_string(FallbackPolicy policy) {
-    const std::string mode = kModeNames[static_cast<int>(policy.mode)];
+    std::string mode = kModeNames[static_cast<int>(policy.mode)];
     if (policy.from == FallbackStep::kHost) return mode;
     return mode + ":" + kStepNames[static_cast<int>(policy.from)];
 }

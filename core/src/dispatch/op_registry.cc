@@ -66,6 +66,7 @@ void infer_metas(const PluginOp& op, InferContext& context, std::vector<chx_meta
     }
     results.assign(op.def.n_outputs, chx_meta{});
     std::vector<chx_meta*> out;
+    out.reserve(results.size());
     for (chx_meta& result : results) out.push_back(&result);
     const chx_op_def& source = *op.source;
     const chx_status status = source.infer(source.state,
@@ -337,6 +338,7 @@ std::vector<Array> call_op(const std::string& name,
                                      least));
     }
     std::vector<Operand> operands;
+    operands.reserve(inputs.size());
     for (const Array& input : inputs)
         operands.push_back(input.is_null() ? Operand() : Operand(input));
     const std::vector<char> attrs = internal::make_attributes(*op, attributes);

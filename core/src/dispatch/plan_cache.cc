@@ -38,7 +38,7 @@ Caches& caches() {
 
 template <typename T>
 void append(std::string& key, const T& value) {
-    key.append(reinterpret_cast<const char*>(&value), sizeof value);
+    key.append(reinterpret_cast<const char*>(&value), sizeof value);  // NOLINT: also of pointers
 }
 
 void append_tensor(std::string& key, const chx_tensor* tensor, bool with_shape) {

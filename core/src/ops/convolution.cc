@@ -266,7 +266,7 @@ Array conv_transpose(const Array& x,
     auto attrs = internal::make_conv_attrs<chx_attrs_conv_input_grad>(
         arguments.stride, arguments.pad, arguments.dilation, groups);
     internal::set_attr(attrs.n_input, attrs.input, output);
-    const Array y = internal::call(internal::kOps[internal::kOpConvInputGrad], {x, w}, &attrs);
+    Array y = internal::call(internal::kOps[internal::kOpConvInputGrad], {x, w}, &attrs);
     if (b.is_null()) return y;
     if (b.ndim() != 1 || b.shape()[0] != y.shape()[1]) {
         throw DimensionError(

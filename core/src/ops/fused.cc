@@ -2,6 +2,7 @@
 #include "chx/ops/fused.h"
 
 #include "ops/op_support.h"
+#include "ops/reduced_axes.h"
 
 namespace chainerx::internal {
 
@@ -11,6 +12,58 @@ void infer_fused_elementwise(InferContext& c) {
         shape = broadcast_shapes("fused_elementwise", shape, c.shape(i));
     }
     c.set(0, shape);
+}
+
+namespace {
+
+DimsView axes_of(const chx_attrs_fused_reduction& attrs) {
+    return {attrs.axes, static_cast<int>(attrs.n_axes)};
+}
+
+}  // namespace
+
+void infer_fused_reduction(InferContext& c) {
+    const auto& attrs = c.attrs<chx_attrs_fused_reduction>();
+    Shape shape;
+    for (int i = 0; i < c.n_inputs(); ++i)
+        shape = broadcast_shapes("fused_reduction", shape, c.shape(i));
+    const bool chooses = attrs.reduction == CHX_FUSED_REDUCTION_REDUCTION_MAX ||
+                         attrs.reduction == CHX_FUSED_REDUCTION_REDUCTION_MIN;
+    if (chooses && reduced_count(shape, axes_of(attrs)) == 0)
+        throw DimensionError("fused_reduction: no axis to reduce may be empty");
+    Shape kept = shape_with_kept_axes(shape, axes_of(attrs));
+    if (attrs.keepdims == 0) {
+        for (int i = static_cast<int>(attrs.n_axes) - 1; i >= 0; --i)
+            kept.erase(static_cast<int>(attrs.axes[i]));
+    }
+    c.set(0, kept);
+}
+
+void decompose_fused_reduction(const Operand* inputs,
+                               int n_inputs,
+                               const void* attributes,
+                               Array* outputs) {
+    const auto& attrs = *static_cast<const chx_attrs_fused_reduction*>(attributes);
+    auto fused = make_attrs<chx_attrs_fused_elementwise>();
+    fused.dtype = attrs.dtype;
+    fused.program = attrs.program;
+    Array whole;
+    dispatch(kOps[kOpFusedElementwise], inputs, n_inputs, &fused, &whole);
+    const Axes axes = axes_of(attrs);
+    const bool keepdims = attrs.keepdims != 0;
+    switch (attrs.reduction) {
+        case CHX_FUSED_REDUCTION_REDUCTION_SUM:
+            outputs[0] = sum(whole, axes, keepdims);
+            break;
+        case CHX_FUSED_REDUCTION_REDUCTION_PROD:
+            outputs[0] = prod(whole, axes, keepdims);
+            break;
+        case CHX_FUSED_REDUCTION_REDUCTION_MAX:
+            outputs[0] = max(whole, axes, keepdims);
+            break;
+        default:
+            outputs[0] = min(whole, axes, keepdims);
+    }
 }
 
 namespace {

@@ -168,6 +168,7 @@ std::vector<Array> nonzero(const Array& a) {
     internal::dispatch(internal::kOps[internal::kOpNonzero], &operand, 1, nullptr, outputs);
     const auto count = static_cast<int64_t>(outputs[1].item());
     std::vector<Array> indices;
+    indices.reserve(static_cast<size_t>(a.ndim()));
     for (int64_t axis = 0; axis < a.ndim(); ++axis) {
         // A copy, as the array that the kernel filled has room for every element of a.
         indices.push_back(

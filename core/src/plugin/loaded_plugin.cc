@@ -130,10 +130,12 @@ void clear_beyond_reported_size(chx_device_api& api) {
 std::unique_ptr<LoadedPlugin> create_plugin(const chx_plugin_desc& desc, std::string path) {
     const std::vector<PluginOption> options = options_for(desc);
     std::vector<chx_option> values;
+    values.reserve(options.size());
     for (const PluginOption& option : options) {
         values.push_back({option.name.c_str(), option.value.c_str()});
     }
     std::vector<const chx_option*> pointers;
+    pointers.reserve(values.size());
     for (const chx_option& value : values) {
         pointers.push_back(&value);
     }

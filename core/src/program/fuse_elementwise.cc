@@ -3,8 +3,9 @@
 #include <cstring>
 
 #include "chx/ops/fused.h"
-#include "chx/ops/manipulation.h"
+#include "chx/ops/reduction.h"
 #include "device/device_state.h"
+#include "dispatch/dispatch.h"
 #include "dispatch/op_ids.h"
 #include "program/flow.h"
 #include "program/passes.h"
@@ -25,22 +26,37 @@ bool is_elementwise(const Step& step) {
            (step.op->opcode != 0 || is_cast(step));
 }
 
+// CHX_FUSED_REDUCTION_REDUCTION_*; 0: not one that may end a chain.
+int reduction_of(const Step& step) {
+    if (step.kind != StepKind::kKernel || !step.inputs[0].is_elements() ||
+        step.inputs[0].dtype != step.outputs[0].dtype || step.inputs[0].numel() == 0)
+        return 0;
+    switch (step.op->id) {
+        case kOpSum:
+            return CHX_FUSED_REDUCTION_REDUCTION_SUM;
+        case kOpProd:
+            return CHX_FUSED_REDUCTION_REDUCTION_PROD;
+        case kOpMax:
+            return CHX_FUSED_REDUCTION_REDUCTION_MAX;
+        case kOpMin:
+            return CHX_FUSED_REDUCTION_REDUCTION_MIN;
+        default:
+            return 0;
+    }
+}
+
 // Steps that are to become one: the last of them is the sink, whose result the others lead to.
 class Group {
 public:
     Group(const ProgramIr& ir, const Flow& flow, int sink)
-        : ir_{ir}, flow_{flow}, sink_{sink}, members_{sink} {}
+        : ir_{ir},
+          flow_{flow},
+          sink_{sink},
+          reduction_{reduction_of(ir.steps[static_cast<size_t>(sink)])},
+          shape_{(reduction_ != 0 ? step(sink).inputs : step(sink).outputs)[0].shape},
+          members_{sink} {}
 
     void grow() {
-        for (size_t m = 0; m < members_.size(); ++m) {
-            const int member = members_[m];
-            for (const View& input : step(member).inputs) {
-                if (input.is_elements() && may_absorb(input)) {
-                    members_.push_back(writer_of(input));
-                    if (!fits()) members_.pop_back();
-                }
-            }
-        }
         // A result that two members read is absorbed when the second of them has been.
         for (bool has_grown = true; has_grown;) {
             has_grown = false;
@@ -56,29 +72,46 @@ public:
         std::sort(members_.begin(), members_.end());
     }
 
+    int64_t numel() const { return total_size(shape_); }
     const std::vector<int>& members() const { return members_; }
 
     // The step that does what the members do; without a kernel if the device has none that takes it.
     Step joined() const {
         Step result;
-        result.op = &kOps[kOpFusedElementwise];
         result.device = step(sink_).device;
         result.outputs = step(sink_).outputs;
         result.inputs = operands();
-        auto attrs = chx_attrs_fused_elementwise{};
-        attrs.struct_size = sizeof attrs;
-        attrs.dtype = to_chx_dtype(result.outputs[0].dtype);
-        attrs.program.n_in = static_cast<uint32_t>(result.inputs.size());
-        for (const int member : members_)
-            attrs.program.code[attrs.program.n_instructions++] =
-                instruction_of(member, result.inputs);
-        result.attrs.resize(sizeof attrs);
-        std::memcpy(result.attrs.data(), &attrs, sizeof attrs);
+        if (reduction_ == 0) {
+            result.op = &kOps[kOpFusedElementwise];
+            set_attributes(result, make_attrs<chx_attrs_fused_elementwise>());
+        } else {
+            result.op = &kOps[kOpFusedReduction];
+            auto attrs = make_attrs<chx_attrs_fused_reduction>();
+            const auto& own = step(sink_).attrs_as<chx_attrs_sum>();  // those of all reductions
+            attrs.reduction = reduction_;
+            attrs.n_axes = own.n_axes;
+            std::copy(own.axes, own.axes + own.n_axes, attrs.axes);
+            attrs.keepdims = own.keepdims;
+            set_attributes(result, attrs);
+        }
         result.kernel = find_kernel(result);
         return result;
     }
 
 private:
+    template <typename Attrs>
+    void set_attributes(Step& result, Attrs attrs) const {
+        attrs.dtype = to_chx_dtype(result.outputs[0].dtype);
+        attrs.program.n_in = static_cast<uint32_t>(result.inputs.size());
+        for (const int member : members_) {
+            if (member != sink_ || reduction_ == 0)
+                attrs.program.code[attrs.program.n_instructions++] =
+                    instruction_of(member, result.inputs);
+        }
+        result.attrs.resize(sizeof attrs);
+        std::memcpy(result.attrs.data(), &attrs, sizeof attrs);
+    }
+
     const Step& step(int index) const { return ir_.steps[static_cast<size_t>(index)]; }
     bool has(int index) const {
         return std::find(members_.begin(), members_.end(), index) != members_.end();
@@ -95,7 +128,7 @@ private:
         if (index >= sink_ || has(index)) return false;
         const Step& producer = step(index);
         if (!is_elementwise(producer) || producer.device != step(sink_).device ||
-            !(producer.outputs[0] == input) || input.shape != step(sink_).outputs[0].shape)
+            !(producer.outputs[0] == input) || input.shape != shape_)
             return false;
         const auto& readers = flow_.buffers[static_cast<size_t>(input.buffer)].readers;
         if (!std::all_of(readers.begin(), readers.end(), [&](int reader) { return has(reader); }))
@@ -158,7 +191,7 @@ private:
         const View& result = joined.outputs[0];
         const KernelTable* table = joined.device->kernels.load(std::memory_order_acquire);
         const Kernel* kernel =
-            table != nullptr ? table->find(kOpFusedElementwise, result.dtype) : nullptr;
+            table != nullptr ? table->find(joined.op->id, result.dtype) : nullptr;
         if (kernel == nullptr) return nullptr;
         uint64_t needs = result.is_contiguous() ? 0 : CHX_K_STRIDED_OUT;
         for (const View& input : joined.inputs) {
@@ -173,6 +206,8 @@ private:
     const ProgramIr& ir_;
     const Flow& flow_;
     int sink_;
+    int reduction_;  // of the sink, if it is one
+    const Shape& shape_;
     std::vector<int> members_;
 };
 
@@ -200,16 +235,18 @@ void replace_fills(ProgramIr& ir) {
 
 }  // namespace
 
-void fuse_elementwise(ProgramIr& ir) {
+void fuse_elementwise(ProgramIr& ir, int64_t fuse_from) {
     replace_fills(ir);
     const Flow flow(ir);
     std::vector<bool> is_absorbed(ir.steps.size());
     std::vector<std::pair<int, Step>> joined;
     for (int i = static_cast<int>(ir.steps.size()) - 1; i >= 0; --i) {
+        const Step& sink = ir.steps[static_cast<size_t>(i)];
         if (is_absorbed[static_cast<size_t>(i)] ||
-            !is_elementwise(ir.steps[static_cast<size_t>(i)]))
+            (!is_elementwise(sink) && reduction_of(sink) == 0))
             continue;
         Group group(ir, flow, i);
+        if (group.numel() < fuse_from) continue;
         group.grow();
         if (group.members().size() < 2) continue;
         Step step = group.joined();

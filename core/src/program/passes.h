@@ -13,7 +13,8 @@ void share_common_subexpressions(ProgramIr& ir);
 void fold_constants(ProgramIr& ir);
 // Lets readers of a copy read its source, where they take it as it lies: transposes and reshapes that cancel.
 void cancel_copies(ProgramIr& ir);
-// Joins chains of element-wise steps, and a reduction at their end, into chx.fused_elementwise.
-void fuse_elementwise(ProgramIr& ir);
+// Joins chains of element-wise steps on that many elements or more into chx.fused_elementwise or, with a reduction at their end,
+// chx.fused_reduction.
+void fuse_elementwise(ProgramIr& ir, int64_t fuse_from);
 
 }  // namespace chainerx::internal

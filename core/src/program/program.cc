@@ -59,7 +59,7 @@ ProgramIr optimize(const ProgramIr& recorded, const ProgramOptions& options) {
     if (options.share_common_subexpressions) share_common_subexpressions(ir);
     if (options.fold_constants) fold_constants(ir);
     if (options.remove_dead_code) remove_dead_code(ir);
-    if (options.fuse_elementwise) fuse_elementwise(ir);
+    if (options.fuse_elementwise) fuse_elementwise(ir, options.fuse_from);
     return ir;
 }
 

@@ -51,7 +51,9 @@ std::string type_of(const View& view) {
 
 std::string step_name(const Step& step) {
     if (step.kind == StepKind::kTransfer) return "transfer";
-    if (step.op->id != kOpFusedElementwise) return step.op->name;
+    if (step.op->id != kOpFusedElementwise && step.op->id != kOpFusedReduction)
+        return step.op->name;
+    // Both have their program in the same place.
     const chx_program& program = step.attrs_as<chx_attrs_fused_elementwise>().program;
     std::string name = step.op->name;
     for (uint32_t i = 0; i < program.n_instructions; ++i) {
@@ -62,7 +64,9 @@ std::string step_name(const Step& step) {
         }
         name += fmt::format("{}{}", i == 0 ? "<" : " ", op);
     }
-    return name + ">";
+    if (step.op->id == kOpFusedElementwise) return name + ">";
+    constexpr const char* kReductions[] = {"", "sum", "prod", "max", "min"};
+    return name + " " + kReductions[step.attrs_as<chx_attrs_fused_reduction>().reduction] + ">";
 }
 
 }  // namespace

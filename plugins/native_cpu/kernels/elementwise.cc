@@ -8,6 +8,7 @@
 
 #include "elementwise_engine.h"
 #include "elementwise_ops.h"
+#include "elementwise_plan.h"
 #include "host.h"
 #include "kernel_list.h"
 #include "loop_table.h"
@@ -219,30 +220,14 @@ chx_status CHX_CALL eager_kernel(void* state, const chx_launch* launch) noexcept
 }
 
 void fused_elementwise(const chx_launch& launch) {
-    const chx_program& program = chx::attrs<chx_attrs_fused_elementwise>(launch).program;
-    uint8_t types[CHX_PROGRAM_MAX_INPUTS] = {};
-    if (program.n_in != launch.n_in) {
-        throw chx::Error(CHX_E_INVALID,
-                         "chx.fused_elementwise: " + std::to_string(launch.n_in) +
-                             " operands were given to a program of " +
-                             std::to_string(program.n_in));
-    }
-    for (uint32_t k = 0; k < program.n_in && k < CHX_PROGRAM_MAX_INPUTS; ++k) {
-        const int type = chx::type_code(launch.in[k]->dtype);
-        if (type < 0) {
-            throw chx::Error(CHX_E_UNIMPLEMENTED,
-                             "chx.fused_elementwise: a dtype without arithmetic");
-        }
-        types[k] = static_cast<uint8_t>(type);
-    }
-    const chx_tensor& y = chx::output(launch, 0);
-    const ElementwiseProgram prepared(program, types);
-    if (chx::type_code(y.dtype) != prepared.output_type()) {
+    chx_tensor& y = chx::output(launch, 0);
+    const ElementwiseProgram& program = planned_program(launch);
+    if (chx::type_code(y.dtype) != program.output_type()) {
         throw chx::Error(
             CHX_E_INVALID,
             "chx.fused_elementwise: the output has another dtype than the program's result");
     }
-    prepared.run(launch.in, y);
+    program.run(launch.in, y);
 }
 
 }  // namespace
@@ -265,7 +250,9 @@ void register_elementwise(KernelList& kernels) {
                 CHX_OP_FUSED_ELEMENTWISE_VERSION,
                 kAllTypes,
                 kElementwiseCaps,
-                chx::kernel<&fused_elementwise>);
+                chx::kernel<&fused_elementwise>,
+                nullptr,
+                plan_program<chx_attrs_fused_elementwise>);
 }
 
 }  // namespace native

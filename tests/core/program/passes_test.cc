@@ -9,7 +9,7 @@
 namespace chainerx::testing {
 namespace {
 
-ProgramOptions nothing() { return {false, false, false, false, false, false, false}; }
+ProgramOptions nothing() { return {false, false, false, false, false, 0, false, false}; }
 
 ProgramOptions only(bool ProgramOptions::* option) {
     ProgramOptions options = nothing();
@@ -183,6 +183,26 @@ TEST(Passes, ChainsOfElementwiseStepsAreFused) {
     EXPECT_TRUE(has(program, "fused_elementwise<multiply add tanh")) << program.show();
 }
 
+TEST(Passes, ReductionsEndChains) {
+    using Reduce = Array (*)(const Array&);
+    const Reduce reductions[] = {
+        [](const Array& a) { return sum(a); },
+        [](const Array& a) { return sum(a, Axes{0}, true); },
+        [](const Array& a) { return max(a, Axes{1}); },
+        [](const Array& a) { return min(a, Axes{0, 1}); },
+        [](const Array& a) { return prod(a, Axes{-1}, true); },
+    };
+    for (const Reduce reduce : reductions) {
+        const Program program = checked(
+            [&](const std::vector<Array>& in) {
+                return std::vector<Array>{reduce(tanh(in[0] * 2) + in[0].at({0}))};
+            },
+            only(&ProgramOptions::fuse_elementwise));
+        EXPECT_EQ(program.step_count(), 1) << program.show();
+        EXPECT_TRUE(has(program, "fused_reduction<multiply tanh add ")) << program.show();
+    }
+}
+
 TEST(Passes, CastsAndFillsAreFused) {
     const auto f = [](const std::vector<Array>& in) {
         const Array mask = astype(greater(in[0], 0), DType::kFloat64);
@@ -190,6 +210,14 @@ TEST(Passes, CastsAndFillsAreFused) {
     };
     const Program program = checked(f, only(&ProgramOptions::fuse_elementwise));
     EXPECT_EQ(program.step_count(), 1) << program.show();
+}
+
+TEST(Passes, SmallArraysAreNotFused) {
+    const auto f = [](const std::vector<Array>& in) { return std::vector<Array>{exp(in[0]) + 1}; };
+    EXPECT_EQ(checked(f, {}).step_count(), 2);
+    ProgramOptions options;
+    options.fuse_from = 24;
+    EXPECT_EQ(checked(f, options).step_count(), 1);
 }
 
 TEST(Passes, ResultsInTheMiddleAreNotFusedAway) {
@@ -206,7 +234,7 @@ TEST(Passes, LongChainsAreFusedInPieces) {
         for (int i = 0; i < 100; ++i) h = sin(h + 0.01 * i);
         return std::vector<Array>{h};
     };
-    const Program program = checked(f, {});
+    const Program program = checked(f, only(&ProgramOptions::fuse_elementwise));
     EXPECT_GE(program.step_count(), 5);
     EXPECT_LE(program.step_count(), 60);
 }

@@ -6,19 +6,10 @@ import numpy as np
 import pytest
 
 import chainerx as chx
+from ops.operands import ELEMENTWISE, FUNCTIONS, each_array, make, rng_of
 from ops.samples import Sample
-from ops.test_ops_from_table import (
-    ELEMENTWISE,
-    FUNCTIONS,
-    TABLE,
-    as_list,
-    irregular_cases,
-    is_differentiable,
-    make,
-    operands,
-    rng_of,
-    to_chx,
-)
+from ops.test_gradients_from_table import as_list, is_differentiable
+from ops.test_ops_from_table import SAMPLE_IDS, TABLE, operands
 
 
 def check_equal(actual: object, expected: object) -> None:
@@ -34,7 +25,7 @@ def check_equal(actual: object, expected: object) -> None:
 
 
 def replay(function, first: list, second: list, **kwargs) -> None:
-    compiled = chx.compile(function)
+    compiled = chx.compile(function, fuse_from=0)
     try:
         compiled(*first, **kwargs)
     except chx.ProgramError as error:
@@ -59,12 +50,15 @@ def test_elementwise(name: str, device: chx.Device) -> None:
     replay(lambda *xs: -function(*xs).astype("float64") * 2 + xs[-1], first, second)
 
 
-@pytest.mark.parametrize(("name", "sample", "dtype"), list(irregular_cases(("float32",))))
-def test_irregular(name: str, sample: Sample, dtype: str, device: chx.Device) -> None:
-    rng = rng_of(name, repr(sample), dtype)
-    first, second = (
-        [to_chx(make(a, rng, dtype, FUNCTIONS[name].domain)) for a in sample.args] for _ in range(2)
-    )
+def arguments_of(name: str, sample: Sample, dtype: str, rng: np.random.Generator) -> list:
+    made = [make(a, rng, dtype, FUNCTIONS[name].domain) for a in sample.args]
+    return [each_array(a, chx.array) for a in made]
+
+
+@pytest.mark.parametrize(("name", "sample"), SAMPLE_IDS)
+def test_irregular(name: str, sample: Sample, device: chx.Device) -> None:
+    rng = rng_of(name, repr(sample), "float32")
+    first, second = (arguments_of(name, sample, "float32", rng) for _ in range(2))
     if any(isinstance(a, np.ndarray) for a in first):
         pytest.skip("takes NumPy arrays")
     replay(getattr(chx, name), first, second, **sample.kwargs)
@@ -77,12 +71,11 @@ def gradients_of(function, arrays: list[chx.ndarray]) -> list[chx.ndarray | None
 
 
 @pytest.mark.parametrize(
-    ("name", "sample", "dtype"),
-    [c for c in irregular_cases(("float64",)) if is_differentiable(c.values[0])],
+    ("name", "sample"), [c for c in SAMPLE_IDS if is_differentiable(c.values[0])]
 )
-def test_irregular_gradients(name: str, sample: Sample, dtype: str) -> None:
+def test_irregular_gradients(name: str, sample: Sample) -> None:
     rng = rng_of(name, repr(sample), "gradient")
-    arguments = [to_chx(make(a, rng, dtype, FUNCTIONS[name].domain)) for a in sample.args]
+    arguments = arguments_of(name, sample, "float64", rng)
     where = [
         i for i, a in enumerate(arguments) if isinstance(a, chx.ndarray) and a.dtype == np.float64
     ]
