@@ -25,6 +25,8 @@ const char* kind_name(ProfileKind kind) {
             return "transfer";
         case ProfileKind::kBackward:
             return "backward";
+        case ProfileKind::kProgram:
+            return "program";
         case ProfileKind::kRegion:
             return "region";
     }
@@ -103,7 +105,8 @@ void add_profile(PyObject* module) {
             "summary",
             summary_list,
             "Dicts by descending total_ns, one for each kind ('op', 'kernel' outside of ops, "
-            "'transfer', 'backward', 'region'), name and device: calls, kernel_calls, host_ns (in "
+            "'transfer', 'backward', 'program', 'region'), name and device: calls, kernel_calls, "
+            "host_ns (in "
             "the calls besides kernels and nested calls), kernel_ns, total_ns (from begin to end), "
             "bytes, and the fallback steps adapted, decomposed and host.")
         .def(

@@ -164,8 +164,9 @@ def test_events_beyond_the_limit_are_only_counted(tmp_path: Path) -> None:
 def test_exceptions_end_it() -> None:
     a = chx.ones(4)
     p = chx.profile()
-    with pytest.raises(chx.DimensionError), p, chx.profile_region("doomed"):
-        a + chx.ones(3)
+    elsewhere = chx.ones(4, device="native:1")
+    with pytest.raises(chx.DeviceError), p, chx.profile_region("doomed"):
+        a + elsewhere
     a * a
     assert entry(p, "chx.add")["calls"] == 1
     assert entry(p, "doomed", "")["calls"] == 1
@@ -216,3 +217,25 @@ def test_a_trace_that_cannot_be_written_is_an_error() -> None:
 def test_a_profile_that_is_still_on_does_not_disturb_the_exit() -> None:
     program = "import chainerx as chx; p = chx.profile(); p.start(); a = chx.ones(4); a + a"
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_compiled_functions_are_programs_with_kernels(tmp_path: Path) -> None:
+    @chx.compile
+    def f(x: chx.ndarray) -> chx.ndarray:
+        return chx.exp(x) @ x
+
+    x = chx.ones((3, 3))
+    f(x)
+    with chx.profile() as p:
+        f(x)
+        f(x)
+    program = entry(p, "program", "")
+    assert (program["kind"], program["calls"]) == ("program", 2)
+    matmul = next(row for row in p.summary() if row["name"] == "chx.matmul")
+    assert (matmul["kind"], matmul["calls"], matmul["kernel_calls"]) == ("kernel", 2, 2)
+    assert not [row for row in p.summary() if row["kind"] == "op"]
+    found = spans(trace_of(p, tmp_path))
+    outer = [span for span in found if span[2] == "program"]
+    inner = [span for span in found if span[3] == "chx.matmul"]
+    for program_span, kernel in zip(outer, inner, strict=True):
+        assert program_span[0] <= kernel[0] <= kernel[1] <= program_span[1]

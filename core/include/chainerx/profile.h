@@ -17,8 +17,9 @@ class ProfileRecorder;
 }
 
 // kOp: calls of an op. kKernel: kernels that were called outside of any op. kTransfer: bytes copied from a device to another
-// or between a device and host memory that it does not share. kBackward: backward() and grad(). kRegion: see ProfileRegion.
-enum class ProfileKind { kOp, kKernel, kTransfer, kBackward, kRegion };
+// or between a device and host memory that it does not share. kBackward: backward() and grad(). kProgram: replays of compiled functions. kRegion:
+// see ProfileRegion.
+enum class ProfileKind { kOp, kKernel, kTransfer, kBackward, kProgram, kRegion };
 
 // All calls of one kind, name and device. An op that is called by another (by a decomposition, a gradient, a step to the
 // host) has an entry of its own, and what it takes is no part of the caller's host_ns and kernel_ns. On devices with streams
@@ -26,7 +27,7 @@ enum class ProfileKind { kOp, kKernel, kTransfer, kBackward, kRegion };
 // they have no times, or while a stream is captured, kernel_ns is the time to enqueue.
 struct ProfileEntry {
     ProfileKind kind;
-    std::string name;  // "chx.add"; "transfer"; "backward"; the region's name
+    std::string name;  // "chx.add"; "transfer"; "backward"; "program"; the region's name
     std::string
         device;  // "native:0"; of transfers "native:0 -> acme:0"; of passes and regions empty
     uint64_t calls = 0;

@@ -43,6 +43,9 @@ public:
     // A walk from results to leaves: backward() or grad().
     virtual void before_backward() {}
     virtual void after_backward() {}
+    // The kernels of a Program that is run again.
+    virtual void before_program() {}
+    virtual void after_program() {}
     // What the program calls a part of itself.
     virtual void before_region(std::string_view /*name*/) {}
     virtual void after_region() {}
@@ -100,6 +103,21 @@ public:
     }
     BackwardScope(const BackwardScope&) = delete;
     BackwardScope& operator=(const BackwardScope&) = delete;
+
+private:
+    ThreadContext& context_;
+};
+
+class ProgramScope {
+public:
+    explicit ProgramScope(ThreadContext& context) : context_{context} {
+        for (CallWatcher* watcher : context_.watchers) watcher->before_program();
+    }
+    ~ProgramScope() {
+        for (CallWatcher* watcher : context_.watchers) watcher->after_program();
+    }
+    ProgramScope(const ProgramScope&) = delete;
+    ProgramScope& operator=(const ProgramScope&) = delete;
 
 private:
     ThreadContext& context_;

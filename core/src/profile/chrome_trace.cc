@@ -33,6 +33,8 @@ const char* category(ProfileKind kind) {
             return "transfer";
         case ProfileKind::kBackward:
             return "backward";
+        case ProfileKind::kProgram:
+            return "program";
         case ProfileKind::kRegion:
             return "region";
     }

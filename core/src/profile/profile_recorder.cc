@@ -265,6 +265,13 @@ void ProfileRecorder::before_backward() {
 
 void ProfileRecorder::after_backward() { close(ProfileKind::kBackward, now()); }
 
+void ProfileRecorder::before_program() {
+    const uint32_t row = row_of_name(ProfileKind::kProgram, "program");
+    open(ProfileKind::kProgram, row, events_.add(row));
+}
+
+void ProfileRecorder::after_program() { close(ProfileKind::kProgram, now()); }
+
 void ProfileRecorder::before_region(std::string_view name) {
     const uint32_t row = row_of_name(ProfileKind::kRegion, name);
     open(ProfileKind::kRegion, row, events_.add(row));

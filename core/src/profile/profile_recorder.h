@@ -57,6 +57,8 @@ public:
     void after_copy(const Place& to, const Place& from, uint64_t bytes) override;
     void before_backward() override;
     void after_backward() override;
+    void before_program() override;
+    void after_program() override;
     void before_region(std::string_view name) override;
     void after_region() override;
 
