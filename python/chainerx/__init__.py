@@ -16,8 +16,8 @@ from chainerx import plot as plot
 from chainerx import plugins as plugins
 from chainerx import random as random
 from chainerx import testing as testing
-from chainerx._constants import *  # noqa: F403
 from chainerx._compile import compile as compile
+from chainerx._constants import *  # noqa: F403
 from chainerx._context import Context as Context
 from chainerx._context import ContextScope as ContextScope
 from chainerx._context import DeviceScope as DeviceScope

@@ -31,7 +31,9 @@ def test_replays_on_other_values() -> None:
     for i in range(3):
         assert numbers(f(chx.array([1.0, 2.0]), chx.array([i, 2.0]))) == [i + 1, 5]
     assert len(calls) == len(f.programs) == 1
-    assert f.__name__ == "f" and f.__doc__ == "The doc." and inspect.unwrap(f) is not f
+    assert f.__name__ == "f"
+    assert f.__doc__ == "The doc."
+    assert inspect.unwrap(f) is not f
 
 
 def test_takes_and_returns_nested_arguments() -> None:
@@ -214,7 +216,8 @@ def test_show_and_draw(tmp_path: Path) -> None:
     program = f.programs[0]
     assert "exp(arg0)" in program.show(optimized=False)
     assert "fused_elementwise<exp add>(arg0)" in program.show()
-    assert len(program) == 1 and program.step_count(optimized=False) == 2
+    assert len(program) == 1
+    assert program.step_count(optimized=False) == 2
     drawing = program.draw(tmp_path / "program.dot", optimized=False)
     assert '[label="exp"' in drawing.read_text()
 
@@ -242,11 +245,11 @@ def test_threads_share_a_program() -> None:
 
 def test_is_collected_with_what_it_refers_to() -> None:
     class Owner:
-        pass
+        def __init__(self) -> None:
+            self.bias = chx.array([1.0])
+            self.f = chx.compile(lambda x: x + self.bias)  # a cycle
 
     owner = Owner()
-    owner.f = chx.compile(lambda x: x + owner.bias)  # a cycle
-    owner.bias = chx.array([1.0])
     owner.f(chx.array([1.0]))
     reference = weakref.ref(owner)
     del owner

@@ -38,6 +38,13 @@ for step in chx.progress(range(3)):
     history.append(float(value))
 with chx.no_backprop_mode():
     first: chx.ndarray = w[0, 1:] * 2.0
+
+@chx.compile
+def doubled(x: chx.ndarray, times: int = 1) -> chx.ndarray:
+    return x * 2 * times
+
+twice: chx.ndarray = doubled(first, times=2)
+text: str = doubled.programs[0].show()
 parts: tuple[chx.ndarray, ...] = chx.meshgrid(first, first, indexing="ij")
 host = chx.to_numpy(first)
 assert first.device is chx.get_device("native", 0)
@@ -61,6 +68,7 @@ def stub_names(body: list[ast.stmt]) -> set[str]:
 def test_stub_and_module_agree() -> None:
     tree = ast.parse(STUB.read_text())
     types = {"_Scalar", "_Operand", "_Ints", "_DTypeLike", "_DeviceLike", "_AnyIndex"}
+    types |= {"_Parameters", "_Result"}
     module = {name for name in vars(_core) if not name.startswith("__")} | {"__version__"}
     assert stub_names(tree.body) - types == module
     (array,) = [
