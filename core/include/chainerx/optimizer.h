@@ -60,9 +60,13 @@ protected:
     };
     template <typename Compute>
     Number hyper_parameter(const Array& param, Compute compute) const {
-        return is_recorded() ? recorded_number(param, compute) : Number(compute());
+        return is_recorded() ? Number(recorded_number(param, compute)) : Number(compute());
     }
 
+    // The same for a member of the optimizer, which all parameters of an update share.
+    Number shared_parameter(const Array& param, const double& number) const {
+        return is_recorded() ? recorded_member(param, number) : Number(number);
+    }
     // A hyper-parameter that hardly ever changes, a member of the optimizer. A Program that was recorded with another value
     // is not run.
     double fixed(const double& number) const {
@@ -85,8 +89,14 @@ private:
     const Entry& entry(size_t param) const;
     static bool is_recorded();
     void guard_number(const double& number) const;
-    Number recorded_number(const Array& param, std::function<double()> compute) const;
+    Number recorded_member(const Array& param, const double& number) const;
+    Array recorded_number(const Array& param, std::function<double()> compute) const;
 
+    struct RecordedMember {
+        const double* number;
+        Array cell;
+    };
+    mutable std::vector<RecordedMember> recorded_members_;  // of the update being recorded
     std::shared_ptr<bool> life_ = std::make_shared<bool>(true);
     std::vector<std::string> state_names_;
     std::vector<Array> params_;

@@ -107,6 +107,10 @@ void release_slot(GradSlot* slot) noexcept;
 // The array is dead: its gradient goes, and none is stored any more.
 void close_slot(GradSlot& slot) noexcept;
 Array read_slot(GradSlot& slot);
+// A glance: another thread may just be changing that.
+inline bool is_empty(const GradSlot& slot) {
+    return __atomic_load_n(&slot.gradient, __ATOMIC_RELAXED) == nullptr;
+}
 void write_slot(GradSlot& slot, const Array& gradient);
 // Takes the gradient out. False if the slot has one already; true, too, for a closed one, which takes none.
 bool put_in_empty_slot(GradSlot& slot, Array& gradient);

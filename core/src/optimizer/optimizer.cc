@@ -33,6 +33,9 @@ void Optimizer::add_params(const std::vector<Array>& params) {
 }
 
 void Optimizer::update() {
+    internal::ProgramRecorder* const recorder = internal::thread_context().recorder;
+    std::vector<Entry*> counted;
+    recorded_members_.clear();
     for (size_t i = 0; i < params_.size(); ++i) {
         const Array& param = params_[i];
         Array gradient = param.grad();
@@ -44,15 +47,16 @@ void Optimizer::update() {
             const internal::RecordingPause first_use_only(internal::thread_context());
             if (array.is_null()) array = zeros(param.shape(), param.dtype(), &param.device());
         }
-        if (internal::ProgramRecorder* recorder = internal::thread_context().recorder) {
-            recorder->add_before_run([life = std::weak_ptr<bool>(life_), &entry] {
-                if (life.expired())
-                    throw ProgramError("compile: the optimizer of a recorded update is gone");
-                ++entry.steps;
-            });
-        }
+        if (recorder != nullptr) counted.push_back(&entry);
         update_param(param, gradient, entry.arrays, ++entry.steps);
     }
+    recorded_members_.clear();
+    if (recorder == nullptr) return;
+    recorder->add_before_run([life = std::weak_ptr<bool>(life_), counted = std::move(counted)] {
+        if (life.expired())
+            throw ProgramError("compile: the optimizer of a recorded update is gone");
+        for (Entry* entry : counted) ++entry->steps;
+    });
 }
 
 bool Optimizer::is_recorded() { return internal::thread_context().recorder != nullptr; }
@@ -65,7 +69,18 @@ void Optimizer::guard_number(const double& number) const {
         });
 }
 
-Optimizer::Number Optimizer::recorded_number(const Array& param,
+Optimizer::Number Optimizer::recorded_member(const Array& param, const double& number) const {
+    for (const RecordedMember& known : recorded_members_) {
+        if (known.number == &number && known.cell.dtype() == param.dtype() &&
+            &known.cell.device() == &param.device())
+            return known.cell;
+    }
+    const Array cell = recorded_number(param, [at = &number] { return *at; });
+    recorded_members_.push_back({&number, cell});
+    return cell;
+}
+
+Array Optimizer::recorded_number(const Array& param,
                                              std::function<double()> compute) const {
     const DType dtype = param.dtype();
     alignas(16) char element[16];

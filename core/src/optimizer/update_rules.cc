@@ -22,7 +22,7 @@ void SGD::update_param(const Array& param,
                        const Array& gradient,
                        const std::vector<Array>&,
                        const int64_t&) {
-    subtract_scaled(param, gradient, hyper_parameter(param, [this] { return lr; }));
+    subtract_scaled(param, gradient, shared_parameter(param, lr));
 }
 
 MomentumSGD::MomentumSGD(double lr, double momentum)
@@ -33,7 +33,7 @@ void MomentumSGD::update_param(const Array& param,
                                const Array& gradient,
                                const std::vector<Array>& arrays,
                                const int64_t&) {
-    const Number rate = hyper_parameter(param, [this] { return lr; });
+    const Number rate = shared_parameter(param, lr);
     const Operand operands[] = {param, gradient, arrays[0], rate, fixed(momentum)};
     const Array outputs[] = {param, arrays[0]};
     internal::dispatch_into(

@@ -14,6 +14,24 @@ namespace chainerx::internal {
 
 namespace {
 
+// One element that is repeated arrives as a number does, where the kernel and the memory allow it.
+void show_singles(Step& step) {
+    if (step.kind != StepKind::kKernel || step.op->kind != OpKind::kElementwise ||
+        (step.kernel->caps & CHX_K_HOST_SCALAR) == 0 || !step.device->is_host_memory)
+        return;
+    const int64_t numel = step.outputs[0].numel();
+    for (View& input : step.inputs) {
+        const bool is_repeated =
+            input.is_elements() && std::all_of(input.strides.begin(),
+                                               input.strides.end(),
+                                               [](int64_t stride) { return stride == 0; });
+        if (!is_repeated || numel < 2 || input.buffer == step.outputs[0].buffer) continue;
+        input.is_single = true;
+        input.shape = {};
+        input.strides = {};
+    }
+}
+
 // Elements of all operands together from which a run takes about 100 us.
 constexpr int64_t kLongRun = 1 << 19;
 
@@ -47,8 +65,9 @@ int Executable::tensor_of(const View& view) {
         tensor.ndim = ndim;
         tensor.shape = dims.data();
         tensor.strides = dims.data() + ndim;
-        tensor.flags =
-            (view.is_contiguous() ? CHX_T_CONTIGUOUS : 0) | (view.is_readonly ? CHX_T_READONLY : 0);
+        tensor.flags = (view.is_contiguous() ? CHX_T_CONTIGUOUS : 0) |
+                       (view.is_readonly ? CHX_T_READONLY : 0) |
+                       (view.is_single ? CHX_T_HOST_SCALAR | CHX_T_READONLY : 0);
         tensor.numel = view.numel();
         bindings_[static_cast<size_t>(view.buffer)].tensors.emplace_back(index, view.offset);
     }
@@ -57,7 +76,8 @@ int Executable::tensor_of(const View& view) {
 
 void Executable::make_tensors() {
     int64_t elements = 0;
-    for (const Step& step : ir_.steps) {
+    for (Step& step : ir_.steps) {
+        show_singles(step);
         has_streams_ = has_streams_ || step.device->has_streams;
         for (const auto* views : {&step.inputs, &step.outputs}) {
             for (const View& view : *views) {

@@ -61,6 +61,7 @@ std::string key_of(const View& view) {
     append(key, view.dtype);
     if (view.is_number()) key.append(view.number, sizeof view.number);
     if (!view.is_elements()) return key;
+    append(key, view.is_single);
     append(key, view.buffer);
     append(key, view.offset);
     for (int i = 0; i < view.shape.size(); ++i) {

@@ -47,12 +47,13 @@ bool Executable::is_as_recorded() const {
     }
     return std::all_of(ir_.slots.begin(), ir_.slots.end(), [&](const SlotUse& use) {
         if (!use.is_checked) return true;
-        const Array gradient = read_slot(*use.slot);
-        if (gradient.is_null() != use.was_empty) return false;
+        if (is_empty(*use.slot) != use.was_empty) return false;
         if (use.buffer < 0) return true;
         const Buffer& buffer = ir_.buffers[static_cast<size_t>(use.buffer)];
-        return buffer.origin != Origin::kSlot ||
-               (gradient.nbytes() == buffer.bytes && gradient.is_contiguous());
+        if (buffer.origin != Origin::kSlot) return true;
+        const Array gradient = read_slot(*use.slot);
+        return !gradient.is_null() && gradient.nbytes() == buffer.bytes &&
+               gradient.is_contiguous();
     });
 }
 
@@ -238,7 +239,10 @@ void Executable::run(const Array* arguments, Array* results) {
     }
     for (const int buffer : written_) bump_version(bindings_[static_cast<size_t>(buffer)].storage);
     for (const SlotUse& use : ir_.slots) {
-        if (!use.is_written) continue;
+        // Empty before and after: what the Program put there meanwhile was taken out again.
+        const bool stays_empty =
+            use.is_checked && use.was_empty && !use.final.is_elements();
+        if (!use.is_written || stays_empty) continue;
         write_slot(*use.slot, use.final.is_elements() ? array_of(use.final) : Array());
     }
     for (size_t i = 0; i < ir_.results.size(); ++i) results[i] = array_of(ir_.results[i]);
