@@ -295,7 +295,7 @@ def _chains() -> list[Case]:
         "functions": ("xp.tanh(xp.exp(-(a * a)) + b)", 12),
     }
     n = 10_000_000
-    arrays: Arrays = {name: ("normal", (n,)) for name in "abc"}
+    arrays: Arrays = dict.fromkeys("abc", ("normal", (n,)))
     return [
         Case(
             "chain of five",
