@@ -1,6 +1,6 @@
 """Speed of kernels, ChainerX beside PyTorch and NumPy in one interleaved run.
 
-    python benchmarks/kernels --torch-python PATH [--threads 1|2] [--rounds 5] [--only TEXT] [--json out.json]
+    python benchmarks/kernels --torch-python PATH [--threads 1|2] [--rounds 5] [--only TEXT] [--clock wall] [--json out.json]
 
 One process per framework, all pinned to the same cores, take turns case by case and round by round, so that a change of the
 machine's speed hits all alike. Printed: minimum and median of all chunks, GB/s or GFLOP/s of the minimum and its part of what
@@ -36,7 +36,8 @@ class Worker:
     """A process that measures one framework's cases on request."""
 
     def __init__(self, framework: str, python: str, options: argparse.Namespace) -> None:
-        command = [python, str(HERE / "worker.py"), framework, str(options.threads)]
+        script = str(HERE / "worker.py")
+        command = [python, script, framework, str(options.threads), options.clock]
         cores = ",".join(str(options.core + i) for i in range(options.threads))
         if shutil.which("taskset"):
             command = ["taskset", "-c", cores, *command]
@@ -189,6 +190,12 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1, choices=(1, 2))
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", default="", help="cases whose title contains this")
+    parser.add_argument(
+        "--clock",
+        default="wall",
+        choices=("wall", "processor"),
+        help="processor: of the process alone, for one thread on a busy machine",
+    )
     parser.add_argument("--core", type=int, default=0, help="first processor to pin to")
     parser.add_argument("--json", type=Path, help="also write the results here")
     options = parser.parse_args()
@@ -199,7 +206,7 @@ def main() -> None:
     versions = {name: worker.version for name, worker in workers.items()}
     print(
         ", ".join(f"{name} {version}" for name, version in versions.items()),
-        f"- Python {platform.python_version()}, {platform.machine()}, {options.threads} threads",
+        f"- Python {platform.python_version()}, {platform.machine()}, {options.threads} threads, {options.clock} clock",
     )
     if limits:
         print(f"one thread copies {limits[0]:.1f} GB/s and does {limits[1]:.1f} GFLOP/s")
@@ -215,6 +222,7 @@ def main() -> None:
         document = {
             "versions": versions,
             "threads": options.threads,
+            "clock": options.clock,
             "limits": limits,
             "results": results,
         }

@@ -48,17 +48,16 @@ def _torch(threads: int) -> tuple[ModuleType, ModuleType, Callable[[np.ndarray],
     return torch, torch.nn.functional, torch.tensor
 
 
+CLOCKS = {"wall": time.perf_counter_ns, "processor": time.process_time_ns}
 FRAMEWORKS = {"chainerx": _chainerx, "numpy": _numpy, "torch": _torch}
 
 
 class Measurement:
     """A case in a loop of its own, as the module timeit makes it: no call of a function is measured with it."""
 
-    def __init__(self, case: Case, framework: str, names: dict[str, object]) -> None:
+    def __init__(self, case: Case, framework: str, clock: str, names: dict[str, object]) -> None:
         exec(case.setup.get(framework, ""), names)
-        self.timer = timeit.Timer(
-            case.statements[framework], timer=time.perf_counter_ns, globals=names
-        )
+        self.timer = timeit.Timer(case.statements[framework], timer=CLOCKS[clock], globals=names)
         self.calls = 1
         self.timer.timeit(1)
         while self.timer.timeit(self.calls) < CHUNK_NS and self.calls < 1 << 20:
@@ -69,7 +68,7 @@ class Measurement:
 
 
 def main() -> None:
-    framework, threads = sys.argv[1], int(sys.argv[2])
+    framework, threads, clock = sys.argv[1], int(sys.argv[2]), sys.argv[3]
     module, functions, make = FRAMEWORKS[framework](threads)
     cases = {case.title: case for case in CASES if framework in case.statements}
     print(json.dumps({"version": module.__version__, "cases": list(cases)}), flush=True)
@@ -81,7 +80,7 @@ def main() -> None:
             case = cases[title]
             names = {"xp": module, "F": functions}
             names |= {name: make(values(*given)) for name, given in case.arrays.items()}
-            measurement = Measurement(case, framework, names)
+            measurement = Measurement(case, framework, clock, names)
         print(json.dumps({"ns": measurement.chunks()}), flush=True)
 
 
