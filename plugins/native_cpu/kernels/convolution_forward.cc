@@ -138,7 +138,7 @@ void convolve(const chx_launch& launch,
         arrays,
         [&](int64_t group, int64_t filter, int64_t n, int64_t first, int64_t steps, T* to) {
             const T* w = arrays.w + (group * s.filters + filter) * s.depth() + first;
-            product.pack_rows(w, s.depth(), n, steps, to, product.row_step, product.row_step);
+            product.pack_rows(w, s.depth(), n, steps, to, product.row_step, n);
         });
     convolution.run(launch);
 }
@@ -164,7 +164,7 @@ void convolve_reversed(const chx_launch& launch,
                                   n_taps,
                                   to + (p + n_taps - 1) * product.row_step,
                                   -product.row_step,
-                                  product.row_step);
+                                  n);
                 p += n_taps;
             }
         });

@@ -39,13 +39,14 @@ public:
         T* const right = seen + tile_.columns * size;
         const MatrixView<const T> y = pass_.gather_y(tile, group, right + tile_.columns * size);
         for (int64_t i = 0; i < s_.filters; i += rows_) {
+            const int64_t n = std::min(rows_, s_.filters - i);
             tile_.pack_rows(y.data + i * y.row_stride,
                             y.row_stride,
-                            std::min(rows_, s_.filters - i),
+                            n,
                             size,
                             left + i / rows_ * tile_.row_step * size,
                             tile_.row_step,
-                            tile_.row_step);
+                            n);
         }
         const TapRuns runs(s_, tile, s_.groups * s_.channels * s_.input_size, size, 0);
         const T* const x = pass_.x_planes(tile.first_image, group);
