@@ -39,18 +39,37 @@ void forward(const chx_launch& launch) {
     to.finish();
 }
 
+// Whether the gradient of x is a convolution of y's gradient itself: with the taps in reverse order.
+bool has_unit_stride(const chx_attrs_conv_input_grad& attrs) {
+    return std::all_of(
+        attrs.stride, attrs.stride + attrs.n_stride, [](int64_t stride) { return stride == 1; });
+}
+
+// That convolution: from gy (n, groups * filters, output...) to gx (n, groups * channels, input...).
+ConvolutionShape reversed_shape(chx_attrs_conv_input_grad attrs,
+                                const chx_tensor& gy,
+                                const chx_tensor& w,
+                                const chx_tensor& gx) {
+    for (int64_t d = 0; d < attrs.n_stride; ++d) {
+        attrs.pad[d] = attrs.dilation[d] * (w.shape[d + 2] - 1) - attrs.pad[d];
+    }
+    return convolution_shape(attrs,
+                             gy.shape[0],
+                             gx.shape[1],
+                             gy.shape[1] / attrs.groups,
+                             gy.shape + 2,
+                             gx.shape + 2,
+                             w.shape + 2);
+}
+
 template <class T>
 void input_grad(const chx_launch& launch) {
     const chx_tensor& gy = chx::input(launch, 0);
     const chx_tensor& w = chx::input(launch, 1);
     chx_tensor& gx = chx::output(launch, 0);
-    const ConvolutionShape shape = convolution_shape(chx::attrs<chx_attrs_conv_input_grad>(launch),
-                                                     gy.shape[0],
-                                                     w.shape[0],
-                                                     w.shape[1],
-                                                     gx.shape + 2,
-                                                     gy.shape + 2,
-                                                     w.shape + 2);
+    const auto& attrs = chx::attrs<chx_attrs_conv_input_grad>(launch);
+    const ConvolutionShape shape = convolution_shape(
+        attrs, gy.shape[0], w.shape[0], w.shape[1], gx.shape + 2, gy.shape + 2, w.shape + 2);
     const FloatInput<T> from(launch, gy), weights(launch, w);
     FloatOutput<T> to(launch, gx);
     const ConvolutionArrays<T> arrays{
@@ -59,6 +78,9 @@ void input_grad(const chx_launch& launch) {
         std::fill_n(to.data(), gx.numel, T(0));
     } else if (shape.depthwise()) {
         convolve_depthwise_input_grad(shape, arrays);
+    } else if (has_unit_stride(attrs)) {
+        const ConvolutionArrays<T> reversed{arrays.y, arrays.w, arrays.x, nullptr};
+        convolve_reversed(launch, reversed_shape(attrs, gy, w, gx), reversed);
     } else {
         convolve_input_grad(launch, shape, arrays);
     }

@@ -16,11 +16,16 @@ struct ConvolutionArrays {
     const T* bias;  // of all filters, or null
 };
 
-// By im2col and matrix products, in tiles over the host's threads.
+// By matrix products, in tiles over the host's threads.
 template <class T>
 void convolve(const chx_launch& launch,
               const ConvolutionShape& shape,
               const ConvolutionArrays<T>& arrays);
+// With the taps of w in reverse order, and w (groups * channels, filters, kernel...).
+template <class T>
+void convolve_reversed(const chx_launch& launch,
+                       const ConvolutionShape& shape,
+                       const ConvolutionArrays<T>& arrays);
 template <class T>
 void convolve_input_grad(const chx_launch& launch,
                          const ConvolutionShape& shape,

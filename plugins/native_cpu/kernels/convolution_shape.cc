@@ -1,4 +1,4 @@
-// Extents of convolutions and the tables that im2col walks.
+// Extents of convolutions and the tables of what taps meet.
 #include "kernels/convolution_shape.h"
 
 #include <algorithm>

@@ -26,7 +26,7 @@ struct ConvolutionShape {
     int64_t input_columns, output_columns, kernel_columns;
     int64_t output_rows, kernel_rows;
     int64_t stride, pad, dilation;  // along columns
-    bool pointwise;                 // 1x1 with stride 1 and without padding: x is its own im2col
+    bool pointwise;  // 1x1 with stride 1 and without padding: products need no copy of x
 
     // Where in an input plane the row begins that kernel row k meets at output row r, at k *
     // output_rows + r; negative if it lies in the padding.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <vector>
 
 #include "kernels/convolution_shape.h"
@@ -15,17 +16,6 @@ struct ConvolutionTile {
 
     int64_t size() const { return n_images * block.size(); }
 };
-
-// Positions in one matrix product. They are its columns in the forward pass and for the gradient of
-// x, where BLIS is fastest with few of them, and its depth for the gradient of w, which likes more;
-// all fit the cache.
-inline int64_t column_target(const ConvolutionShape& shape) {
-    return shape.depth() < 64 ? 256 : 128;
-}
-inline int64_t depth_target(const ConvolutionShape& shape) {
-    constexpr int64_t kElements = 64 * 1024;
-    return std::clamp<int64_t>(kElements / std::max<int64_t>(shape.depth(), 1), 128, 480);
-}
 
 // Small images together, `target` positions at a time; large ones in blocks, unless whole_images.
 inline std::vector<ConvolutionTile> convolution_tiles(const ConvolutionShape& shape,

@@ -8,7 +8,8 @@
 namespace native {
 
 // mode: CHX_TAKE_MODE_*, which the scatter ops share. Throws chx::Error for an index out of range
-// with mode raise. The result, one number per index in row-major order, lives in scratch memory.
+// with mode raise. The result, one number per index in row-major order, is the indices themselves if
+// they can be used as they are, and else lives in scratch memory.
 const int64_t* resolve_indices(const chx_launch& launch,
                                const char* op,
                                const chx_tensor& indices,

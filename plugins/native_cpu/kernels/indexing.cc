@@ -72,6 +72,26 @@ void copy_slice(const char* from, const Dimensions& dimensions, T* to) {
     } while (odometer.next());
 }
 
+// The slices at n indices, one after the other.
+template <class T>
+void take_slices(
+    const char* from, const AroundAxis& around, const int64_t* index, int64_t n, T* to) {
+    const int64_t size = around.inner.numel(), stride = around.stride;
+    if (size == 1) {
+        for (int64_t j = 0; j < n; ++j) {
+            to[j] = *reinterpret_cast<const T*>(from + index[j] * stride);
+        }
+    } else if (around.inner.n == 1 && around.inner.stride[0] == static_cast<int64_t>(sizeof(T))) {
+        for (int64_t j = 0; j < n; ++j, to += size) {
+            std::memcpy(to, from + index[j] * stride, static_cast<size_t>(size) * sizeof(T));
+        }
+    } else {
+        for (int64_t j = 0; j < n; ++j, to += size) {
+            copy_slice(from + index[j] * stride, around.inner, to);
+        }
+    }
+}
+
 void take(const chx_launch& launch) {
     const chx_tensor& x = chx::input(launch, 0);
     const chx_tensor& indices = chx::input(launch, 1);
@@ -92,18 +112,10 @@ void take(const chx_launch& launch) {
         T* to = chx::data<T>(y);
         for_ranges(around.outer.numel() * n, inner, [&](int64_t begin, int64_t end, int32_t) {
             Odometer odometer(around.outer, begin / n);
-            int64_t j = begin % n;
-            for (int64_t i = begin; i < end; ++i) {
-                const char* slice = from + odometer.offset() + index[j] * around.stride;
-                if (inner == 1) {
-                    to[i] = *reinterpret_cast<const T*>(slice);
-                } else {
-                    copy_slice(slice, around.inner, to + i * inner);
-                }
-                if (++j == n) {
-                    j = 0;
-                    odometer.next();
-                }
+            for (int64_t i = begin; i < end; odometer.next()) {
+                const int64_t j = i % n, some = std::min(n - j, end - i);
+                take_slices(from + odometer.offset(), around, index + j, some, to + i * inner);
+                i += some;
             }
         });
     });

@@ -57,6 +57,25 @@ public:
         taps_of(0, 0, 0, f);
     }
 
+    // The innermost dimension.
+    const WindowAxis& columns() const { return axes_.back(); }
+    // Calls f(row of windows, the input rows that they meet, in order) for all rows of windows.
+    template <class F>
+    void for_rows(F&& f) const {
+        std::vector<int64_t> rows;
+        const int64_t n = output_size_ / std::max<int64_t>(axes_.back().output, 1);
+        for (int64_t out = 0; out < n; ++out) {
+            rows.assign(1, 0);
+            int64_t left = n, number = out;
+            for (size_t d = 0; d + 1 < axes_.size(); ++d) {
+                left /= axes_[d].output;
+                rows = met_rows(rows, axes_[d], number / left);
+                number %= left;
+            }
+            f(out, rows);
+        }
+    }
+
     // The number of elements in each window, in row-major order.
     std::vector<int64_t> counts() const {
         std::vector<int64_t> counts{1};
@@ -73,12 +92,24 @@ public:
     }
 
 private:
+    static std::vector<int64_t> met_rows(const std::vector<int64_t>& outer,
+                                         const WindowAxis& axis,
+                                         int64_t i) {
+        std::vector<int64_t> rows;
+        for (int64_t row : outer) {
+            for (int64_t j = axis.begin(i); j < axis.end(i); ++j) {
+                rows.push_back(row * axis.input + j);
+            }
+        }
+        return rows;
+    }
+
     // out, in: positions in the dimensions before d. A row of windows is done for all its taps
     // before the next one.
     template <class F>
     void taps_of(size_t d, int64_t out, int64_t in, F&& f) const {
         if (d + 1 == axes_.size()) {
-            columns(out, in, f);
+            taps_of_columns(out, in, f);
             return;
         }
         for (int64_t i = 0; i < axes_[d].output; ++i) {
@@ -90,7 +121,7 @@ private:
     }
 
     template <class F>
-    void columns(int64_t out_row, int64_t in_row, F&& f) const {
+    void taps_of_columns(int64_t out_row, int64_t in_row, F&& f) const {
         const WindowAxis& a = axes_.back();
         for (int64_t tap = 0; tap < a.kernel; ++tap) {
             // Input column i * stride + shift.

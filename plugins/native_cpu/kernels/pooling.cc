@@ -2,6 +2,7 @@
 // after the other.
 #include <limits>
 #include <string>
+#include <vector>
 
 #include <chx/ops/pooling.h>
 
@@ -9,6 +10,7 @@
 #include "kernel_list.h"
 #include "kernels/float_arrays.h"
 #include "kernels/pool_windows.h"
+#include "kernels/vector/max_windows.h"
 #include "scalar_types.h"
 
 namespace native {
@@ -50,6 +52,94 @@ T lowest() {
     return Limits::has_infinity ? -Limits::infinity() : Limits::lowest();
 }
 
+// One window of those of a row.
+void max_of_window(const WindowAxis& columns,
+                   const std::vector<int64_t>& rows,
+                   int64_t i,
+                   const float* x,
+                   float* y,
+                   int64_t* index) {
+    float best = lowest<float>();
+    int64_t where = kNoElement;
+    for (int64_t row : rows) {
+        for (int64_t j = columns.begin(i); j < columns.end(i); ++j) {
+            const int64_t at = row * columns.input + j;
+            if (where == kNoElement || x[at] > best || (x[at] != x[at] && best == best)) {
+                best = x[at];
+                where = at;
+            }
+        }
+    }
+    *y = best;
+    if (index != nullptr) {
+        *index = where;
+    }
+}
+
+// How planes are pooled row by row of windows: vectors of those that lie within the input, the others
+// one by one.
+class MaxPoolRows {
+public:
+    explicit MaxPoolRows(const PoolWindows& windows) : columns_(windows.columns()) {
+        const WindowAxis& c = columns_;
+        first_ = std::min((c.pad + c.stride - 1) / c.stride, c.output);
+        const int64_t room = c.input + c.pad - c.kernel;
+        last_ = room < 0 ? first_ : std::clamp(room / c.stride + 1, first_, c.output);
+        windows.for_rows([&](int64_t, const std::vector<int64_t>& input_rows) {
+            Row& row = rows_.emplace_back();
+            row.input_rows = input_rows;
+            for (int64_t input_row : input_rows) {
+                for (int64_t tap = 0; tap < c.kernel; ++tap) {
+                    row.taps.push_back(input_row * c.input + tap - c.pad + first_ * c.stride);
+                }
+            }
+        });
+    }
+
+    static bool is_possible(const PoolWindows& windows) {
+        return has_max_of_windows(windows.columns().stride) &&
+               windows.input_size() <= std::numeric_limits<int32_t>::max();
+    }
+
+    // indices may be null.
+    void pool(const float* x, float* y, int64_t* indices) const {
+        for (const Row& row : rows_) {
+            const bool none_within = row.taps.empty() || first_ == last_;
+            one_by_one(row, 0, none_within ? columns_.output : first_, x, y, indices);
+            if (!none_within) {
+                max_of_windows(
+                    {x, row.taps.data(), row.taps.size(), columns_.stride, last_ - first_},
+                    y + first_,
+                    indices == nullptr ? nullptr : indices + first_);
+                one_by_one(row, last_, columns_.output, x, y, indices);
+            }
+            y += columns_.output;
+            indices += indices == nullptr ? 0 : columns_.output;
+        }
+    }
+
+private:
+    struct Row {
+        std::vector<int64_t> input_rows, taps;
+    };
+
+    void one_by_one(const Row& row,
+                    int64_t begin,
+                    int64_t end,
+                    const float* x,
+                    float* y,
+                    int64_t* indices) const {
+        for (int64_t i = begin; i < end; ++i) {
+            int64_t* const index = indices == nullptr ? nullptr : indices + i;
+            max_of_window(columns_, row.input_rows, i, x, y + i, index);
+        }
+    }
+
+    const WindowAxis& columns_;
+    int64_t first_, last_;  // of the windows of a row that lie within the input
+    std::vector<Row> rows_;
+};
+
 // indices may be null.
 template <class T>
 void max_pool_plane(const PoolWindows& windows, const T* x, T* y, int64_t* indices) {
@@ -84,12 +174,22 @@ template <class T>
 void max_pool_planes(
     const PoolWindows& windows, int64_t planes, const T* x, T* y, int64_t* indices) {
     const int64_t size = windows.input_size(), n = windows.output_size();
-    for_planes(planes, n * windows.kernel_size(), [&](int64_t plane) {
-        max_pool_plane(windows,
-                       x + plane * size,
-                       y + plane * n,
-                       indices == nullptr ? indices : indices + plane * n);
-    });
+    const auto for_all = [&](auto&& pool) {
+        for_planes(planes, n * windows.kernel_size(), [&](int64_t plane) {
+            pool(x + plane * size,
+                 y + plane * n,
+                 indices == nullptr ? indices : indices + plane * n);
+        });
+    };
+    if constexpr (std::is_same_v<T, float>) {
+        if (MaxPoolRows::is_possible(windows)) {
+            const MaxPoolRows rows(windows);
+            for_all([&](const T* from, T* to, int64_t* where) { rows.pool(from, to, where); });
+            return;
+        }
+    }
+    for_all(
+        [&](const T* from, T* to, int64_t* where) { max_pool_plane(windows, from, to, where); });
 }
 
 void max_pool(const chx_launch& launch) {

@@ -45,6 +45,12 @@ const std::vector<ConvolutionCase>& cases() {
         {1, 24, 8, 1, {40, 40}, {3, 3}, {1, 1}, {1, 1}, {1, 1}},
         {40, 4, 6, 1, {8, 8}, {3, 3}, {1, 1}, {1, 1}, {1, 1}},
         {2, 2, 3, 1, {}, {}, {}, {}, {}},
+        // Several panels of filters and columns, several blocks of depth, one tile or many.
+        {2, 40, 33, 1, {7, 7}, {3, 3}, {1, 1}, {1, 1}, {1, 1}},
+        {3, 3, 17, 1, {33, 21}, {7, 7}, {2, 2}, {3, 3}, {1, 1}},
+        {2, 66, 15, 1, {18, 19}, {1, 1}, {1, 1}, {0, 0}, {1, 1}},
+        {2, 34, 29, 1, {17, 17}, {1, 1}, {2, 2}, {0, 0}, {1, 1}},
+        {2, 32, 30, 2, {9, 40}, {3, 3}, {1, 1}, {3, 4}, {1, 2}},
     };
     return cases;
 }
@@ -182,7 +188,7 @@ TEST(Convolution, EmptyOperands) {
 }
 
 TEST(Convolution, ResultsDoNotDependOnThreads) {
-    for (const size_t i : {size_t{10}, size_t{11}, size_t{12}}) {
+    for (const size_t i : {10u, 11u, 12u, 14u, 15u, 18u}) {
         const ConvolutionCase& c = cases()[i];
         const Operands o("f32", c);
         expect_same_for_all_thread_counts([&] {

@@ -156,6 +156,33 @@ TEST(MathFunctions, ResultsDoNotDependOnThePlaceInTheArray) {
     }
 }
 
+TEST(MathFunctions, PowerOfFloatsIsAccurate) {
+    std::vector<double> bases, exponents;
+    for (const float base : operands<float>()) {
+        bases.push_back(base);
+        exponents.push_back(bases.size() % 3 == 0 ? 2.5 : bases.size() % 3 == 1 ? -0.7 : 31);
+    }
+    constexpr double kInfinity = std::numeric_limits<double>::infinity();
+    for (const double base :
+         {0.0, -0.0, 1.0, -1.0, -2.0, 3.0, kInfinity, -kInfinity, -kInfinity / kInfinity}) {
+        for (const double exponent : {0.0, 1.0, 3.0, -3.0, 0.5, 200.0, kInfinity, -kInfinity}) {
+            bases.push_back(base);
+            exponents.push_back(exponent);
+        }
+    }
+    const auto n = static_cast<int64_t>(bases.size());
+    const Tensor a("f32", {n}, bases), b("f32", {n}, exponents), y("f32", {n});
+    ASSERT_EQ(Plugin::instance().launch("chx.power", "f32", {&a, &b}, {&y}), CHX_OK);
+    for (int64_t i = 0; i < n; ++i) {
+        const double exact = std::pow(a.real(i), b.real(i));
+        const auto expected = static_cast<float>(exact);
+        const double ulp = std::nextafter(std::abs(expected), HUGE_VALF) - std::abs(expected);
+        const bool equal = y.real(i) == expected || (std::isnan(exact) && std::isnan(y.real(i)));
+        ASSERT_TRUE(equal || std::abs(y.real(i) - exact) <= 0.51 * ulp)
+            << a.real(i) << " to the power of " << b.real(i) << " is " << y.real(i);
+    }
+}
+
 TEST(MathFunctions, HalfPrecisionIsComputedInSingle) {
     for (const char* name : {"f16", "bf16"}) {
         Tensor x(name, {401});

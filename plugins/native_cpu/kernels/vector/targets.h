@@ -1,8 +1,9 @@
-// The instruction sets that the vector loops are compiled for: the compiler's baseline and AVX2.
+// The instruction sets that the vector loops are compiled for: the compiler's baseline, AVX2
+// and AVX-512.
 // Include before anything of Highway.
 #pragma once
 
 #include <hwy/detect_targets.h>
 
 #undef HWY_DISABLED_TARGETS
-#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SSE4 | HWY_AVX3 | HWY_AVX3_DL)
+#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SSE4 | HWY_AVX3_DL)

@@ -1,0 +1,42 @@
+// The innermost part of large matrix products: a tile of the result that is held in registers,
+// compiled for several instruction sets.
+#pragma once
+
+#include <cstdint>
+
+namespace native {
+
+// Matrices are packed in panels: of the left one `rows` rows at most, of the right one `columns`
+// columns. Element (i, p) of a left panel is at p * row_step + i, element (p, j) of a right one at
+// p * columns + j.
+template <class T>
+struct ProductTile {
+    int64_t rows, row_step, columns;
+
+    // c = a b, or c += a b if `accumulate`, for k steps and the first n_rows rows and n_columns
+    // columns of the panels; rows of c are contiguous and c_stride apart.
+    void (*multiply)(int64_t k,
+                     const T* a,
+                     const T* b,
+                     T* c,
+                     int64_t c_stride,
+                     int64_t n_rows,
+                     int64_t n_columns,
+                     bool accumulate);
+    // Packs n <= width contiguous rows of k elements: to[p * step + i] = from[i * stride + p], and
+    // zeros for n <= i < width.
+    void (*pack_rows)(
+        const T* from, int64_t stride, int64_t n, int64_t k, T* to, int64_t step, int64_t width);
+
+    // The rows of a panel if m rows are shared out evenly.
+    int64_t panel_rows(int64_t m) const {
+        const int64_t n_panels = (m + rows - 1) / rows;
+        return (m + n_panels - 1) / n_panels;
+    }
+};
+
+// For float and double, for the best instruction set of this processor.
+template <class T>
+const ProductTile<T>& product_tile();
+
+}  // namespace native

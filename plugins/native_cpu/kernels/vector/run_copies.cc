@@ -1,0 +1,100 @@
+// Runs are copied with whole vectors, the last one of which overlaps the one before.
+#include "kernels/vector/run_copies.h"
+
+#include "kernels/vector/targets.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/vector/run_copies.cc"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace native::HWY_NAMESPACE {
+namespace {
+namespace hn = hwy::HWY_NAMESPACE;
+
+template <class D, class T = hn::TFromD<D>>
+HWY_INLINE void copy_run(D d, const T* from, int64_t n, T* to) {
+    constexpr auto lanes = static_cast<int64_t>(hn::MaxLanes(D()));
+    if (n >= lanes) {
+        for (int64_t i = 0; i + lanes <= n; i += lanes) {
+            hn::StoreU(hn::LoadU(d, from + i), d, to + i);
+        }
+        hn::StoreU(hn::LoadU(d, from + n - lanes), d, to + n - lanes);
+    } else if constexpr (lanes > 1) {
+        copy_run(hn::CappedTag<T, lanes / 2>(), from, n, to);
+    }
+}
+
+template <class D, class T = hn::TFromD<D>>
+HWY_INLINE void zero_run(D d, int64_t n, T* to) {
+    constexpr auto lanes = static_cast<int64_t>(hn::MaxLanes(D()));
+    if (n >= lanes) {
+        for (int64_t i = 0; i + lanes <= n; i += lanes) {
+            hn::StoreU(hn::Zero(d), d, to + i);
+        }
+        hn::StoreU(hn::Zero(d), d, to + n - lanes);
+    } else if constexpr (lanes > 1) {
+        zero_run(hn::CappedTag<T, lanes / 2>(), n, to);
+    }
+}
+
+template <class D, class T = hn::TFromD<D>>
+HWY_INLINE void copy_every_other(D d, const T* from, int64_t n, T* to) {
+    int64_t i = 0;
+#if HWY_TARGET != HWY_SCALAR
+    constexpr auto lanes = static_cast<int64_t>(hn::MaxLanes(D()));
+    // Vectors hold an element more than is wanted, which may not exist after the last one.
+    for (; i + lanes < n; i += lanes) {
+        hn::Vec<D> even, odd;
+        hn::LoadInterleaved2(d, from + 2 * i, even, odd);
+        hn::StoreU(even, d, to + i);
+    }
+#else
+    static_cast<void>(d);
+#endif
+    for (; i < n; ++i) {
+        to[i] = from[2 * i];
+    }
+}
+
+template <class T>
+void copy_runs(const CopiedRun* runs, size_t n_runs, const T* from, int64_t stride, T* to) {
+    const hn::ScalableTag<T> d;
+    for (const CopiedRun* run = runs; run < runs + n_runs; ++run) {
+        if (run->from == kZeros) {
+            zero_run(d, run->n, to + run->to);
+        } else if (stride == 1) {
+            copy_run(d, from + run->from, run->n, to + run->to);
+        } else if (stride == 2) {
+            copy_every_other(d, from + run->from, run->n, to + run->to);
+        } else {
+            for (int64_t i = 0; i < run->n; ++i) {
+                to[run->to + i] = from[run->from + i * stride];
+            }
+        }
+    }
+}
+
+RunCopies<float> copies_f32() { return copy_runs<float>; }
+RunCopies<double> copies_f64() { return copy_runs<double>; }
+
+}  // namespace
+}  // namespace native::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace native {
+HWY_EXPORT(copies_f32);
+HWY_EXPORT(copies_f64);
+
+template <>
+RunCopies<float> run_copies() {
+    return HWY_DYNAMIC_DISPATCH(copies_f32)();
+}
+template <>
+RunCopies<double> run_copies() {
+    return HWY_DYNAMIC_DISPATCH(copies_f64)();
+}
+}  // namespace native
+#endif
