@@ -43,6 +43,7 @@ class Worker:
             "OMP_NUM_THREADS": "1",
             "OPENBLAS_NUM_THREADS": "1",
             "CHAINERX_NUM_THREADS": "1",
+            "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
             "CHAINERX_PLUGIN_PATH": str(instructions.library().parent / "chainerx" / "plugins"),
         }
         self.process = subprocess.Popen(
@@ -66,6 +67,12 @@ class Worker:
         return self._read()["ns"]
 
 
+def can_import(interpreter: str, module: str) -> bool:
+    return (
+        subprocess.run([interpreter, "-c", f"import {module}"], capture_output=True).returncode == 0
+    )
+
+
 def start_workers(options: argparse.Namespace) -> dict[str, Worker]:
     script = str(HERE / "worker.py")
     commands = {
@@ -74,6 +81,14 @@ def start_workers(options: argparse.Namespace) -> dict[str, Worker]:
     }
     if options.torch_python:
         commands["torch"] = [options.torch_python, script, "torch"]
+    for name, module, interpreter in (
+        ("jax", "jax", options.jax_python or options.torch_python),
+        ("torch.compile", "torch_compiled", options.torch_python if options.compile else None),
+    ):
+        if interpreter and can_import(interpreter, module.split("_")[0]):
+            commands[name] = [interpreter, script, module]
+        else:
+            print(f"left out: {name}")
     programs = options.build / "benchmarks" / "host_overhead"
     if (programs / "overhead_of_calls").exists():
         commands["chainerx C++"] = [str(programs / "overhead_of_calls")]
@@ -157,6 +172,10 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--torch-python", help="interpreter that can import torch")
+    parser.add_argument("--jax-python", help="the same for jax; by default that of --torch-python")
+    parser.add_argument(
+        "--no-compile", dest="compile", action="store_false", help="leave torch.compile out"
+    )
     parser.add_argument("--build", type=Path, default=HERE.parents[1] / "build" / "dev")
     parser.add_argument("--rounds", type=int, default=30)
     parser.add_argument("--core", type=int, default=0, help="processor to pin to")

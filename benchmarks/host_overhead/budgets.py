@@ -25,7 +25,22 @@ def _cpp(case: str, gate: float, aim: float) -> Budget:
     )
 
 
-NAMES = {"numpy": "NumPy's", "torch": "PyTorch's"}
+def _captured(case: str, peer: str, gate: float, aim: float) -> Budget:
+    return Budget(
+        f"Python {case}, captured, of {NAMES[peer]}",
+        ("chainerx", f"{case}, captured"),
+        (peer, case),
+        gate,
+        aim,
+    )
+
+
+NAMES = {
+    "numpy": "NumPy's",
+    "torch": "PyTorch's",
+    "jax": "jax.jit's",
+    "torch.compile": "torch.compile's",
+}
 BUDGETS = [
     Budget(
         "core to kernel, of an indirect call",
@@ -52,7 +67,23 @@ BUDGETS = [
     _python("tiny MLP step", "torch", 0.02, 0.010),
     _python("tiny MLP step", "numpy", 0.07, 0.035),
     _cpp("tiny MLP step", 0.025, 0.012),
+    _captured("tiny MLP step", "torch", 0.004, 0.002),
+    _captured("tiny MLP step", "jax", 0.03, 0.015),
+    Budget(
+        "replay, of the sum of its kernels called bare",
+        ("chainerx inside", "tiny MLP replay"),
+        ("chainerx inside", "its kernels bare"),
+        1.25,
+        1.1,
+    ),
     _python("wrong shape, caught", "numpy", 5, 2),
+    _python("digits MLP step", "torch", 1, 1),
+    _python("digits CNN step", "torch", 1, 1),
+    *(
+        _captured(f"digits {network} step", peer, 1, 1)
+        for network in ("MLP", "CNN")
+        for peer in ("torch", "jax", "torch.compile")
+    ),
 ]
 
 # Instructions of the door with a kernel that does nothing, output allocated and freed.

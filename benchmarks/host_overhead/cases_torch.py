@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 
+import digits
 import mlp
 import torch
 import torch.nn.functional as F
@@ -36,6 +37,32 @@ def training_step() -> Callable[[], object]:
     return step
 
 
+def digits_network(name: str, params: list[torch.Tensor], images: torch.Tensor) -> torch.Tensor:
+    if name == "mlp":
+        w1, b1, w2, b2 = params
+        return F.linear(F.relu(F.linear(images, w1, b1)), w2, b2)
+    w1, b1, w2, b2, w3, b3 = params
+    h = F.max_pool2d(F.relu(F.conv2d(images, w1, b1, padding=1)), 2)
+    h = F.max_pool2d(F.relu(F.conv2d(h, w2, b2, padding=1)), 2)
+    return F.linear(h.flatten(1), w3, b3)
+
+
+def digits_step(name: str) -> Callable[[], object]:
+    x, t, values = digits.data(name)
+    images, labels = torch.from_numpy(x), torch.from_numpy(t)
+    params = [torch.from_numpy(p).requires_grad_() for p in values]
+    optimizer = torch.optim.SGD(params, lr=digits.RATE, momentum=digits.MOMENTUM)
+
+    def step() -> torch.Tensor:
+        loss = F.cross_entropy(digits_network(name, params, images), labels)
+        loss.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+        return loss
+
+    return step
+
+
 STATEMENTS = {
     "a + b": "a + b",
     "a + b with gradient": "leaf + b",
@@ -53,6 +80,8 @@ STATEMENTS = {
     "wrong shape, caught": "wrong_shape()",
     "ten adds and backward": "chain()",
     "tiny MLP step": "step()",
+    "digits MLP step": "digits_mlp()",
+    "digits CNN step": "digits_cnn()",
 }
 
 
@@ -76,4 +105,10 @@ def names() -> dict[str, object]:
         leaf.grad = None
         return y
 
-    return {**locals(), "torch": torch, "step": training_step()}
+    return {
+        **locals(),
+        "torch": torch,
+        "step": training_step(),
+        "digits_mlp": digits_step("mlp"),
+        "digits_cnn": digits_step("cnn"),
+    }

@@ -12,5 +12,7 @@ void add_optimizers(PyObject* module);
 void add_programs(PyObject* module);
 void add_plugin_ops(PyObject* module);
 void add_plugins(PyObject* module);
+void add_profile(PyObject* module);
+void add_profile_region(PyObject* module);
 
 }  // namespace chainerx::python

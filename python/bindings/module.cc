@@ -100,6 +100,7 @@ void fill_module(PyObject* module) {
     add_programs(module);
     add_plugin_ops(module);
     add_plugins(module);
+    add_profile(module);
     add_logging(module);
     install_host_language_hooks();
 }

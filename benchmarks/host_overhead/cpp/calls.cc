@@ -3,45 +3,12 @@
 #include <chainerx/detail/first_axis.h>
 
 #include "idle_device.h"
+#include "tiny_network.h"
 #include "worker.h"
 
 namespace cx = chainerx;
 
 namespace {
-
-// The network of mlp.py: three layers of width 4, batch 2.
-class TinyNetwork {
-public:
-    TinyNetwork() {
-        for (size_t i = 0; i < kLayers; ++i) {
-            weights_.push_back(
-                cx::random::normal(0, 0.5, cx::Shape{kWidth, kWidth}).require_grad());
-            biases_.push_back(cx::zeros({kWidth}).require_grad());
-        }
-        for (const std::vector<cx::Array>* params : {&weights_, &biases_})
-            optimizer_.add_params(*params);
-    }
-
-    void step() {
-        cx::Array h = x_;
-        for (size_t i = 0; i < kLayers; ++i) {
-            h = cx::linear(h, weights_[i], biases_[i]);
-            if (i + 1 < kLayers) h = cx::relu(h);
-        }
-        const cx::Array loss = cx::mean(cx::softmax_cross_entropy(h, labels_));
-        loss.backward();
-        optimizer_.update();
-        optimizer_.zero_grad();
-    }
-
-private:
-    static constexpr int64_t kWidth = 4, kBatch = 2;
-    static constexpr size_t kLayers = 3;
-    cx::Array x_ = cx::random::normal(0, 1, cx::Shape{kBatch, kWidth});
-    cx::Array labels_ = cx::array<int64_t>({1, 3}, {kBatch});
-    std::vector<cx::Array> weights_, biases_;
-    cx::SGD optimizer_{0.01};
-};
 
 void ten_adds(const cx::Array& leaf, const cx::Array& b) {
     cx::Array y = leaf;
@@ -68,7 +35,7 @@ int main(int argc, char** argv) {
     cx::Device& idle = cx::get_device("idle:0");
     const cx::Array idle_a = cx::empty({4}, cx::DType::kFloat32, &idle);
     const cx::Array idle_b = cx::empty({4}, cx::DType::kFloat32, &idle);
-    TinyNetwork network;
+    overhead::TinyNetwork network;
 
     overhead::Worker worker(CHAINERX_VERSION);
     worker.add("nothing", [] { keep(0); });

@@ -17,6 +17,8 @@
 #include "chainerx/ops.h"
 #include "chainerx/optimizer.h"
 #include "chainerx/plugin.h"
+#include "chainerx/profile.h"
+#include "chainerx/program.h"
 #include "chainerx/random.h"
 #include "chainerx/scalar.h"
 #include "chainerx/shape.h"

@@ -55,6 +55,7 @@ public:
     void run_unchecked(const Array* arguments, Array* results) const;
     bool accepts(const Array* arguments, int n_arguments) const;
     int result_count() const;
+    const std::shared_ptr<internal::ProgramState>& state() const { return state_; }
 
 private:
     friend class Recording;

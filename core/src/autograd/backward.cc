@@ -11,6 +11,7 @@
 #include "chainerx/gradient.h"
 #include "chainerx/ops.h"
 #include "device/device_state.h"
+#include "dispatch/call_watcher.h"
 #include "dispatch/thread_context.h"
 
 namespace chainerx {
@@ -210,6 +211,7 @@ void backward(const Array& output, const BackwardOptions& options) {
 
 void backward(const std::vector<Array>& outputs, const BackwardOptions& options) {
     check_valid_backprop_id(options.backprop_id);
+    const internal::BackwardScope watched(internal::thread_context());
     const uint64_t graph = options.backprop_id.ordinal();
     internal::Backward walk(graph, options.enable_double_backprop, false, true);
     for (const Array& output : outputs) {
@@ -231,6 +233,7 @@ std::vector<Array> grad(const std::vector<Array>& outputs,
             options.grad_outputs.size(),
             outputs.size()));
     }
+    const internal::BackwardScope watched(internal::thread_context());
     internal::Backward walk(graph, options.enable_double_backprop, options.retain_graph, false);
     std::vector<int> position(inputs.size(), -1);
     int n_wanted = 0;

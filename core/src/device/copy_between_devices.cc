@@ -5,6 +5,7 @@
 #include "chainerx/error.h"
 #include "chainerx/host_language.h"
 #include "device/device_state.h"
+#include "dispatch/call_watcher.h"
 #include "dispatch/thread_context.h"
 
 namespace chainerx::internal {
@@ -33,10 +34,7 @@ void run_copy(DeviceState& device,
 
 chx_memref host_memory(void* base) { return {base, 0, CHX_MEM_HOST, 0}; }
 
-}  // namespace
-
-void copy_bytes(const Place& to, const Place& from, uint64_t bytes, ThreadContext& context) {
-    if (bytes == 0) return;
+void copy_unwatched(const Place& to, const Place& from, uint64_t bytes, ThreadContext& context) {
     if (is_host(to) && is_host(from)) {
         if (bytes < kUnlockFrom) {
             std::memcpy(pointer(to), pointer(from), bytes);
@@ -56,6 +54,31 @@ void copy_bytes(const Place& to, const Place& from, uint64_t bytes, ThreadContex
     const std::unique_ptr<char[]> staging(new char[bytes]);
     run_copy(*from.device, host_memory(staging.get()), from.memory, bytes, context);
     run_copy(*to.device, to.memory, host_memory(staging.get()), bytes, context);
+}
+
+[[gnu::noinline]] void copy_watched(const Place& to,
+                                    const Place& from,
+                                    uint64_t bytes,
+                                    ThreadContext& context) {
+    struct Watched {
+        const Place &to, &from;
+        uint64_t bytes;
+        ThreadContext& context;
+        ~Watched() {
+            for (CallWatcher* watcher : context.watchers) watcher->after_copy(to, from, bytes);
+        }
+    };
+    for (CallWatcher* watcher : context.watchers) watcher->before_copy(to, from, bytes);
+    const Watched watched{to, from, bytes, context};
+    copy_unwatched(to, from, bytes, context);
+}
+
+}  // namespace
+
+void copy_bytes(const Place& to, const Place& from, uint64_t bytes, ThreadContext& context) {
+    if (bytes == 0) return;
+    if (__builtin_expect(context.is_watched(), 0)) return copy_watched(to, from, bytes, context);
+    copy_unwatched(to, from, bytes, context);
 }
 
 }  // namespace chainerx::internal

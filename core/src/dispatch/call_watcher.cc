@@ -1,7 +1,7 @@
 // Entering and leaving the list of those who watch a thread's calls; calls that somebody watches, or that take long.
 #include "dispatch/call_watcher.h"
 
-#include <algorithm>
+#include <vector>
 
 #include "chainerx/host_language.h"
 #include "dispatch/op_call.h"
@@ -15,8 +15,7 @@ WatchScope::WatchScope(ThreadContext& context, CallWatcher& watcher)
 }
 
 WatchScope::~WatchScope() {
-    context_.watchers.erase(
-        std::find(context_.watchers.begin(), context_.watchers.end(), &watcher_));
+    std::erase(context_.watchers, &watcher_);
     if (context_.watchers.empty()) context_.quick_below = kLongKernel;
 }
 
@@ -26,6 +25,26 @@ HostCallScope::HostCallScope(const OpCall& call) : call_{call} {
 
 HostCallScope::~HostCallScope() {
     for (CallWatcher* watcher : call_.context.watchers) watcher->after_host_call(call_);
+}
+
+OpScope::OpScope(ThreadContext& context,
+                 const OpDef& op,
+                 const Operand* inputs,
+                 int n_inputs,
+                 const Device* device)
+    : context_{context}, op_{op} {
+    for (int i = 0; i < n_inputs; ++i) {
+        if (!inputs[i].is_array()) continue;
+        device = inputs[i].body()->device;
+        break;
+    }
+    if (device == nullptr) device = &get_default_device();
+    for (CallWatcher* watcher : context_.watchers)
+        watcher->before_op(op, inputs, n_inputs, *device);
+}
+
+OpScope::~OpScope() {
+    for (CallWatcher* watcher : context_.watchers) watcher->after_op(op_);
 }
 
 chx_status call_kernel_slowly(ThreadContext& context,

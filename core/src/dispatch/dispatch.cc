@@ -11,6 +11,7 @@
 #include "chainerx/error.h"
 #include "chainerx/ops.h"
 #include "device/device_state.h"
+#include "dispatch/call_watcher.h"
 #include "dispatch/op_call.h"
 #include "dispatch/plain_call.h"
 #include "dispatch/shape_rules.h"
@@ -145,7 +146,7 @@ void run(const OpCall& call, const OperandTensors& operands, const Attempt& atte
     const DType dtype = dtype_of_call(op, inputs, n_inputs, attrs, seen);
     if (__builtin_expect(needs_cast(op, inputs, n_inputs, dtype, seen), 0)) {
         const CastOperands cast(op, inputs, n_inputs, dtype);
-        return dispatch(op, cast.operands.data(), n_inputs, attrs, outputs, device);
+        return dispatch_unwatched(op, cast.operands.data(), n_inputs, attrs, outputs, device);
     }
     DeviceState& state = state_of(seen.device != nullptr ? *seen.device
                                   : device != nullptr    ? *device
@@ -166,7 +167,38 @@ void run(const OpCall& call, const OperandTensors& operands, const Attempt& atte
         record(context, op, inputs, n_inputs, attrs, op.attrs_size, outputs, op.n_outputs);
 }
 
+[[gnu::noinline]] void dispatch_watched(const OpDef& op,
+                                        const Operand* inputs,
+                                        int n_inputs,
+                                        const void* attrs,
+                                        Array* outputs,
+                                        Device* device) {
+    const OpScope watched(thread_context(), op, inputs, n_inputs, device);
+    dispatch_unwatched(op, inputs, n_inputs, attrs, outputs, device);
+}
+
+[[gnu::always_inline]] inline void dispatch_shortly(const OpDef& op,
+                                                    ThreadContext& context,
+                                                    const Operand* inputs,
+                                                    int n_inputs,
+                                                    const void* attrs,
+                                                    Array* outputs,
+                                                    Device* device) {
+    Attempt attempt;
+    if (op.is_plain && call_plain(op, context, inputs, n_inputs, outputs[0], attempt)) return;
+    dispatch_by_rules(op, context, inputs, n_inputs, attrs, outputs, device, attempt);
+}
+
 }  // namespace
+
+void dispatch_unwatched(const OpDef& op,
+                        const Operand* inputs,
+                        int n_inputs,
+                        const void* attrs,
+                        Array* outputs,
+                        Device* device) {
+    dispatch_shortly(op, thread_context(), inputs, n_inputs, attrs, outputs, device);
+}
 
 void dispatch(const OpDef& op,
               const Operand* inputs,
@@ -175,17 +207,19 @@ void dispatch(const OpDef& op,
               Array* outputs,
               Device* device) {
     ThreadContext& context = thread_context();
-    Attempt attempt;
-    if (op.is_plain && call_plain(op, context, inputs, n_inputs, outputs[0], attempt)) return;
-    dispatch_by_rules(op, context, inputs, n_inputs, attrs, outputs, device, attempt);
+    if (__builtin_expect(context.is_watched(), 0))
+        return dispatch_watched(op, inputs, n_inputs, attrs, outputs, device);
+    dispatch_shortly(op, context, inputs, n_inputs, attrs, outputs, device);
 }
 
-void dispatch_into(
-    const OpDef& op, const Operand* inputs, int n_inputs, const void* attrs, const Array* outputs) {
-    ThreadContext& context = thread_context();
-    if (__builtin_expect(context.recorder != nullptr, 0)) {
-        for (int i = 0; i < op.n_outputs; ++i) context.recorder->note_written(outputs[i]);
-    }
+namespace {
+
+void dispatch_into_by_rules(const OpDef& op,
+                            ThreadContext& context,
+                            const Operand* inputs,
+                            int n_inputs,
+                            const void* attrs,
+                            const Array* outputs) {
     if (op.is_plain && write_plain(op, context, inputs, n_inputs, outputs[0])) return;
     OperandTensors tensors;
     const Glance seen = glance(op, inputs, n_inputs, tensors);
@@ -196,7 +230,7 @@ void dispatch_into(
     const NoRecordScope unrecorded(context);
     if (needs_cast(op, inputs, n_inputs, dtype, seen)) {
         const CastOperands cast(op, inputs, n_inputs, dtype);
-        return dispatch_into(op, cast.operands.data(), n_inputs, attrs, outputs);
+        return dispatch_into_by_rules(op, context, cast.operands.data(), n_inputs, attrs, outputs);
     }
     OutputTypes types;
     infer_outputs(op, inputs, n_inputs, attrs, dtype, types);
@@ -228,6 +262,29 @@ void dispatch_into(
               const_cast<Array*>(outputs),
               true});
     for (int i = 0; i < op.n_outputs; ++i) bump_version(outputs[i].body()->storage());
+}
+
+[[gnu::noinline]] void dispatch_into_watched(const OpDef& op,
+                                             ThreadContext& context,
+                                             const Operand* inputs,
+                                             int n_inputs,
+                                             const void* attrs,
+                                             const Array* outputs) {
+    const OpScope watched(context, op, inputs, n_inputs, &outputs[0].device());
+    if (context.recorder != nullptr) {
+        for (int i = 0; i < op.n_outputs; ++i) context.recorder->note_written(outputs[i]);
+    }
+    dispatch_into_by_rules(op, context, inputs, n_inputs, attrs, outputs);
+}
+
+}  // namespace
+
+void dispatch_into(
+    const OpDef& op, const Operand* inputs, int n_inputs, const void* attrs, const Array* outputs) {
+    ThreadContext& context = thread_context();
+    if (__builtin_expect(context.is_watched(), 0))
+        return dispatch_into_watched(op, context, inputs, n_inputs, attrs, outputs);
+    dispatch_into_by_rules(op, context, inputs, n_inputs, attrs, outputs);
 }
 
 }  // namespace chainerx::internal

@@ -18,7 +18,15 @@ void dispatch(const OpDef& op,
               Array* outputs,
               Device* device = nullptr);
 
-// The same into existing arrays of the right shape and dtype (views allowed); records nothing, bumps versions. An output may
+// dispatch(), for a call that those who watch have been told of.
+void dispatch_unwatched(const OpDef& op,
+                        const Operand* inputs,
+                        int n_inputs,
+                        const void* attrs,
+                        Array* outputs,
+                        Device* device);
+
+// dispatch() into existing arrays of the right shape and dtype (views allowed); records nothing, bumps versions. An output may
 // be the very same view as an input; on partial overlap the inputs are copied first.
 void dispatch_into(
     const OpDef& op, const Operand* inputs, int n_inputs, const void* attrs, const Array* outputs);

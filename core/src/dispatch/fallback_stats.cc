@@ -16,6 +16,7 @@
 #include "chainerx/error.h"
 #include "chainerx/log.h"
 #include "device/device_state.h"
+#include "dispatch/call_watcher.h"
 #include "dispatch/type_rules.h"
 
 namespace chainerx {
@@ -61,12 +62,6 @@ std::atomic<FallbackPolicy>& current_policy() {
     return policy;
 }
 
-std::string full_name(const internal::OpDef& op) {
-    return std::string_view(op.name).find('.') == std::string_view::npos
-               ? fmt::format("chx.{}", op.name)
-               : op.name;
-}
-
 }  // namespace
 
 std::vector<FallbackCount> fallback_stats() {
@@ -75,8 +70,11 @@ std::vector<FallbackCount> fallback_stats() {
     std::vector<FallbackCount> out;
     for (const auto& [key, count] : all.counts) {
         const auto& [op, device, dtype, step] = key;
-        out.push_back(
-            {full_name(*op), device->name(), std::string(dtype_name(dtype)), step, count});
+        out.push_back({internal::full_name(*op),
+                       device->name(),
+                       std::string(dtype_name(dtype)),
+                       step,
+                       count});
     }
     return out;
 }
@@ -141,6 +139,7 @@ void check_allowed(const OpCall& call, FallbackStep step, const std::vector<std:
 }
 
 void count_fallback(const OpCall& call, FallbackStep step) {
+    for (CallWatcher* watcher : call.context.watchers) watcher->after_fallback(call, step);
     uint64_t count = 0;
     {
         Counters& all = counters();

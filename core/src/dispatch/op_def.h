@@ -130,6 +130,7 @@ extern const uint16_t kBuiltinOpCount;
 
 // Built-in, or registered by a plugin or a program; nullptr if unknown. Full names: "chx.add", "acme.flash_attention".
 const OpDef* find_op(const std::string& full_name);
+std::string full_name(const OpDef& op);
 // One more than the highest id in use.
 uint32_t registered_op_count();
 

@@ -201,6 +201,11 @@ const OpDef* find_op(const std::string& full_name) {
     return found == all.of_plugins.end() ? nullptr : &found->second->def;
 }
 
+std::string full_name(const OpDef& op) {
+    const std::string name = op.name;
+    return name.find('.') == std::string::npos ? "chx." + name : name;
+}
+
 uint32_t registered_op_count() {
     std::lock_guard lock(registry().mutex);
     return registry().next;

@@ -15,14 +15,10 @@ namespace chainerx {
 namespace {
 
 using internal::DeviceState;
+using internal::full_name;
 using internal::Kernel;
 using internal::KernelTable;
 using internal::OpDef;
-
-std::string full_name(const OpDef& op) {
-    const std::string name = op.name;
-    return name.find('.') == std::string::npos ? "chx." + name : name;
-}
 
 OpService service_of(DeviceState& device, const KernelTable& table, const OpDef& op, DType dtype) {
     OpService service{full_name(op), std::string(dtype_name(dtype)), ServiceRung::kNone, {}};

@@ -6,6 +6,7 @@
 #include "autograd/node.h"
 #include "chainerx/host_language.h"
 #include "device/device_state.h"
+#include "dispatch/call_watcher.h"
 #include "dispatch/dispatch.h"
 #include "dispatch/plain_launch.h"
 #include "dispatch/type_rules.h"
@@ -245,13 +246,16 @@ bool write_plain(const OpDef& op,
     return true;
 }
 
-Array make_from_numbers(const OpDef& op,
-                        const Scalar* numbers,
-                        int n_numbers,
-                        const void* attrs,
-                        DimsView shape,
-                        DType dtype,
-                        Device& device) {
+namespace {
+
+[[gnu::always_inline]] inline Array make_unwatched(const OpDef& op,
+                                                   ThreadContext& context,
+                                                   const Scalar* numbers,
+                                                   int n_numbers,
+                                                   const void* attrs,
+                                                   DimsView shape,
+                                                   DType dtype,
+                                                   Device& device) {
     DeviceState& state = state_of(device);
     const Kernel* kernel = find_plain_kernel(op, state, dtype);
     if (kernel != nullptr && !state.has_streams && (kernel->caps & CHX_K_HOST_SCALAR) != 0) {
@@ -261,7 +265,6 @@ Array make_from_numbers(const OpDef& op,
             show_number(buffers[i], numbers[i], dtype);
             shown[i] = &buffers[i].tensor;
         }
-        ThreadContext& context = thread_context();
         Array output(new_body(context, shape, dtype, state));
         const chx_status status = launch_plain(context,
                                                *kernel,
@@ -276,8 +279,37 @@ Array make_from_numbers(const OpDef& op,
     Operand operands[kMaxOperands];
     for (int i = 0; i < n_numbers; ++i) operands[i] = Operand(numbers[i]);
     Array output;
-    dispatch(op, operands, n_numbers, attrs, &output, &device);
+    dispatch_unwatched(op, operands, n_numbers, attrs, &output, &device);
     return output;
+}
+
+[[gnu::noinline]] Array make_watched(const OpDef& op,
+                                     ThreadContext& context,
+                                     const Scalar* numbers,
+                                     int n_numbers,
+                                     const void* attrs,
+                                     DimsView shape,
+                                     DType dtype,
+                                     Device& device) {
+    Operand operands[kMaxOperands];
+    for (int i = 0; i < n_numbers; ++i) operands[i] = Operand(numbers[i]);
+    const OpScope watched(context, op, operands, n_numbers, &device);
+    return make_unwatched(op, context, numbers, n_numbers, attrs, shape, dtype, device);
+}
+
+}  // namespace
+
+Array make_from_numbers(const OpDef& op,
+                        const Scalar* numbers,
+                        int n_numbers,
+                        const void* attrs,
+                        DimsView shape,
+                        DType dtype,
+                        Device& device) {
+    ThreadContext& context = thread_context();
+    if (__builtin_expect(context.is_watched(), 0))
+        return make_watched(op, context, numbers, n_numbers, attrs, shape, dtype, device);
+    return make_unwatched(op, context, numbers, n_numbers, attrs, shape, dtype, device);
 }
 
 }  // namespace chainerx::internal

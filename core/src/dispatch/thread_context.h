@@ -53,6 +53,8 @@ struct ThreadContext {
     ProgramRecorder* recorder = nullptr;  // of the Program that this thread records, if it does
     int no_record_depth =
         0;  // > 0 below the door: kernels, decompositions and fallback record nothing
+
+    bool is_watched() const { return quick_below < 0; }
 };
 
 // The slow path: makes this thread's context. Outlives every use on the thread; freed at thread exit.

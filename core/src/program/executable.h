@@ -28,6 +28,12 @@ public:
     void run(const Array* arguments, Array* results);
 
     int64_t arena_bytes() const;
+    // What is left when nothing but the kernels runs, on the operands of the last run; for measurements.
+    void run_bare() const {
+        for (const Call& call : calls_) {
+            if (call.fn != nullptr) call.fn(call.state, &call.running.launch);
+        }
+    }
 
 private:
     struct Call {

@@ -50,7 +50,7 @@ bool ArgumentGuard::accepts(const Array* arguments, size_t index) const {
 }
 
 ThreadGuard ThreadGuard::now() {
-    return {thread_context().default_device, is_backprop_required(BackpropId{})};
+    return {&get_default_device(), is_backprop_required(BackpropId{})};
 }
 
 ProgramIr optimize(const ProgramIr& recorded, const ProgramOptions& options) {

@@ -7,6 +7,7 @@
 #include "autograd/gradient_context.h"
 #include "autograd/node.h"
 #include "chainerx/error.h"
+#include "chainerx/gradient.h"
 #include "chainerx/ops.h"
 #include "device/device_state.h"
 #include "dispatch/dispatch.h"

@@ -70,6 +70,7 @@ public:
     std::optional<GradientPart> gradient;
     std::vector<int> result_arguments;  // for each result the argument that it is; -1: none
     int64_t memory_bytes() const { return forward_->arena_bytes(); }
+    const Executable& forward() const { return *forward_; }
 
 private:
     void run_connected(const Array* arguments, Array* results);

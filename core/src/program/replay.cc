@@ -9,6 +9,7 @@
 #include "chainerx/error.h"
 #include "chainerx/host_language.h"
 #include "device/device_state.h"
+#include "dispatch/call_watcher.h"
 #include "dispatch/dispatch.h"
 #include "dispatch/op_call.h"
 #include "program/executable.h"
@@ -201,6 +202,7 @@ void Executable::run_calls(ThreadContext& context) {
 }
 
 void Executable::run_watched(ThreadContext& context) {
+    const ProgramScope watched(context);
     for (Call& call : calls_) {
         if (call.fn == nullptr) {
             run_other(*call.step, context);
