@@ -194,3 +194,5 @@ Array array(const std::vector<T>& values, DimsView shape, Device* device = nullp
 }
 
 }  // namespace chainerx
+
+#include "chainerx/gradient.h"  // needs Array whole: grad() and its options belong to arrays
