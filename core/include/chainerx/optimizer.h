@@ -89,6 +89,7 @@ private:
     const Entry& entry(size_t param) const;
     static bool is_recorded();
     void guard_number(const double& number) const;
+    void guard_state(const Entry& entry) const;
     Number recorded_member(const Array& param, const double& number) const;
     Array recorded_number(const Array& param, std::function<double()> compute) const;
 

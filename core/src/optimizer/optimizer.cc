@@ -1,6 +1,8 @@
 // What all optimizers do: walk over the parameters and keep their state.
 #include "chainerx/optimizer.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "array/scalar.h"
@@ -47,7 +49,10 @@ void Optimizer::update() {
             const internal::RecordingPause first_use_only(internal::thread_context());
             if (array.is_null()) array = zeros(param.shape(), param.dtype(), &param.device());
         }
-        if (recorder != nullptr) counted.push_back(&entry);
+        if (recorder != nullptr) {
+            counted.push_back(&entry);
+            guard_state(entry);
+        }
         update_param(param, gradient, entry.arrays, ++entry.steps);
     }
     recorded_members_.clear();
@@ -60,6 +65,20 @@ void Optimizer::update() {
 }
 
 bool Optimizer::is_recorded() { return internal::thread_context().recorder != nullptr; }
+
+// load_state() puts other arrays in their place.
+void Optimizer::guard_state(const Entry& entry) const {
+    if (entry.arrays.empty()) return;
+    internal::thread_context().recorder->add_guard(
+        [life = std::weak_ptr<bool>(life_), &entry, arrays = entry.arrays] {
+            return life.expired() ||
+                   std::equal(arrays.begin(),
+                              arrays.end(),
+                              entry.arrays.begin(),
+                              entry.arrays.end(),
+                              [](const Array& a, const Array& b) { return a.is_same(b); });
+        });
+}
 
 void Optimizer::guard_number(const double& number) const {
     internal::thread_context().recorder->add_guard(
@@ -80,8 +99,7 @@ Optimizer::Number Optimizer::recorded_member(const Array& param, const double& n
     return cell;
 }
 
-Array Optimizer::recorded_number(const Array& param,
-                                             std::function<double()> compute) const {
+Array Optimizer::recorded_number(const Array& param, std::function<double()> compute) const {
     const DType dtype = param.dtype();
     alignas(16) char element[16];
     internal::store_scalar(Scalar(compute()), dtype, element);

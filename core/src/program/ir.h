@@ -71,7 +71,8 @@ struct View {
     Kind kind = Kind::kNothing;
     DType dtype{};
     bool is_readonly = false;
-    bool is_single = false;  // shown to the kernel as a number: one element of memory that the host reaches
+    bool is_single =
+        false;  // shown to the kernel as a number: one element of memory that the host reaches
     int buffer = -1;
     int64_t offset = 0;  // bytes from the buffer's base to the element with index (0, ..., 0)
     Shape shape;

@@ -52,8 +52,7 @@ bool Executable::is_as_recorded() const {
         const Buffer& buffer = ir_.buffers[static_cast<size_t>(use.buffer)];
         if (buffer.origin != Origin::kSlot) return true;
         const Array gradient = read_slot(*use.slot);
-        return !gradient.is_null() && gradient.nbytes() == buffer.bytes &&
-               gradient.is_contiguous();
+        return !gradient.is_null() && gradient.nbytes() == buffer.bytes && gradient.is_contiguous();
     });
 }
 
@@ -240,8 +239,7 @@ void Executable::run(const Array* arguments, Array* results) {
     for (const int buffer : written_) bump_version(bindings_[static_cast<size_t>(buffer)].storage);
     for (const SlotUse& use : ir_.slots) {
         // Empty before and after: what the Program put there meanwhile was taken out again.
-        const bool stays_empty =
-            use.is_checked && use.was_empty && !use.final.is_elements();
+        const bool stays_empty = use.is_checked && use.was_empty && !use.final.is_elements();
         if (!use.is_written || stays_empty) continue;
         write_slot(*use.slot, use.final.is_elements() ? array_of(use.final) : Array());
     }

@@ -148,6 +148,24 @@ TEST(Training, OtherNumbersAreRecordedAnew) {
     EXPECT_EQ(step.programs().size(), 2u);
 }
 
+TEST(Training, StateThatIsLoadedIsUsed) {
+    const Array w = doubles({1}).require_grad();
+    MomentumSGD optimizer(1, 0.5);
+    optimizer.add_param(w);
+    const auto step = compile([&](const std::vector<Array>&) {
+        sum(w).backward();
+        optimizer.update();
+        optimizer.zero_grad();
+        return std::vector<Array>{};
+    });
+    step({});
+    step({});
+    optimizer.set_state(0, {doubles({8})}, 5);
+    step({});
+    expect_vector(optimizer.state(0)[0], {3});
+    EXPECT_EQ(optimizer.steps(0), 6);
+}
+
 TEST(Training, GradientsThatAreAddedUpDependOnWhatIsThere) {
     const Array w = doubles({1}).require_grad();
     const auto step = compile([&](const std::vector<Array>&) {
