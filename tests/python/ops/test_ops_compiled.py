@@ -11,7 +11,6 @@ from ops.samples import Sample
 from ops.test_gradients_from_table import as_list, is_differentiable
 from ops.test_ops_from_table import SAMPLE_IDS, TABLE, operands
 
-
 # The shapes of their results depend on values, which can't be recorded.
 DEPENDS_ON_VALUES = ("nonzero",)
 
