@@ -12,6 +12,9 @@ import chainerx as chx
 
 def pytest_configure() -> None:
     """The package of a build tree has the test plugins beside it; for another one, the variable names their folder."""
+    # Programs that tests start elsewhere find the same package.
+    path = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
+    os.environ["PYTHONPATH"] = os.pathsep.join(map(os.path.abspath, path))
     beside = Path(chx._core.__file__).parents[2] / "test_plugins"
     folder = Path(os.environ.setdefault("CHAINERX_TEST_PLUGIN_DIR", str(beside)))
     if not folder.is_dir():
