@@ -40,7 +40,8 @@ void gemm(int64_t m,
 // Extents of the blocks that a large product is cut into for parallel work. They depend on shapes
 // alone, so that results do not depend on the number of threads.
 struct GemmPanels {
-    GemmPanels(int64_t m, int64_t n) : rows(256), columns(m >= 256 ? 512 : 256) {
+    GemmPanels(int64_t m, int64_t n)
+        : rows(m <= 256 && n <= 256 ? 128 : 256), columns(m >= 256 ? 512 : 256) {
         n_rows = (m + rows - 1) / rows;
         n_columns = (n + columns - 1) / columns;
     }

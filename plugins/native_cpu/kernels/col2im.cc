@@ -1,6 +1,8 @@
 // Adds columns up over any number of spatial dimensions, row by row of the output.
 #include "kernels/col2im.h"
 
+#include "kernels/vector/run_copies.h"
+
 namespace native {
 namespace {
 
@@ -29,6 +31,7 @@ void add_col2im(const ConvolutionShape& shape,
                 const PositionBlock& block,
                 T* x) {
     const int64_t width = block.last_column - block.first_column;
+    const AddRun<T> add = add_run<T>();
     for_taps(shape,
              channels,
              block,
@@ -47,9 +50,7 @@ void add_col2im(const ConvolutionShape& shape,
                          continue;
                      }
                      T* to = x + plane + input_row[r] + first_input;
-                     for (int64_t i = 0; i < n; ++i) {
-                         to[i * shape.stride] += from[i];
-                     }
+                     add(from, n, shape.stride, to);
                  }
              });
 }

@@ -148,6 +148,7 @@ void convolve_reversed(const chx_launch& launch,
                        const ConvolutionShape& s,
                        const ConvolutionArrays<T>& arrays) {
     const ProductTile<T>& product = product_tile<T>();
+    constexpr int64_t kAhead = 4, kLine = 64 / sizeof(T);
     PackedConvolution convolution(
         s,
         arrays,
@@ -158,6 +159,13 @@ void convolve_reversed(const chx_launch& launch,
                 const int64_t tap = (first + p) % s.kernel_size;
                 const int64_t n_taps = std::min(s.kernel_size - tap, steps - p);
                 const T* from = w + channel * s.filters * s.kernel_size;
+                // The next channels' weights are too far away for the processor to guess.
+                if (channel + kAhead < s.channels) {
+                    const T* next = from + kAhead * s.filters * s.kernel_size;
+                    for (int64_t i = 0; i < n * s.kernel_size; i += kLine) {
+                        __builtin_prefetch(next + i);
+                    }
+                }
                 product.pack_rows(from + s.kernel_size - tap - n_taps,
                                   s.kernel_size,
                                   n,

@@ -297,6 +297,24 @@ TEST(Reduction, ResultsDoNotDependOnThreads) {
     }
 }
 
+TEST(Reduction, ProductsOfRowsOfAnyLength) {
+    for (const char* dtype : {"i64", "f64", "f32"}) {
+        for (int64_t n = 1; n < 100; ++n) {
+            Tensor x(dtype, {n});
+            double expected = 1;
+            for (int64_t i = 0; i < n; ++i) {
+                const double factor = i % 9 < 6 ? 1 : i % 9 == 6 ? -1 : 2;
+                x.set(i, factor);
+                expected *= factor;
+            }
+            const Tensor y(dtype, {});
+            const auto attrs = attrs_of({0});
+            ASSERT_EQ(Plugin::instance().launch_with("chx.prod", dtype, {&x}, {&y}, attrs), CHX_OK);
+            ASSERT_EQ(y.real(0), expected) << dtype << ", " << n << " elements";
+        }
+    }
+}
+
 TEST(Reduction, IntegersWrapAround) {
     Tensor x("i64", {2}), y("i64", {});
     x.set_i64(0, std::numeric_limits<int64_t>::max());

@@ -76,6 +76,30 @@ void copy_runs(const CopiedRun* runs, size_t n_runs, const T* from, int64_t stri
     }
 }
 
+template <class T>
+void add_one_run(const T* from, int64_t n, int64_t stride, T* to) {
+    int64_t i = 0;
+#if HWY_TARGET != HWY_SCALAR
+    const hn::ScalableTag<T> d;
+    const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
+    for (; stride == 2 && i + lanes < n; i += lanes) {
+        hn::Vec<decltype(d)> even, odd;
+        hn::LoadInterleaved2(d, to + 2 * i, even, odd);
+        hn::StoreInterleaved2(hn::Add(even, hn::LoadU(d, from + i)), odd, d, to + 2 * i);
+    }
+#endif
+    if (stride == 1) {
+        for (; i < n; ++i) {
+            to[i] += from[i];
+        }
+    }
+    for (; i < n; ++i) {
+        to[i * stride] += from[i];
+    }
+}
+
+AddRun<float> add_f32() { return add_one_run<float>; }
+AddRun<double> add_f64() { return add_one_run<double>; }
 RunCopies<float> copies_f32() { return copy_runs<float>; }
 RunCopies<double> copies_f64() { return copy_runs<double>; }
 
@@ -87,6 +111,8 @@ HWY_AFTER_NAMESPACE();
 namespace native {
 HWY_EXPORT(copies_f32);
 HWY_EXPORT(copies_f64);
+HWY_EXPORT(add_f32);
+HWY_EXPORT(add_f64);
 
 template <>
 RunCopies<float> run_copies() {
@@ -95,6 +121,14 @@ RunCopies<float> run_copies() {
 template <>
 RunCopies<double> run_copies() {
     return HWY_DYNAMIC_DISPATCH(copies_f64)();
+}
+template <>
+AddRun<float> add_run() {
+    return HWY_DYNAMIC_DISPATCH(add_f32)();
+}
+template <>
+AddRun<double> add_run() {
+    return HWY_DYNAMIC_DISPATCH(add_f64)();
 }
 }  // namespace native
 #endif

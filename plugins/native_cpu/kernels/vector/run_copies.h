@@ -1,4 +1,4 @@
-// Copies of many short runs of elements, compiled for several instruction sets.
+// Copies and sums of short runs of elements, compiled for several instruction sets.
 #pragma once
 
 #include <cstddef>
@@ -20,5 +20,11 @@ using RunCopies =
 // For float and double.
 template <class T>
 RunCopies<T> run_copies();
+
+// to[i * stride] += from[i] for n elements; those in between may be written back as they are.
+template <class T>
+using AddRun = void (*)(const T* from, int64_t n, int64_t stride, T* to);
+template <class T>
+AddRun<T> add_run();
 
 }  // namespace native
