@@ -1,6 +1,9 @@
 // Recorded functions against the functions themselves.
 #include "chainerx/program.h"
 
+#include <atomic>
+#include <thread>
+
 #include "chainerx/error.h"
 #include "chainerx/fallback.h"
 #include "chainerx/operators.h"
@@ -185,6 +188,25 @@ TEST(Program, MovesBetweenDevices) {
     });
     expect_vector(f({doubles({1, 2})})[0], {3, 5});
     expect_vector(f({doubles({3, 4})})[0], {7, 9});
+}
+
+TEST(Program, ThreadsTakeTurns) {
+    const auto f =
+        compile([](const std::vector<Array>& in) { return one(sum(in[0] * in[0] + in[0])); });
+    f({doubles({0})});
+    std::vector<std::thread> threads;
+    std::atomic<int> wrong{0};
+    for (int t = 1; t <= 4; ++t) {
+        threads.emplace_back([&, t] {
+            for (int i = 0; i < 200; ++i) {
+                const Array y = f({doubles({static_cast<double>(t)})})[0];
+                if (static_cast<double>(y.item()) != t * t + t) ++wrong;
+            }
+        });
+    }
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_EQ(wrong.load(), 0);
+    EXPECT_EQ(f.programs().size(), 1u);
 }
 
 TEST(Program, DoesNotAllocateOnceItHasRun) {
