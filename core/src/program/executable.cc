@@ -111,7 +111,6 @@ void Executable::place_buffers(Reuse reuse) {
             if (arguments_.size() <= argument) arguments_.resize(argument + 1, -1);
             arguments_[argument] = index;
         }
-        if (buffer.is_external() && !flow.buffers[i].writers.empty()) written_.push_back(index);
         if (plan.offsets[i] >= 0) {
             Storage* arena = arenas.at(buffer.device);
             bind(index, arena, static_cast<int64_t>(arena->memory.offset) + plan.offsets[i]);
@@ -145,6 +144,11 @@ void Executable::make_calls() {
         Call& call = calls_.emplace_back();
         call.step = &step;
         call.kernel = step.kernel;
+        for (const View& output : step.outputs) {
+            if (output.is_elements() &&
+                ir_.buffers[static_cast<size_t>(output.buffer)].is_external())
+                call.written.push_back(output.buffer);
+        }
         if (step.kind != StepKind::kKernel) continue;
         call.fn = step.kernel->fn;
         call.state = step.kernel->state;

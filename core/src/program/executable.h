@@ -43,6 +43,7 @@ private:
         const Kernel* kernel;
         const Step* step;
         int64_t largest;
+        std::vector<int> written;  // external buffers
     };
     // Where a buffer is now, and the tensors that view it.
     struct Binding {
@@ -61,6 +62,7 @@ private:
     void renew_results(ThreadContext& context);
     void fill_cells(ThreadContext& context);
     void follow_streams(ThreadContext& context);
+    void note_writes(const Call& call) const;
     void run_calls(ThreadContext& context);
     void run_watched(ThreadContext& context);
     void run_other(const Step& step, ThreadContext& context);
@@ -80,9 +82,8 @@ private:
     std::vector<StorageRef> arenas_;
     std::vector<std::pair<int, StorageRef>> kept_;  // buffers that results or gradients lie in
     std::vector<int>
-        arguments_;  // buffer of each argument; -1: not used, or seen through an earlier one
-    std::vector<int> written_;  // external buffers that the Program writes
-    bool is_long_ = false;      // others should get the host language's lock meanwhile
+        arguments_;         // buffer of each argument; -1: not used, or seen through an earlier one
+    bool is_long_ = false;  // others should get the host language's lock meanwhile
     bool has_streams_ = false;
 };
 

@@ -189,6 +189,12 @@ inline void drop_scratch(RunningLaunch& running) {
 
 }  // namespace
 
+// At once: later steps must not take what was derived from the old values for the new ones'.
+inline void Executable::note_writes(const Call& call) const {
+    for (const int buffer : call.written)
+        bump_version(bindings_[static_cast<size_t>(buffer)].storage);
+}
+
 void Executable::run_calls(ThreadContext& context) {
     for (Call& call : calls_) {
         if (__builtin_expect(call.fn == nullptr, 0)) {
@@ -198,6 +204,7 @@ void Executable::run_calls(ThreadContext& context) {
         const chx_status status = call.fn(call.state, &call.running.launch);
         drop_scratch(call.running);
         if (__builtin_expect(status != CHX_OK, 0)) fail(call, status);
+        note_writes(call);
     }
 }
 
@@ -212,6 +219,7 @@ void Executable::run_watched(ThreadContext& context) {
             call_kernel(context, *call.kernel, call.running.launch, call.largest);
         drop_scratch(call.running);
         if (status != CHX_OK) fail(call, status);
+        note_writes(call);
     }
 }
 
@@ -236,7 +244,6 @@ void Executable::run(const Array* arguments, Array* results) {
     } else {
         run_calls(context);
     }
-    for (const int buffer : written_) bump_version(bindings_[static_cast<size_t>(buffer)].storage);
     for (const SlotUse& use : ir_.slots) {
         // Empty before and after: what the Program put there meanwhile was taken out again.
         const bool stays_empty = use.is_checked && use.was_empty && !use.final.is_elements();

@@ -69,6 +69,18 @@ TEST(Program, WritesArguments) {
     EXPECT_EQ(y.raw_data(), x.raw_data());
 }
 
+TEST(Program, EveryWriteOutsideCounts) {
+    const Array total = doubles({0, 0});
+    const auto f = compile([&](const std::vector<Array>& in) {
+        for (int i = 0; i < 3; ++i) total += in[0];
+        return std::vector<Array>{};
+    });
+    f({doubles({1, 1})});
+    const uint64_t version = total.version();
+    f({doubles({1, 1})});
+    EXPECT_EQ(total.version(), version + 3);
+}
+
 TEST(Program, ResultsThatAreHeldKeepTheirValues) {
     const auto f = compile([](const std::vector<Array>& in) { return one(in[0] + 1); });
     const Array first = f({doubles({1})})[0];
