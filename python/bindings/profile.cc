@@ -15,27 +15,9 @@ namespace py = pybind11;
 namespace chainerx::python {
 namespace {
 
-const char* kind_name(ProfileKind kind) {
-    switch (kind) {
-        case ProfileKind::kOp:
-            return "op";
-        case ProfileKind::kKernel:
-            return "kernel";
-        case ProfileKind::kTransfer:
-            return "transfer";
-        case ProfileKind::kBackward:
-            return "backward";
-        case ProfileKind::kProgram:
-            return "program";
-        case ProfileKind::kRegion:
-            return "region";
-    }
-    return "";
-}
-
 py::dict entry_dict(const ProfileEntry& entry) {
     py::dict row;
-    row["kind"] = kind_name(entry.kind);
+    row["kind"] = profile_kind_name(entry.kind);
     row["name"] = entry.name;
     row["device"] = entry.device;
     row["calls"] = entry.calls;

@@ -20,6 +20,8 @@ class ProfileRecorder;
 // or between a device and host memory that it does not share. kBackward: backward() and grad(). kProgram: replays of compiled functions. kRegion:
 // see ProfileRegion.
 enum class ProfileKind { kOp, kKernel, kTransfer, kBackward, kProgram, kRegion };
+// "op", "kernel", "transfer", "backward", "program", "region".
+CHAINERX_EXPORT const char* profile_kind_name(ProfileKind kind);
 
 // All calls of one kind, name and device. An op that is called by another (by a decomposition, a gradient, a step to the
 // host) has an entry of its own, and what it takes is no part of the caller's host_ns and kernel_ns. On devices with streams

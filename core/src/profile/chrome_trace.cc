@@ -23,24 +23,6 @@ std::string quoted(const std::string& text) {
     return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-const char* category(ProfileKind kind) {
-    switch (kind) {
-        case ProfileKind::kOp:
-            return "op";
-        case ProfileKind::kKernel:
-            return "kernel";
-        case ProfileKind::kTransfer:
-            return "transfer";
-        case ProfileKind::kBackward:
-            return "backward";
-        case ProfileKind::kProgram:
-            return "program";
-        case ProfileKind::kRegion:
-            return "region";
-    }
-    return "";
-}
-
 // What all events of a row have in common, as JSON.
 struct RowText {
     std::string name;
@@ -112,7 +94,7 @@ void append_event(Buffer& out,
                    ",\n{{\"ph\":\"X\",\"name\":{},\"cat\":\"{}\",{},\"ts\":{}.{:03},\"dur\":{}.{:"
                    "03},\"args\":{{{}",
                    row.name,
-                   event.track == 0 ? category(kind) : "device",
+                   event.track == 0 ? profile_kind_name(kind) : "device",
                    place,
                    begin / 1000,
                    begin % 1000,

@@ -20,6 +20,24 @@ using internal::CallWatcher;
 using internal::ProfileRecorder;
 using internal::thread_context;
 
+const char* profile_kind_name(ProfileKind kind) {
+    switch (kind) {
+        case ProfileKind::kOp:
+            return "op";
+        case ProfileKind::kKernel:
+            return "kernel";
+        case ProfileKind::kTransfer:
+            return "transfer";
+        case ProfileKind::kBackward:
+            return "backward";
+        case ProfileKind::kProgram:
+            return "program";
+        case ProfileKind::kRegion:
+            return "region";
+    }
+    return "";
+}
+
 Profile::Profile(const ProfileOptions& options)
     : recorder_{std::make_unique<ProfileRecorder>(thread_context(), options.max_events)} {}
 
