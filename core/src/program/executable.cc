@@ -20,12 +20,17 @@ void show_singles(Step& step) {
         (step.kernel->caps & CHX_K_HOST_SCALAR) == 0 || !step.device->is_host_memory)
         return;
     const int64_t numel = step.outputs[0].numel();
+    const auto is_written = [&](int buffer) {
+        return std::any_of(step.outputs.begin(), step.outputs.end(), [&](const View& output) {
+            return output.is_elements() && output.buffer == buffer;
+        });
+    };
     for (View& input : step.inputs) {
         const bool is_repeated =
             input.is_elements() && std::all_of(input.strides.begin(),
                                                input.strides.end(),
                                                [](int64_t stride) { return stride == 0; });
-        if (!is_repeated || numel < 2 || input.buffer == step.outputs[0].buffer) continue;
+        if (!is_repeated || numel < 2 || is_written(input.buffer)) continue;
         input.is_single = true;
         input.shape = {};
         input.strides = {};
@@ -61,7 +66,9 @@ int Executable::tensor_of(const View& view) {
         std::vector<int64_t>& dims = dims_.emplace_back();
         dims.insert(dims.end(), view.shape.begin(), view.shape.end());
         dims.insert(dims.end(), view.strides.data(), view.strides.data() + ndim);
-        tensor.device = ir_.buffers[static_cast<size_t>(view.buffer)].device->dl_device;
+        tensor.device = view.is_single
+                            ? chx_dldevice{1, 0}
+                            : ir_.buffers[static_cast<size_t>(view.buffer)].device->dl_device;
         tensor.ndim = ndim;
         tensor.shape = dims.data();
         tensor.strides = dims.data() + ndim;
@@ -123,6 +130,15 @@ void Executable::place_buffers(Reuse reuse) {
         } else {
             bind(index, buffer.storage.get(), buffer.base);
         }
+    }
+    const bool writes_arguments = std::any_of(arguments_.begin(), arguments_.end(), [&](int index) {
+        return index >= 0 && !flow.buffers[static_cast<size_t>(index)].writers.empty();
+    });
+    for (size_t i = 0; i < ir_.buffers.size(); ++i) {
+        const Buffer& buffer = ir_.buffers[i];
+        if (buffer.origin == Origin::kOutside &&
+            (writes_arguments || !flow.buffers[i].writers.empty()))
+            outside_.push_back(buffer.storage.get());
     }
     // What was computed while recording is not needed any more.
     for (Buffer& buffer : ir_.buffers) {

@@ -24,6 +24,9 @@ public:
 
     // Whether what is outside, gradients and hyper-parameters, is of the kind that it was when recording. Changes nothing.
     bool is_as_recorded() const;
+    // Whether an argument lies in memory that the Program also reaches by itself, and writes one way or the other: its steps
+    // were put in order without that.
+    bool overlaps_outside(const Array* arguments) const;
     // Arguments as when recording in all but their memory. results: as many as the Program has.
     void run(const Array* arguments, Array* results);
 
@@ -82,8 +85,9 @@ private:
     std::vector<StorageRef> arenas_;
     std::vector<std::pair<int, StorageRef>> kept_;  // buffers that results or gradients lie in
     std::vector<int>
-        arguments_;         // buffer of each argument; -1: not used, or seen through an earlier one
-    bool is_long_ = false;  // others should get the host language's lock meanwhile
+        arguments_;  // buffer of each argument; -1: not used, or seen through an earlier one
+    std::vector<const Storage*> outside_;  // that no argument may lie in
+    bool is_long_ = false;                 // others should get the host language's lock meanwhile
     bool has_streams_ = false;
 };
 

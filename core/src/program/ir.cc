@@ -71,19 +71,4 @@ std::string key_of(const View& view) {
     return key;
 }
 
-ProgramIr::ProgramIr(const ProgramIr& other)
-    : buffers{other.buffers},
-      steps{other.steps},
-      results{other.results},
-      slots{other.slots},
-      cells{other.cells},
-      guards{other.guards},
-      before_run{other.before_run} {
-    for (const SlotUse& use : slots) use.slot->references.fetch_add(1, std::memory_order_relaxed);
-}
-
-ProgramIr::~ProgramIr() {
-    for (const SlotUse& use : slots) release_slot(use.slot);
-}
-
 }  // namespace chainerx::internal

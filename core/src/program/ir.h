@@ -113,7 +113,7 @@ struct Step {
 
 // What becomes of the gradient of an array that is alive outside.
 struct SlotUse {
-    GradSlot* slot;           // one reference
+    std::shared_ptr<GradSlot> slot;  // one of its references
     bool is_checked = false;  // whether the Program depends on it being empty or not at the start
     bool was_empty = true;
     int buffer = -1;  // of its gradient at the start, if that is read
@@ -129,13 +129,6 @@ struct ProgramIr {
     std::vector<std::pair<int, CellSource>> cells;  // buffer, in the order in which they were made
     std::vector<std::function<bool()>> guards;  // whether what it depends on is as when recording
     std::vector<std::function<void()>> before_run;  // what the host does first, like counting steps
-
-    ProgramIr() = default;
-    ProgramIr(ProgramIr&&) = default;
-    ProgramIr& operator=(ProgramIr&&) = default;
-    ProgramIr(const ProgramIr& other);
-    ProgramIr& operator=(const ProgramIr&) = delete;
-    ~ProgramIr();
 };
 
 }  // namespace chainerx::internal

@@ -53,6 +53,9 @@ ThreadGuard ThreadGuard::now() {
     return {&get_default_device(), is_backprop_required(BackpropId{})};
 }
 
+namespace {
+
+// Applies the passes that the options ask for.
 ProgramIr optimize(const ProgramIr& recorded, const ProgramOptions& options) {
     ProgramIr ir = recorded;
     if (options.cancel_copies) cancel_copies(ir);
@@ -62,6 +65,8 @@ ProgramIr optimize(const ProgramIr& recorded, const ProgramOptions& options) {
     if (options.fuse_elementwise) fuse_elementwise(ir, options.fuse_from);
     return ir;
 }
+
+}  // namespace
 
 ProgramState::ProgramState(const std::vector<Array>& arguments, const ProgramOptions& chosen)
     : options{chosen}, n_arguments{arguments.size()}, thread_{ThreadGuard::now()} {
@@ -94,7 +99,7 @@ bool ProgramState::accepts(const Array* arguments, int n) const {
     for (size_t i = 0; i < n_arguments; ++i) {
         if (!guards_[i].accepts(arguments, i)) return false;
     }
-    return forward_->is_as_recorded();
+    return forward_->is_as_recorded() && !forward_->overlaps_outside(arguments);
 }
 
 void ProgramState::run(const Array* arguments, Array* results) {

@@ -223,7 +223,6 @@ void record_gradient(ProgramRecorder& recorder,
     const std::optional<uint64_t> graph = graph_of_results(results);
     if (!graph) return;
     GradientPart part;
-    part.graph = *graph;
     Frontier frontier(first_sequence);
     std::vector<Node*> nodes;
     std::vector<Array> outputs;

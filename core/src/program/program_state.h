@@ -10,8 +10,6 @@
 
 namespace chainerx::internal {
 
-struct Node;
-
 // What an argument has to be like.
 class ArgumentGuard {
 public:
@@ -40,7 +38,6 @@ struct ThreadGuard {
 // The gradients of a Program's results: a Program of its own, whose arguments are those of the first, what it left, and the
 // gradients of its connected results.
 struct GradientPart {
-    uint64_t graph;
     std::vector<int> connected;  // results that are part of the graph
     std::vector<Array>
         handles;  // what gradients are wanted for: stand-ins connected to the graph; null: an argument
@@ -79,9 +76,6 @@ private:
     ThreadGuard thread_;
     std::unique_ptr<Executable> forward_;
 };
-
-// Applies the passes that the options ask for.
-ProgramIr optimize(const ProgramIr& recorded, const ProgramOptions& options);
 
 // Declares results to be those of one node, whose gradient is the Program's backward part.
 void connect_results(const std::shared_ptr<ProgramState>& state,

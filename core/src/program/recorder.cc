@@ -252,7 +252,8 @@ SlotUse& ProgramRecorder::use_of(GradSlot& slot) {
     const auto [found, is_new] = slots_.emplace(&slot, ir_.slots.size());
     if (is_new) {
         slot.references.fetch_add(1, std::memory_order_relaxed);
-        ir_.slots.push_back({&slot, false, true, -1, false, {}});
+        ir_.slots.push_back(
+            {std::shared_ptr<GradSlot>(&slot, release_slot), false, true, -1, false, {}});
     }
     return ir_.slots[found->second];
 }

@@ -24,6 +24,10 @@ void Executable::bind(int buffer, Storage* storage, int64_t base) {
     if (storage == nullptr) return;
     for (const auto& [index, offset] : binding.tensors) {
         chx_tensor& tensor = tensors_[static_cast<size_t>(index)];
+        if ((tensor.flags & CHX_T_HOST_SCALAR) != 0) {
+            tensor.data = static_cast<char*>(storage->memory.base) + base + offset;
+            continue;
+        }
         tensor.data = storage->memory.base;
         tensor.byte_offset = static_cast<uint64_t>(base + offset);
         tensor.storage = reinterpret_cast<chx_storage*>(storage);
@@ -54,6 +58,17 @@ bool Executable::is_as_recorded() const {
         const Array gradient = read_slot(*use.slot);
         return !gradient.is_null() && gradient.nbytes() == buffer.bytes && gradient.is_contiguous();
     });
+}
+
+bool Executable::overlaps_outside(const Array* arguments) const {
+    for (size_t i = 0; i < arguments_.size(); ++i) {
+        if (arguments_[i] < 0) continue;
+        const Storage* storage = arguments[i].body()->storage();
+        for (const Storage* outside : outside_) {
+            if (outside == storage) return true;
+        }
+    }
+    return false;
 }
 
 void Executable::bind_slots() {

@@ -12,6 +12,7 @@
 #include "core/ops/array_checks.h"
 #include "core/test_devices.h"
 #include "device/device_state.h"
+#include "dispatch/call_watcher.h"
 
 namespace chainerx::testing {
 namespace {
@@ -173,6 +174,47 @@ TEST(Program, SharedMemoryOfArgumentsIsPartOfTheirKind) {
     expect_vector(f({doubles({1, 2}), doubles({3, 4})})[0], {12, 24});
     const Array y = doubles({3, 2});
     expect_vector(f({y, y})[0], {36, 16});
+}
+
+TEST(Program, ArgumentsThatLieInWrittenMemoryOutsideAreRecordedAnew) {
+    const Array w = doubles({1, 2});
+    const auto f = compile([&](const std::vector<Array>& in) {
+        w += 1;
+        return one(in[0] * 2);
+    });
+    f({doubles({5, 5})});
+    expect_vector(f({w})[0], {6, 8});
+    EXPECT_EQ(f.programs().size(), 2u);
+}
+
+// What plugins are promised of numbers (chx_plugin.h) holds for single elements that are shown as such.
+class NumberChecks : public internal::CallWatcher {
+public:
+    void before_kernel(const internal::Kernel&, const chx_launch& launch) override {
+        for (int i = 0; i < launch.n_in; ++i) {
+            const chx_tensor& x = *launch.in[i];
+            if ((x.flags & CHX_T_HOST_SCALAR) == 0) continue;
+            ++numbers;
+            EXPECT_EQ(x.ndim, 0);
+            EXPECT_EQ(x.byte_offset, 0u);
+            EXPECT_EQ(x.storage, nullptr);
+            EXPECT_EQ(x.device.device_type, 1);
+        }
+    }
+    int numbers = 0;
+};
+
+TEST(Program, SingleElementsAreShownAsNumbers) {
+    const auto f = compile([](const std::vector<Array>& in) { return one(in[0] * in[1].at({1})); });
+    f({doubles({1, 2, 3}), doubles({4, 5})});
+    NumberChecks checks;
+    Array y;
+    {
+        const internal::WatchScope watched(internal::thread_context(), checks);
+        y = f({doubles({1, 2, 3}), doubles({4, 7})})[0];
+    }
+    expect_vector(y, {7, 14, 21});
+    EXPECT_EQ(checks.numbers, 1);
 }
 
 TEST(Program, RefusesOtherArguments) {
