@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import platform
 import statistics
 import subprocess
@@ -27,44 +26,23 @@ import instructions
 import torch_cpp
 
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+from measured_process import MeasuredProcess  # noqa: E402
 
 # worker -> case -> the statistics of its times
 Results = dict[str, dict[str, dict[str, float]]]
 
 
-class Worker:
-    """A process that measures one framework's cases on request."""
-
-    def __init__(self, command: list[str], core: int) -> None:
-        if hasattr(os, "sched_setaffinity"):
-            command = ["taskset", "-c", str(core), *command]
-        environment = {
-            **os.environ,
-            "OMP_NUM_THREADS": "1",
-            "OPENBLAS_NUM_THREADS": "1",
-            "CHAINERX_NUM_THREADS": "1",
-            "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
-            "CHAINERX_PLUGIN_PATH": str(instructions.library().parent / "chainerx" / "plugins"),
-        }
-        self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
-        )
-        hello = self._read()
-        self.version: str = hello["version"]
-        self.cases: list[str] = hello["cases"]
-
-    def _read(self) -> dict:
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        if not line:
-            raise SystemExit(f"a worker ended early: {self.process.args}")
-        return json.loads(line)
-
-    def measure(self, case: str) -> list[float]:
-        """Nanoseconds per call of a few chunks."""
-        assert self.process.stdin is not None
-        print(case, file=self.process.stdin, flush=True)
-        return self._read()["ns"]
+def start_worker(command: list[str], core: int) -> MeasuredProcess:
+    environment = {
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "CHAINERX_NUM_THREADS": "1",
+        "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
+        "CHAINERX_PLUGIN_PATH": str(instructions.library().parent / "chainerx" / "plugins"),
+    }
+    return MeasuredProcess(command, str(core), environment)
 
 
 def can_import(interpreter: str, module: str) -> bool:
@@ -73,7 +51,7 @@ def can_import(interpreter: str, module: str) -> bool:
     )
 
 
-def start_workers(options: argparse.Namespace) -> dict[str, Worker]:
+def start_workers(options: argparse.Namespace) -> dict[str, MeasuredProcess]:
     script = str(HERE / "worker.py")
     commands = {
         "chainerx": [sys.executable, script, "chainerx"],
@@ -99,10 +77,10 @@ def start_workers(options: argparse.Namespace) -> dict[str, Worker]:
         print(f"left out: C++, since {programs} holds no programs")
     if not options.torch_python:
         print("left out: PyTorch, since --torch-python was not given")
-    return {name: Worker(command, options.core) for name, command in commands.items()}
+    return {name: start_worker(command, options.core) for name, command in commands.items()}
 
 
-def measure(workers: dict[str, Worker], rounds: int) -> Results:
+def measure(workers: dict[str, MeasuredProcess], rounds: int) -> Results:
     cases = dict.fromkeys(case for worker in workers.values() for case in worker.cases)
     samples: dict[str, dict[str, list[float]]] = {name: {} for name in workers}
     for _ in range(rounds):

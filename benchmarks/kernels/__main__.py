@@ -27,57 +27,34 @@ from cases import CASES, Case
 from requirements import REQUIREMENTS, Requirement
 
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+from measured_process import MeasuredProcess  # noqa: E402
 
 # framework -> title of a case -> nanoseconds, least and median
 Results = dict[str, dict[str, dict[str, float]]]
 
 
-class Worker:
-    """A process that measures one framework's cases on request."""
-
-    def __init__(self, framework: str, python: str, options: argparse.Namespace) -> None:
-        script = str(HERE / "worker.py")
-        command = [python, script, framework, str(options.threads), options.clock]
-        cores = ",".join(str(options.core + i) for i in range(options.threads))
-        if shutil.which("taskset"):
-            command = ["taskset", "-c", cores, *command]
-        threads = str(options.threads)
-        names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "CHAINERX_NUM_THREADS")
-        self.process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=os.environ | dict.fromkeys(names, threads),
-        )
-        hello = self._read()
-        self.version: str = hello["version"]
-        self.cases: set[str] = set(hello["cases"])
-
-    def _read(self) -> dict:
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        if not line:
-            raise SystemExit(f"a worker ended early: {self.process.args}")
-        return json.loads(line)
-
-    def measure(self, title: str) -> list[float]:
-        """Nanoseconds per call of a few chunks."""
-        assert self.process.stdin is not None
-        print(title, file=self.process.stdin, flush=True)
-        return self._read()["ns"]
+def start_worker(framework: str, python: str, options: argparse.Namespace) -> MeasuredProcess:
+    threads = str(options.threads)
+    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "CHAINERX_NUM_THREADS")
+    return MeasuredProcess(
+        [python, str(HERE / "worker.py"), framework, threads, options.clock],
+        ",".join(str(options.core + i) for i in range(options.threads)),
+        dict.fromkeys(names, threads),
+    )
 
 
-def start_workers(options: argparse.Namespace) -> dict[str, Worker]:
+def start_workers(options: argparse.Namespace) -> dict[str, MeasuredProcess]:
     pythons = {"chainerx": sys.executable, "numpy": sys.executable}
     if options.torch_python:
         pythons["torch"] = options.torch_python
     else:
         print("left out: PyTorch, since --torch-python was not given")
-    return {name: Worker(name, python, options) for name, python in pythons.items()}
+    return {name: start_worker(name, python, options) for name, python in pythons.items()}
 
 
-def measure(workers: dict[str, Worker], cases: list[Case], rounds: int) -> Results:
+def measure(workers: dict[str, MeasuredProcess], cases: list[Case], rounds: int) -> Results:
     """All rounds of a case before the next one, since making its arrays anew would take longer than measuring it."""
     results: Results = {name: {} for name in workers}
     for case in cases:
