@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
-from .sdk import attribute_fields  # noqa: F401  (re-exported for the binding writers)
+from .sdk import attribute_layout
 from .table import DTYPES, Argument, Function, Op, Table, decomposition_of
 
 _KINDS = {
@@ -71,6 +71,10 @@ def _dtype_array(name: str, operands: list) -> str:
     return f"constexpr uint8_t {name}[] = {{{codes}}};"
 
 
+def _has_grown(op: Op) -> bool:
+    return op.kind != "view" and len({a.since for a in op.attributes}) > 1
+
+
 def ops_table(table: Table) -> str:
     families = dict.fromkeys(op.family for op in table.ops if op.kind != "view" and op.attributes)
     out = [
@@ -107,6 +111,11 @@ def ops_table(table: Table) -> str:
         out.append(
             f"constexpr uint16_t kLeaves{camel(op.name)}[] = {{{', '.join([*leaves, 'kNoOp'])}}};"
         )
+        if _has_grown(op):
+            sizes = [f"{{{since}, {size}}}" for since, size in attribute_layout(op)[1]]
+            out.append(
+                f"constexpr AttrsSize kAttrsSizes{camel(op.name)}[] = {{{', '.join([*sizes, '{0, 0}'])}}};"
+            )
     out += ["", "}  // namespace", "", "const OpDef kOps[] = {"]
     for op in table.ops:
         name = camel(op.name)
@@ -142,6 +151,7 @@ def ops_table(table: Table) -> str:
             f"kLeaves{name}",
             _flag(_takes_one_dtype(op)),
             _flag(_is_plain(op)),
+            f"kAttrsSizes{name}" if _has_grown(op) else "nullptr",
         ]
         out.append("    {" + ", ".join(fields) + "},")
     out += [

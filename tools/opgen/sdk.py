@@ -15,9 +15,11 @@ _C_TYPES = {
 }
 
 
-def attribute_fields(op: Op) -> list[tuple[str, str]]:
-    """(C declaration, comment) of each field, padded by hand so that no compiler pads."""
+def attribute_layout(op: Op) -> tuple[list[tuple[str, str]], list[tuple[int, int]]]:
+    """(C declaration, comment) of each field, padded by hand so that no compiler pads; and (minor of the ABI, size) for each
+    size that the struct has had."""
     fields = [("uint32_t struct_size", "")]
+    sizes = []
     offset, padding = 4, 0
 
     def align(size: int) -> None:
@@ -27,7 +29,12 @@ def attribute_fields(op: Op) -> list[tuple[str, str]]:
             padding += 1
             offset += 4
 
+    since = op.attributes[0].since
     for attribute in op.attributes:
+        if attribute.since != since:
+            align(8)
+            sizes.append((since, offset))
+            since = attribute.since
         if attribute.type == "i64s":
             align(8)
             fields.append((f"int64_t n_{attribute.name}", ""))
@@ -48,7 +55,8 @@ def attribute_fields(op: Op) -> list[tuple[str, str]]:
             fields.append((f"{_C_TYPES[attribute.type]} {attribute.name}", comment))
             offset += size
     align(8)
-    return fields
+    sizes.append((since, offset))
+    return fields, sizes
 
 
 def _operands(op: Op) -> str:
@@ -92,7 +100,7 @@ def family_header(table: Table, family: str) -> str:
             for attribute in op.attributes:
                 out += _codes(op, attribute)
             out.append(f"typedef struct chx_attrs_{op.name} {{")
-            for declaration, comment in attribute_fields(op):
+            for declaration, comment in attribute_layout(op)[0]:
                 out.append(f"    {declaration};" + (f" /* {comment} */" if comment else ""))
             out.append(f"}} chx_attrs_{op.name};")
         out.append("")

@@ -57,6 +57,7 @@ class Attribute:
     name: str
     type: str
     codes: tuple[tuple[str, int], ...] = ()
+    since: int = 1  # the minor of the ABI whose header has it first
 
 
 @dataclass
@@ -135,7 +136,7 @@ class Table:
 
 
 _OPERAND = re.compile(r"^([a-z_][a-z0-9_]*)(\?|\.\.\.|!)?(?::([a-z0-9]+))?$")
-_ATTRIBUTE = re.compile(r"^([a-z_][a-z0-9_]*):([a-z0-9]+)(?:\((.*)\))?$")
+_ATTRIBUTE = re.compile(r"^([a-z_][a-z0-9_]*):([a-z0-9]+)(?:\((.*)\))?(?:@(\d+))?$")
 _ARGUMENT = re.compile(r"^(\*|/)?([A-Za-z_][A-Za-z0-9_]*): ([A-Za-z]+)(\?)?(?: = (.+))?$")
 
 
@@ -152,14 +153,16 @@ def parse_operand(text: str) -> OpOperand:
 def parse_attribute(text: str) -> Attribute:
     match = _ATTRIBUTE.match(text)
     if not match or match[2] not in ATTRIBUTE_TYPES:
-        raise TableError(f"attribute {text!r}: expected name:type with a type of {ATTRIBUTE_TYPES}")
+        raise TableError(
+            f"attribute {text!r}: expected name:type or name:type@minor with a type of {ATTRIBUTE_TYPES}"
+        )
     codes = tuple(
         (name.strip(), int(value))
         for name, value in (item.split("=") for item in (match[3] or "").split(",") if item)
     )
     if (match[2] == "code") != bool(codes):
         raise TableError(f"attribute {text!r}: a code, and only a code, lists its values")
-    return Attribute(match[1], match[2], codes)
+    return Attribute(match[1], match[2], codes, int(match[4] or 1))
 
 
 def parse_argument(text: str) -> Argument:
@@ -207,6 +210,10 @@ def _op(row: dict) -> Op:
         (
             op.dispatch != "attribute" or op.attributes[:1] == [Attribute("dtype", "dtype")],
             "attribute dtype must come first",
+        ),
+        (
+            [a.since for a in op.attributes] == sorted(a.since for a in op.attributes),
+            "an attribute before older ones; append it",
         ),
         (len(op.inputs) <= 16 and len(op.outputs) <= 4, "too many operands"),
     ]:

@@ -96,9 +96,9 @@ DeviceState& open_device(BackendState& backend, int index) {
     const bool has_new_ops = register_plugin_ops(*device->plugin);
     device->kernels.store(build_kernel_table(*device).release(), std::memory_order_release);
     const bool has_kernels_for_others =
-        std::any_of(device->api->kernels,
-                    device->api->kernels + device->api->n_kernels,
-                    [](const chx_kernel_def* def) { return def->memory_kind != nullptr; });
+        std::any_of(device->plugin->kernels.begin(),
+                    device->plugin->kernels.end(),
+                    [](const chx_kernel_def& def) { return def.memory_kind != nullptr; });
     if (has_new_ops || has_kernels_for_others) serve_other_devices(*device);
     return *device.release();
 }

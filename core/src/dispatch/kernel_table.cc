@@ -63,7 +63,9 @@ void add_kernel(KernelTable& table,
     if (!parse_dtypes(def.dtypes, &dtypes))
         return warn(plugin, def, fmt::format("its dtypes '{}' can't be read", def.dtypes));
     uint64_t caps = def.caps;
-    if (def.supports != nullptr || def.plan != nullptr) caps |= CHX_K_MAY_REFUSE;
+    const uint32_t attrs_known = attrs_size_at(*op, plugin.descriptor.abi_minor);
+    if (def.supports != nullptr || def.plan != nullptr || attrs_known < op->attrs_size)
+        caps |= CHX_K_MAY_REFUSE;
     for (int i = 0; i < kDTypeCount; ++i) {
         if (((dtypes & op->dtypes) >> i & 1u) == 0) continue;
         // Highest priority first; among equals the one that came first.
@@ -71,7 +73,7 @@ void add_kernel(KernelTable& table,
             &table.slots[static_cast<size_t>(op->id) * kDTypeCount + static_cast<size_t>(i)];
         while (*slot != nullptr && (*slot)->def->priority >= def.priority) slot = &(*slot)->next;
         table.kernels.push_back(std::make_shared<Kernel>(
-            Kernel{def.fn, def.state, caps, handle, *slot, &def, &plugin}));
+            Kernel{def.fn, def.state, caps, handle, *slot, &def, &plugin, attrs_known}));
         *slot = table.kernels.back().get();
     }
 }
@@ -82,8 +84,7 @@ void add_kernels(KernelTable& table,
                  chx_device* handle,
                  const char* memory_kind,
                  bool is_own) {
-    for (uint32_t i = 0; i < plugin.api.n_kernels; ++i) {
-        const chx_kernel_def& def = *plugin.api.kernels[i];
+    for (const chx_kernel_def& def : plugin.kernels) {
         const bool fits =
             def.memory_kind == nullptr ? is_own : std::strcmp(def.memory_kind, memory_kind) == 0;
         if (fits) add_kernel(table, plugin, handle, def);

@@ -23,6 +23,7 @@ struct Kernel {
     mutable const Kernel* next;  // of lower priority, for the same op and dtype
     const chx_kernel_def* def;
     LoadedPlugin* provider;
+    uint32_t attrs_known;  // bytes of the op's attributes that the kernel was built with
 };
 
 // Immutable once published; a late registration publishes a new one and leaks the old.

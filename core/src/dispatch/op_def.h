@@ -92,6 +92,12 @@ using DecomposeFn = void (*)(const Operand* inputs,
                              const void* attrs,
                              Array* outputs);
 
+// The size that an op's attribute struct has in headers of the ABI from this minor on.
+struct AttrsSize {
+    uint32_t since_minor;
+    uint32_t size;
+};
+
 struct OpDef {
     const char* name;  // without "chx."
     uint16_t id;
@@ -117,8 +123,12 @@ struct OpDef {
     bool takes_one_dtype = false;  // all operands arrive with the dispatch dtype
     // Beyond that: element-wise, one result and no attributes. See plain_call.h.
     bool is_plain = false;
+    const AttrsSize* attrs_sizes = nullptr;  // oldest first, {0, 0} at the end; nullptr: never grew
 };
 inline constexpr uint16_t kNoOp = 0xffff;
+
+// What a plugin built against that minor of the ABI knows of the op's attributes.
+uint32_t attrs_size_at(const OpDef& op, uint32_t abi_minor);
 
 inline bool supports_dtype(const OpDef& op, DType dtype) {
     return (op.dtypes >> static_cast<int>(dtype)) & 1u;

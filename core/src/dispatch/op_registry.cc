@@ -206,6 +206,15 @@ std::string full_name(const OpDef& op) {
     return name.find('.') == std::string::npos ? "chx." + name : name;
 }
 
+uint32_t attrs_size_at(const OpDef& op, uint32_t abi_minor) {
+    if (op.attrs_sizes == nullptr) return op.attrs_size;
+    uint32_t size = op.attrs_sizes->size;
+    for (const AttrsSize* entry = op.attrs_sizes; entry->size != 0; ++entry) {
+        if (entry->since_minor <= abi_minor) size = entry->size;
+    }
+    return size;
+}
+
 uint32_t registered_op_count() {
     std::lock_guard lock(registry().mutex);
     return registry().next;
@@ -215,8 +224,7 @@ bool register_plugin_ops(const LoadedPlugin& plugin) {
     Registry& all = registry();
     std::lock_guard lock(all.mutex);
     bool has_new = false;
-    for (uint32_t i = 0; i < plugin.api.n_ops; ++i) {
-        const chx_op_def& source = *plugin.api.ops[i];
+    for (const chx_op_def& source : plugin.ops) {
         const std::string reason = complaint(source, plugin);
         if (!reason.empty()) {
             log(kLogWarning,

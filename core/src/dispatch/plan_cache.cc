@@ -1,6 +1,7 @@
 // Keys, and the two caches: by dtypes, ranks, layout and attributes for supports(); by shapes too for plan().
 #include "dispatch/plan_cache.h"
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -99,10 +100,21 @@ std::shared_ptr<Plan> plan_for(const Kernel& kernel, const chx_launch& launch) {
     return all.plans.emplace(std::move(key), std::move(plan)).first->second;
 }
 
+// Whether an older kernel may serve the call: attributes that it does not know are zero, which means
+// what was before there were any.
+bool knows_what_matters(const Kernel& kernel, const chx_launch& launch) {
+    const char* attrs = static_cast<const char*>(launch.attrs);
+    return launch.attrs_size <= kernel.attrs_known ||
+           std::all_of(attrs + kernel.attrs_known, attrs + launch.attrs_size, [](char byte) {
+               return byte == 0;
+           });
+}
+
 }  // namespace
 
 chx_status prepare(const Kernel& kernel, RunningLaunch& running) {
     chx_launch& launch = running.launch;
+    if (!knows_what_matters(kernel, launch)) return CHX_E_UNIMPLEMENTED;
     if (kernel.def->supports != nullptr && !is_supported(kernel, launch))
         return CHX_E_UNIMPLEMENTED;
     if (kernel.def->plan == nullptr) return CHX_OK;

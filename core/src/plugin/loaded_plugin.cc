@@ -86,12 +86,32 @@ void check_provider(const chx_device_api& api) {
     }
 }
 
+// Copies of a plugin's definitions, of which it knows struct_size bytes and has to know at least
+// those up to the given field.
 template <typename Item>
-void check_list(const Item* const* items, uint32_t count, const char* what) {
+std::vector<Item> copy_list(const Item* const* items,
+                            uint32_t count,
+                            std::size_t least_size,
+                            const char* what) {
     if (count > 0 &&
         (items == nullptr || std::find(items, items + count, nullptr) != items + count)) {
         throw PluginError(fmt::format("the plugin counts {} {} but some are NULL", count, what));
     }
+    std::vector<Item> copies(count);
+    for (uint32_t i = 0; i < count; ++i) {
+        const uint32_t size = items[i]->struct_size;
+        if (size < least_size) {
+            throw PluginError(
+                fmt::format("number {} of the plugin's {} has {} bytes; expected at least {}: its "
+                            "struct_size is not set",
+                            i,
+                            what,
+                            size,
+                            least_size));
+        }
+        std::memcpy(&copies[i], items[i], std::min<std::size_t>(size, sizeof(Item)));
+    }
+    return copies;
 }
 
 void check_offer(const chx_plugin_desc& desc, const chx_device_api& api) {
@@ -101,8 +121,13 @@ void check_offer(const chx_plugin_desc& desc, const chx_device_api& api) {
         check_provider(api);
     }
     check_tier_1(api);
-    check_list(api.kernels, api.n_kernels, "kernels");
-    check_list(api.ops, api.n_ops, "ops");
+}
+
+void copy_definitions(LoadedPlugin& plugin) {
+    const chx_device_api& api = plugin.api;
+    plugin.kernels =
+        copy_list(api.kernels, api.n_kernels, offsetof(chx_kernel_def, supports), "kernels");
+    plugin.ops = copy_list(api.ops, api.n_ops, offsetof(chx_op_def, backward_op), "ops");
 }
 
 // What lies beyond the size that the plugin reports is not its own.
@@ -156,6 +181,7 @@ std::unique_ptr<LoadedPlugin> create_plugin(const chx_plugin_desc& desc, std::st
     clear_beyond_reported_size(plugin->api);
     try {
         check_offer(desc, plugin->api);
+        copy_definitions(*plugin);
     } catch (const PluginError&) {
         if (desc.destroy != nullptr) {
             desc.destroy(plugin->handle);

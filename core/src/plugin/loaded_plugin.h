@@ -4,6 +4,7 @@
 #include <atomic>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "chx/chx_plugin.h"
 
@@ -16,7 +17,10 @@ struct LoadedPlugin {
     const chx_plugin_desc descriptor;  // ours: every field readable, see negotiate()
     const chx_plugin_desc* const desc = &descriptor;
     chx_plugin* handle = nullptr;
-    chx_device_api api{};  // zero where the plugin offers nothing
+    chx_device_api api{};  // zero where the plugin offers nothing; for its lists see below
+    // Ours too: what a plugin of an older minor does not know is zero.
+    std::vector<chx_kernel_def> kernels;
+    std::vector<chx_op_def> ops;
     std::string name;
     std::string path;  // of the library; "(part of the program)" for a static plugin
     // Set in the child of a fork if the plugin has no after_fork_child: what was opened before
