@@ -13,7 +13,7 @@ set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${generator_input
 execute_process(
     COMMAND
         "${Python_EXECUTABLE}" -B "${PROJECT_SOURCE_DIR}/tools/generate_ops.py" --table
-        "${PROJECT_SOURCE_DIR}/sdk/ops.toml" --out "${CHAINERX_GENERATED_DIR}"
+        "${CHAINERX_OPS_TABLE}" --out "${CHAINERX_GENERATED_DIR}"
     RESULT_VARIABLE generator_failed
 )
 if(generator_failed)

@@ -21,8 +21,16 @@
 #define CHX_HIDDEN __attribute__((visibility("hidden")))
 #endif
 
+// With -fno-exceptions functions return a chx_status, and what can only fail by throwing is not there.
+#if defined(__cpp_exceptions) || defined(__EXCEPTIONS) || defined(_CPPUNWIND)
+#define CHX_HAS_EXCEPTIONS 1
+#else
+#define CHX_HAS_EXCEPTIONS 0
+#endif
+
 namespace chx {
 
+#if CHX_HAS_EXCEPTIONS
 // Thrown by a plugin's code; guard() turns it into a status and its text.
 class Error : public std::exception {
 public:
@@ -45,6 +53,7 @@ public:
 private:
     chx_status status_;
 };
+#endif
 
 namespace detail {
 CHX_HIDDEN inline const chx_host_api* host_api = nullptr;
@@ -54,6 +63,7 @@ CHX_HIDDEN inline const chx_host_api* host_api = nullptr;
 inline void set_host(const chx_host_api* api) noexcept { detail::host_api = api; }
 inline const chx_host_api& host() noexcept { return *detail::host_api; }
 
+#if CHX_HAS_EXCEPTIONS
 // Throws unless a service of the host succeeded.
 inline void check(chx_status status) {
     if (status != CHX_OK) {
@@ -83,6 +93,20 @@ chx_status guard(F&& f) noexcept {
         return host().set_error(CHX_E_INTERNAL, "an exception that is no std::exception");
     }
 }
+#else
+// Runs f, which returns void or chx_status.
+template <class F>
+chx_status guard(F&& f) noexcept {
+    if constexpr (std::is_void_v<decltype(f())>) {
+        f();
+        return CHX_OK;
+    } else {
+        return f();
+    }
+}
+#endif
+
+#if CHX_HAS_EXCEPTIONS
 
 // Splits [0, n) into ranges of at least grain over the host's threads; f(begin, end, worker)
 // returns void.
@@ -125,6 +149,7 @@ inline void* scratch(const chx_launch& launch, std::uint64_t bytes, std::uint64_
     check(host().scratch(&launch, bytes, align, &memory));
     return static_cast<char*>(memory.base) + memory.offset;
 }
+#endif
 
 // The first element of a tensor in memory that this code may dereference.
 template <class T>
