@@ -1,44 +1,33 @@
-# Installs the CMake packages chainerx_sdk and chainerx, and their pkg-config files, all relocatable.
+# Installs the CMake package chainerx and its pkg-config file, relocatable; the SDK installs its own (sdk/CMakeLists.txt).
 include(CMakePackageConfigHelpers)
-set(CHAINERX_CMAKE_INSTALL_DIR "${CMAKE_INSTALL_LIBDIR}/cmake")
+set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/chainerx")
 
-foreach(package chainerx chainerx_sdk)
-    set(destination "${CHAINERX_CMAKE_INSTALL_DIR}/${package}")
-    configure_package_config_file(
-        "${PROJECT_SOURCE_DIR}/cmake/${package}Config.cmake.in"
-        "${PROJECT_BINARY_DIR}/cmake/${package}Config.cmake"
-        INSTALL_DESTINATION "${destination}"
-    )
-    write_basic_package_version_file(
-        "${PROJECT_BINARY_DIR}/cmake/${package}ConfigVersion.cmake"
-        COMPATIBILITY SameMinorVersion
-    )
-    install(
-        FILES
-            "${PROJECT_BINARY_DIR}/cmake/${package}Config.cmake"
-            "${PROJECT_BINARY_DIR}/cmake/${package}ConfigVersion.cmake"
-        DESTINATION "${destination}"
-        COMPONENT development
-    )
-    install(
-        EXPORT ${package}Targets
-        NAMESPACE chainerx::
-        DESTINATION "${destination}"
-        COMPONENT development
-    )
-    configure_file("cmake/${package}.pc.in" "${PROJECT_BINARY_DIR}/cmake/${package}.pc" @ONLY)
-    install(
-        FILES "${PROJECT_BINARY_DIR}/cmake/${package}.pc"
-        DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig"
-        COMPONENT development
-    )
-endforeach()
+configure_package_config_file(
+    cmake/chainerxConfig.cmake.in
+    "${PROJECT_BINARY_DIR}/cmake/chainerxConfig.cmake"
+    INSTALL_DESTINATION "${package_dir}"
+)
+write_basic_package_version_file(
+    "${PROJECT_BINARY_DIR}/cmake/chainerxConfigVersion.cmake"
+    COMPATIBILITY SameMinorVersion
+)
+configure_file(cmake/chainerx.pc.in "${PROJECT_BINARY_DIR}/cmake/chainerx.pc" @ONLY)
 
 install(
     FILES
-        cmake/chainerx_add_plugin.cmake
-        cmake/chainerx_plugin.map
-        cmake/chainerx_plugin.chx.json.in
-    DESTINATION "${CHAINERX_CMAKE_INSTALL_DIR}/chainerx_sdk"
+        "${PROJECT_BINARY_DIR}/cmake/chainerxConfig.cmake"
+        "${PROJECT_BINARY_DIR}/cmake/chainerxConfigVersion.cmake"
+    DESTINATION "${package_dir}"
+    COMPONENT development
+)
+install(
+    EXPORT chainerxTargets
+    NAMESPACE chainerx::
+    DESTINATION "${package_dir}"
+    COMPONENT development
+)
+install(
+    FILES "${PROJECT_BINARY_DIR}/cmake/chainerx.pc"
+    DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig"
     COMPONENT development
 )

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import chainerx
 from chainerx import plugins
+from chainerx._new_plugin import LANGUAGES, new_plugin
 from chainerx._op_page import op_page
 
-_PACKAGE = Path(chainerx.__file__).resolve().parent
+_PACKAGE = Path(chainerx.__file__).absolute().parent
 
 
 def _folder(relative: str) -> str:
@@ -22,6 +23,20 @@ def _folder(relative: str) -> str:
     return str(folder)
 
 
+def _write_new_plugin(options: argparse.Namespace) -> None:
+    directory = Path(options.directory or options.name)
+    template = Path(_folder("share/chainerx/template"))
+    try:
+        files = new_plugin(template, options.name, directory, options.language, options.vendor)
+    except (ValueError, OSError) as error:
+        raise SystemExit(f"chainerx: {error}") from None
+    print("\n".join(str(file) for file in files))
+    print(f"\nNext: pip install {directory}")
+    print(
+        f"      python -c 'import chainerx as chx; print(chx.zeros(3, device=\"{options.name}:0\"))'"
+    )
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m chainerx", description=__doc__)
     commands = parser.add_subparsers(dest="command", title="commands")
@@ -31,6 +46,13 @@ def main(arguments: list[str] | None = None) -> int:
     )
     ops = commands.add_parser("ops", help="which ops will run where on a device, as Markdown")
     ops.add_argument("device", help="its name, such as native:0")
+    plugin = commands.add_parser(
+        "new-plugin", help="write a plugin that works, to be filled with your device's calls"
+    )
+    plugin.add_argument("name", help="of the device, such as acme_npu for acme_npu:0")
+    plugin.add_argument("--directory", help="where to write it; default: ./NAME")
+    plugin.add_argument("--language", choices=LANGUAGES, default="c", help="default: c")
+    plugin.add_argument("--vendor", help="what the plugin says of who made it; default: NAME")
     parser.add_argument(
         "--cmake-dir",
         action="store_true",
@@ -53,6 +75,8 @@ def main(arguments: list[str] | None = None) -> int:
     elif options.command == "doctor":
         print(f"chainerx {chainerx.__version__} in {_PACKAGE}, Python {sys.version.split()[0]}")
         print(plugins.doctor(load=not options.no_load))
+    elif options.command == "new-plugin":
+        _write_new_plugin(options)
     elif options.command == "ops":
         try:
             print(op_page(options.device), end="")

@@ -7,7 +7,7 @@ function(_chainerx_read_abi_version major minor)
     find_file(
         header
         chx/chx_plugin.h
-        PATHS "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../sdk/include"
+        PATHS "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../include"
               "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../../../include"
         NO_DEFAULT_PATH
         NO_CACHE
