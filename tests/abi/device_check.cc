@@ -1,5 +1,5 @@
 // Runs a plugin of any header of the ABI on this core: arrays, ops with and without kernels, gradients, each compared with
-// native. Usage: device_check MANIFEST DEVICE
+// native. Usage: device_check MANIFEST DEVICE; with CHX_STATIC_PLUGIN the template is part of the program.
 #include <cmath>
 #include <cstring>
 #include <functional>
@@ -9,6 +9,11 @@
 
 #include "chainerx/chainerx.h"
 #include "chainerx/plugin.h"
+
+#if defined(CHX_STATIC_PLUGIN)
+extern "C" const chx_plugin_desc* chx_plugin_query_v0_acme_npu(uint32_t host_major,
+                                                               uint32_t host_minor);
+#endif
 
 namespace {
 
@@ -45,7 +50,11 @@ int main(int argc, char** argv) {
         return 2;
     }
     try {
+#if defined(CHX_STATIC_PLUGIN)
+        register_static_plugin(chx_plugin_query_v0_acme_npu);
+#else
         load_plugin(argv[1]);
+#endif
         Device& device = get_device(argv[2]);
         compare("add", device, [](const Array& x) { return x + x; });
         compare("sum", device, [](const Array& x) { return sum(x); });
