@@ -15,7 +15,7 @@ Array sum_with(int64_t future, const Array& x) {
     attrs.n_axes = 1;
     attrs.axes[0] = 0;
     attrs.future = future;
-    return internal::call_op(internal::kOps[internal::kOpSum], {x}, &attrs);
+    return internal::call(internal::kOps[internal::kOpSum], {x}, &attrs);
 }
 
 TEST(GrownAttributes, ServeOlderKernelsWhileTheyAreZero) {
