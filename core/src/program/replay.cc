@@ -107,39 +107,35 @@ void Executable::fill_cells(ThreadContext& context) {
         chx_memref place = binding.storage->memory;
         place.offset = static_cast<uint64_t>(binding.base);
         if (device.is_host_memory) {
+            wait_for_device(device);
             source(static_cast<char*>(place.base) + place.offset);
             continue;
         }
         alignas(16) char bytes[64];
         source(bytes);
-        copy_bytes({&device, place},
+        copy_bytes({&device, place, binding.storage},
                    {nullptr, {bytes, 0, CHX_MEM_HOST, 0}},
                    static_cast<uint64_t>(ir_.buffers[static_cast<size_t>(buffer)].bytes),
                    context);
     }
 }
 
-// The Program's own memory follows one stream at a time.
+// The Program's memory is used by one stream after the other, like any array's.
 void Executable::follow_streams(ThreadContext& context) {
     for (Call& call : calls_) {
         DeviceState& device = *call.step->device;
         if (!device.has_streams) continue;
-        chx_launch& record = call.running.launch;
-        chx_stream* stream = device.current_stream(context);
-        if (call.fn != nullptr && record.stream != stream) {
-            check_status(device.api->sync(device.handle, record.stream), device, "sync");
-            record.stream = stream;
-            record.native_stream = nullptr;
-            if (stream != nullptr && device.api->stream_native != nullptr) {
-                check_status(device.api->stream_native(stream, &record.native_stream),
-                             device,
-                             "stream_native");
-            }
+        StreamState* stream = device.current_stream(context);
+        if (call.fn != nullptr) {
+            chx_launch& record = call.running.launch;
+            record.stream = stream != nullptr ? stream->handle : nullptr;
+            record.native_stream = stream != nullptr ? stream->native : nullptr;
         }
+        if (stream == nullptr) continue;
         for (const auto* views : {&call.step->inputs, &call.step->outputs}) {
             for (const View& view : *views) {
                 if (view.is_elements())
-                    note_stream(*bindings_[static_cast<size_t>(view.buffer)].storage, stream);
+                    use_on_stream(*bindings_[static_cast<size_t>(view.buffer)].storage, stream);
             }
         }
     }
@@ -157,7 +153,7 @@ void Executable::run_other(const Step& step, ThreadContext& context) {
             const Binding& binding = bindings_[static_cast<size_t>(view.buffer)];
             chx_memref memory = binding.storage->memory;
             memory.offset = static_cast<uint64_t>(binding.base + view.offset);
-            return Place{binding.storage->device, memory};
+            return Place{binding.storage->device, memory, binding.storage};
         };
         const View& to = step.outputs[0];
         copy_bytes(place(to),
