@@ -10,10 +10,14 @@
 #include "queue.h"
 
 struct chx_device {
-    chx_device(int number, const sim::Options& options)
-        : index{number}, memory{number, options.memory_bytes}, scheduler{options} {}
+    chx_device(int number, const sim::Options& chosen)
+        : index{number},
+          options{chosen},
+          memory{number, chosen.memory_bytes, !chosen.has_host_memory},
+          scheduler{chosen} {}
 
     const int32_t index;
+    const sim::Options& options;
     sim::Memory memory;  // before the scheduler: its threads end first
     sim::Scheduler scheduler;
 };

@@ -32,7 +32,7 @@ chx_memref Memory::allocate(uint64_t bytes, uint64_t align, int32_t kind) {
         static_cast<char*>(std::aligned_alloc(align, (bytes + align - 1) / align * align)));
     if (block.bytes == nullptr) throw chx::Error(CHX_E_OOM, "sim: the host has no memory left");
     std::memset(block.bytes.get(), kGarbage, bytes);
-    const uintptr_t base = is_device
+    const uintptr_t base = is_device && has_handles_
                                ? kNoAddress | static_cast<uintptr_t>(device_) << kDeviceShift |
                                      ++last_number_ << kNumberShift
                                : reinterpret_cast<uintptr_t>(block.bytes.get());

@@ -13,7 +13,8 @@ namespace sim {
 
 class Memory {
 public:
-    Memory(int device, uint64_t limit) : device_{device}, limit_{limit} {}
+    Memory(int device, uint64_t limit, bool has_handles)
+        : device_{device}, limit_{limit}, has_handles_{has_handles} {}
 
     // Throws chx::Error with CHX_E_OOM.
     chx_memref allocate(uint64_t bytes, uint64_t align, int32_t kind);
@@ -47,6 +48,7 @@ private:
 
     const int device_;
     const uint64_t limit_;
+    const bool has_handles_;
     mutable std::mutex mutex_;
     std::map<uintptr_t, Block> blocks_;  // by handle; pinned ones by address
     uint64_t in_use_ = 0;

@@ -18,8 +18,12 @@ constexpr chx_option_def kLatency = {
 constexpr chx_option_def kKernels = {
     "kernels", "primitives", "none, primitives or all: all adds a kernel for each element-wise op"};
 constexpr chx_option_def kMemory = {"memory_bytes", "67108864", "memory of each device"};
-constexpr chx_option_def kExtensions = {
-    "extensions", "capture/graph", "capture, graph, capture/graph or none"};
+constexpr chx_option_def kAddressing = {
+    "addressing", "handles", "handles or pointers: whether the host may use device memory"};
+constexpr chx_option_def kDeaf = {
+    "deaf",
+    "none",
+    "none or events, sync, copies: waits that are left out, to prove that a program needs them"};
 
 [[noreturn]] void refuse(const chx_option_def& option, const std::string& value) {
     throw chx::Error(CHX_E_INVALID,
@@ -60,20 +64,28 @@ void read(Options& options, const chx_option_def& option, const std::string& val
                                                   : KernelSet::kAll;
     } else if (&option == &kMemory) {
         options.memory_bytes = static_cast<uint64_t>(number(option, value, value));
+    } else if (&option == &kAddressing) {
+        if (value != "handles" && value != "pointers") refuse(option, value);
+        options.has_host_memory = value == "pointers";
     } else {
-        options.has_capture = options.has_graph = false;
         for (const std::string& part : parts_of(value)) {
-            if (part != "capture" && part != "graph" && part != "none") refuse(option, value);
-            options.has_capture = options.has_capture || part == "capture";
-            options.has_graph = options.has_graph || part == "graph";
+            if (part == "events") {
+                options.ignores_events = true;
+            } else if (part == "sync") {
+                options.ignores_sync = true;
+            } else if (part == "copies") {
+                options.ignores_copies = true;
+            } else if (part != "none") {
+                refuse(option, value);
+            }
         }
     }
 }
 
 }  // namespace
 
-const chx_option_def* const kOptionDefs[] = {&kLatency, &kKernels, &kMemory, &kExtensions};
-const uint32_t kOptionDefCount = 4;
+const chx_option_def* const kOptionDefs[] = {&kLatency, &kKernels, &kMemory, &kAddressing, &kDeaf};
+const uint32_t kOptionDefCount = 5;
 
 Options read_options(const chx_option* const* given, uint32_t count) {
     Options options;

@@ -6,6 +6,7 @@ namespace sim {
 namespace {
 
 void sync(chx_device* device, chx_stream* stream) {
+    if (device->options.ignores_sync) return;
     if (stream == nullptr) return device->scheduler.wait_for_all();
     device->scheduler.wait({stream->queue, device->scheduler.enqueued(*stream->queue)});
 }
@@ -54,7 +55,7 @@ void event_record(chx_event* event, chx_stream* stream) {
 }
 
 void stream_wait_event(chx_stream* stream, chx_event* event) {
-    if (event->mark == nullptr) return;
+    if (event->mark == nullptr || event->device->options.ignores_events) return;
     event->device->scheduler.enqueue(queue_of(*event->device, stream),
                                      "stream_wait_event",
                                      Scheduler::Kind::kMarker,
