@@ -41,6 +41,10 @@ class Program:
     def step_count(self, optimized: bool = True) -> int: ...
     @property
     def memory_bytes(self) -> int: ...
+    @property
+    def compiled_step_count(self) -> int: ...
+    @property
+    def captured_step_count(self) -> int: ...
 
 @final
 class CompiledFunction(Generic[_Parameters, _Result]):
@@ -61,6 +65,8 @@ def _compile(
     fuse_from: int,
     reuse_memory: bool,
     reuse_in_place: bool,
+    compile_on_device: bool,
+    capture: bool,
     max_programs: int,
 ) -> Any: ...
 def is_recording_program() -> bool: ...

@@ -17,7 +17,8 @@ void device_open(chx_plugin* plugin, int32_t index, chx_device** device) {
         throw chx::Error(CHX_E_INVALID, "sim: no such device; expected index 0 or 1");
     const std::lock_guard lock(plugin->mutex);
     if (plugin->devices[index] == nullptr)
-        plugin->devices[index] = std::make_unique<chx_device>(index, plugin->options);
+        plugin->devices[index] =
+            std::make_unique<chx_device>(index, plugin->options, plugin->definitions);
     *device = plugin->devices[index].get();
 }
 

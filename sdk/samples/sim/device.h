@@ -4,20 +4,25 @@
 #include <chrono>
 #include <memory>
 
+#include <chx/chx_capture.h>
+#include <chx/chx_graph.h>
+
 #include "kernels/kernels.h"
 #include "memory.h"
 #include "options.h"
 #include "queue.h"
 
 struct chx_device {
-    chx_device(int number, const sim::Options& chosen)
+    chx_device(int number, const sim::Options& chosen, const sim::Definitions& definitions)
         : index{number},
           options{chosen},
+          kernels{definitions},
           memory{number, chosen.memory_bytes, !chosen.has_host_memory},
           scheduler{chosen} {}
 
     const int32_t index;
     const sim::Options& options;
+    const sim::Definitions& kernels;
     sim::Memory memory;  // before the scheduler: its threads end first
     sim::Scheduler scheduler;
 };
@@ -47,6 +52,9 @@ void fill_stream_entries(chx_device_api* api);
 
 // A kernel that is enqueued. state: its Definition.
 extern const chx_kernel_fn kEnqueueKernel;
+
+extern const chx_capture_api kCapture;
+extern const chx_graph_api kGraph;
 
 }  // namespace sim
 

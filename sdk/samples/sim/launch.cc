@@ -1,8 +1,5 @@
-// Kernel calls that outlive the call: the launch record is the caller's, so that the queue gets a copy of all of it.
-#include <cstddef>
-#include <cstring>
-#include <deque>
-#include <vector>
+// Kernels on their way into a queue.
+#include "launch.h"
 
 #include "device.h"
 #include "kernels/tensor.h"
@@ -11,72 +8,26 @@ namespace sim {
 
 namespace {
 
-class OwnLaunch {
-public:
-    explicit OwnLaunch(const chx_launch& launch) : launch_{launch} {
-        for (int i = 0; i < launch.n_in; ++i) in_.push_back(copy(launch.in[i]));
-        for (int i = 0; i < launch.n_out; ++i) out_.push_back(copy(launch.out[i]));
-        launch_.in = in_.data();
-        launch_.out = out_.data();
-        if (launch.attrs != nullptr) {
-            attrs_.resize(launch.attrs_size / sizeof(std::max_align_t) + 1);
-            std::memcpy(attrs_.data(), launch.attrs, launch.attrs_size);
-            launch_.attrs = attrs_.data();
-        }
-        launch_.stream = nullptr;
-        launch_.plan = nullptr;
-    }
-    OwnLaunch(const OwnLaunch&) = delete;
-    OwnLaunch& operator=(const OwnLaunch&) = delete;
-
-    const chx_launch& get() const { return launch_; }
-
-private:
-    struct Element {
-        alignas(16) char bytes[16];
-    };
-
-    chx_tensor* copy(const chx_tensor* tensor) {
-        if (tensor == nullptr) return nullptr;
-        chx_tensor& own = tensors_.emplace_back(*tensor);
-        const auto ndim = static_cast<size_t>(tensor->ndim);
-        if (ndim > 0) {
-            std::vector<int64_t>& dims = dims_.emplace_back(tensor->shape, tensor->shape + ndim);
-            dims.insert(dims.end(), tensor->strides, tensor->strides + ndim);
-            own.shape = dims.data();
-            own.strides = dims.data() + ndim;
-        }
-        if (chx::is_host_scalar(*tensor)) {
-            Element& element = elements_.emplace_back();
-            const auto bytes = static_cast<size_t>(chx::item_size(tensor->dtype));
-            std::memcpy(element.bytes, chx::data<const char>(*tensor), bytes);
-            own.data = element.bytes;
-            own.byte_offset = 0;
-        }
-        return &own;
-    }
-
-    chx_launch launch_;
-    std::deque<chx_tensor> tensors_;
-    std::deque<std::vector<int64_t>> dims_;
-    std::deque<Element> elements_;
-    std::vector<const chx_tensor*> in_;
-    std::vector<chx_tensor*> out_;
-    std::vector<std::max_align_t> attrs_;
-};
-
 void check_operand(const chx_device& device, const chx_tensor* tensor) {
     if (tensor == nullptr || chx::is_host_scalar(*tensor) || tensor->numel == 0) return;
     const Reach reach = reach_of(*tensor, chx::item_size(tensor->dtype));
     device.memory.check(tensor->data, reach.first, reach.end - reach.first);
 }
 
+}  // namespace
+
+void check_operands(const chx_launch& launch) {
+    for (int i = 0; i < launch.n_in; ++i) check_operand(*launch.device, launch.in[i]);
+    for (int i = 0; i < launch.n_out; ++i) check_operand(*launch.device, launch.out[i]);
+}
+
+namespace {
+
 void enqueue_kernel(const Definition& kernel, const chx_launch& launch) {
     chx_device& device = *launch.device;
     const std::shared_ptr<Queue>& queue = queue_of(device, launch.stream);
     device.scheduler.tell_error(*queue);
-    for (int i = 0; i < launch.n_in; ++i) check_operand(device, launch.in[i]);
-    for (int i = 0; i < launch.n_out; ++i) check_operand(device, launch.out[i]);
+    check_operands(launch);
     auto own = std::make_shared<const OwnLaunch>(launch);
     device.scheduler.enqueue(
         queue, kernel.op, Scheduler::Kind::kWork, [own, &kernel] { kernel.run(own->get()); });

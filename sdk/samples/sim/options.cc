@@ -18,6 +18,8 @@ constexpr chx_option_def kLatency = {
 constexpr chx_option_def kKernels = {
     "kernels", "primitives", "none, primitives or all: all adds a kernel for each element-wise op"};
 constexpr chx_option_def kMemory = {"memory_bytes", "67108864", "memory of each device"};
+constexpr chx_option_def kExtensions = {
+    "extensions", "capture/graph", "none or capture, graph, capture/graph"};
 constexpr chx_option_def kAddressing = {
     "addressing", "handles", "handles or pointers: whether the host may use device memory"};
 constexpr chx_option_def kDeaf = {
@@ -64,6 +66,13 @@ void read(Options& options, const chx_option_def& option, const std::string& val
                                                   : KernelSet::kAll;
     } else if (&option == &kMemory) {
         options.memory_bytes = static_cast<uint64_t>(number(option, value, value));
+    } else if (&option == &kExtensions) {
+        options.has_capture = options.has_graph = false;
+        for (const std::string& part : parts_of(value)) {
+            if (part != "capture" && part != "graph" && part != "none") refuse(option, value);
+            options.has_capture = options.has_capture || part == "capture";
+            options.has_graph = options.has_graph || part == "graph";
+        }
     } else if (&option == &kAddressing) {
         if (value != "handles" && value != "pointers") refuse(option, value);
         options.has_host_memory = value == "pointers";
@@ -84,8 +93,9 @@ void read(Options& options, const chx_option_def& option, const std::string& val
 
 }  // namespace
 
-const chx_option_def* const kOptionDefs[] = {&kLatency, &kKernels, &kMemory, &kAddressing, &kDeaf};
-const uint32_t kOptionDefCount = 5;
+const chx_option_def* const kOptionDefs[] = {
+    &kLatency, &kKernels, &kMemory, &kExtensions, &kAddressing, &kDeaf};
+const uint32_t kOptionDefCount = 6;
 
 Options read_options(const chx_option* const* given, uint32_t count) {
     Options options;

@@ -16,8 +16,9 @@ struct Options {
     // Work is done only when somebody waits for it: nothing is there by luck.
     bool is_on_demand = false;
     KernelSet kernels = KernelSet::kPrimitives;
-    uint64_t memory_bytes = 0;     // of each device
-    bool has_host_memory = false;  // device memory by address, for the host to use
+    uint64_t memory_bytes = 0;                  // of each device
+    bool has_capture = true, has_graph = true;  // which extensions are offered
+    bool has_host_memory = false;               // device memory by address, for the host to use
     // Waits that the device leaves out, so that a program shows what it would be like without them.
     bool ignores_events = false, ignores_sync = false, ignores_copies = false;
 };

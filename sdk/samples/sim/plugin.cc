@@ -1,5 +1,7 @@
 // sim: a complete accelerator that only pretends to be one. Two devices with memory behind handles, asynchronous streams,
 // events, pinned host memory and a limit of memory.
+#include <cstring>
+
 #include "device.h"
 
 namespace sim {
@@ -20,6 +22,13 @@ void add_kernels(chx_plugin& plugin) {
                            &kernel);
 }
 
+const void* get_extension(chx_plugin* plugin, const char* name, uint32_t min_version) noexcept {
+    if (min_version > 1) return nullptr;
+    if (plugin->options.has_capture && std::strcmp(name, CHX_CAPTURE) == 0) return &kCapture;
+    if (plugin->options.has_graph && std::strcmp(name, CHX_GRAPH) == 0) return &kGraph;
+    return nullptr;
+}
+
 chx_status create(const chx_host_api* host,
                   const chx_option* const* options,
                   uint32_t n_options,
@@ -33,6 +42,7 @@ chx_status create(const chx_host_api* host,
         api->n_kernels = made->kernels.size();
         fill_memory_entries(api);
         fill_stream_entries(api);
+        api->get_extension = get_extension;
         *plugin = made.release();
     });
 }
