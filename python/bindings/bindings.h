@@ -14,5 +14,6 @@ void add_plugin_ops(PyObject* module);
 void add_plugins(PyObject* module);
 void add_profile(PyObject* module);
 void add_profile_region(PyObject* module);
+void add_streams(PyObject* module);
 
 }  // namespace chainerx::python

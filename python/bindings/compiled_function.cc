@@ -320,6 +320,12 @@ void add_programs(PyObject* module) {
         .def_property_readonly("memory_bytes",
                                &Program::memory_bytes,
                                "Memory for intermediate results, without results and gradients.")
+        .def_property_readonly("compiled_step_count",
+                               &Program::compiled_step_count,
+                               "Steps that a device has compiled.")
+        .def_property_readonly("captured_step_count",
+                               &Program::captured_step_count,
+                               "Steps that a device has captured by now, at the second run.")
         .def("__repr__", [](const Program& program) {
             return "<chainerx.Program of " + std::to_string(program.step_count()) + " steps>";
         });
@@ -333,6 +339,8 @@ void add_programs(PyObject* module) {
              int64_t fuse_from,
              bool reuse_memory,
              bool reuse_in_place,
+             bool compile_on_device,
+             bool capture,
              size_t max_programs) {
               return make(function,
                           {remove_dead_code,
@@ -342,7 +350,9 @@ void add_programs(PyObject* module) {
                            fuse_elementwise,
                            fuse_from,
                            reuse_memory,
-                           reuse_in_place},
+                           reuse_in_place,
+                           compile_on_device,
+                           capture},
                           max_programs);
           });
     m.def("is_recording_program",

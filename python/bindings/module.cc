@@ -90,6 +90,7 @@ void add_hand_written_functions(PyObject* module) {
 void fill_module(PyObject* module) {
     add_errors(module);
     add_devices(module);
+    add_streams(module);
     add_ndarray(module);
     add_generated_functions(module);
     add_hand_written_functions(module);

@@ -25,6 +25,8 @@ def compile(
     fuse_from: int = ...,
     reuse_memory: bool = ...,
     reuse_in_place: bool = ...,
+    compile_on_device: bool = ...,
+    capture: bool = ...,
     max_programs: int = ...,
 ) -> CompiledFunction[_P, _R]: ...
 @overload
@@ -39,6 +41,8 @@ def compile(
     fuse_from: int = ...,
     reuse_memory: bool = ...,
     reuse_in_place: bool = ...,
+    compile_on_device: bool = ...,
+    capture: bool = ...,
     max_programs: int = ...,
 ) -> Callable[[Callable[_P, _R]], CompiledFunction[_P, _R]]: ...
 def compile(
@@ -52,6 +56,8 @@ def compile(
     fuse_from: int = 4096,
     reuse_memory: bool = True,
     reuse_in_place: bool = True,
+    compile_on_device: bool = True,
+    capture: bool = True,
     max_programs: int = 8,
 ) -> Any:
     """A function that runs once, for real, while its kernel calls are recorded, and is replayed from then on.
@@ -80,7 +86,8 @@ def compile(
     Where gradients of the results are wanted, a replay is a single node of the graph. It has no second derivatives.
 
     The other parameters switch single changes off that make a Program faster without changing its results, but for rounding.
-    Chains of element-wise operations are fused on arrays of fuse_from elements or more.
+    Chains of element-wise operations are fused on arrays of fuse_from elements or more. A device that compiles graphs, or
+    captures what is launched, runs whole parts at once.
     ``.programs`` holds what was recorded; ``.programs[0].show()`` prints it, ``.draw("program.svg")`` draws it. ``.clear()``
     forgets it all.
     """
@@ -104,6 +111,8 @@ def compile(
             fuse_from,
             reuse_memory,
             reuse_in_place,
+            compile_on_device,
+            capture,
             max_programs,
         )
         return functools.update_wrapper(compiled, function)

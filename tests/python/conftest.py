@@ -17,6 +17,10 @@ def pytest_configure() -> None:
     os.environ["PYTHONPATH"] = os.pathsep.join(map(os.path.abspath, path))
     beside = Path(chx._core.__file__).parents[2] / "test_plugins"
     folder = Path(os.environ.setdefault("CHAINERX_TEST_PLUGIN_DIR", str(beside)))
+    # The accelerator does its work when somebody waits for it: results that nobody waits for are never there by luck.
+    os.environ.setdefault(
+        "CHAINERX_PLUGIN_OPTIONS", "sim.latency_us=demand,sim.memory_bytes=33554432"
+    )
     if not folder.is_dir():
         raise pytest.UsageError(
             f"{folder} does not exist; expected the test plugins of a build with CHAINERX_BUILD_TESTS; "
@@ -28,5 +32,5 @@ def pytest_configure() -> None:
 def test_plugins() -> None:
     """The test devices, which no search would find."""
     folder = Path(os.environ["CHAINERX_TEST_PLUGIN_DIR"])
-    for name in ("primdev", "nulldev"):
+    for name in ("primdev", "nulldev", "sim"):
         chx.load_plugin(str(folder / name / f"{name}.so"))

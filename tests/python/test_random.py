@@ -23,7 +23,7 @@ def test_seed(draw: Callable[..., chx.ndarray]) -> None:
     assert draw(size=(3, 4)).tolist() != first.tolist()
 
 
-@pytest.mark.parametrize("device", ["primdev:0", "nulldev:0"])
+@pytest.mark.parametrize("device", ["primdev:0", "nulldev:0", "sim:0"])
 def test_other_devices(draw: Callable[..., chx.ndarray], device: str) -> None:
     chx.random.seed(7)
     here = draw(size=100)

@@ -14,6 +14,10 @@ namespace chainerx {
 class Backend;
 class Context;
 
+namespace internal {
+struct StreamState;
+}
+
 // A place that holds arrays and computes, "backend:index". Compared by identity.
 class CHAINERX_EXPORT Device {
 public:
@@ -91,11 +95,15 @@ private:
     Device* previous_;
 };
 
-// An ordered queue of work on a device. A device without streams has only its default one.
+// An ordered queue of work on a device. A device without streams has only its default one, which is in order with all others.
+// Streams that use the same arrays wait for each other by themselves.
 class CHAINERX_EXPORT Stream {
 public:
     // Throws NotImplementedError if the device has no streams.
     explicit Stream(Device& device);
+    // Somebody else's stream, in the device's own terms (a cudaStream_t, say). It must outlive this one and what was enqueued
+    // here. Work on the same arrays elsewhere is put in order; what others enqueue there by themselves is not known here.
+    static std::unique_ptr<Stream> from_native(Device& device, void* native);
     ~Stream();
     Stream(const Stream&) = delete;
     Stream& operator=(const Stream&) = delete;
@@ -103,11 +111,14 @@ public:
     Device& device() const { return *device_; }
     void synchronize();
     bool is_done() const;
+    // The stream in the device's own terms.
+    void* native() const;
 
 private:
     friend class StreamScope;
+    Stream(Device& device, internal::StreamState* state);
     Device* device_;
-    void* handle_;
+    internal::StreamState* state_;
 };
 
 // Enqueues this thread's work for the stream's device there for a while.
@@ -120,7 +131,7 @@ public:
 
 private:
     Device* device_;
-    void* previous_;
+    internal::StreamState* previous_;
 };
 
 }  // namespace chainerx

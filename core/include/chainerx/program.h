@@ -28,6 +28,9 @@ struct ProgramOptions {
     int64_t fuse_from = 4096;      // elements; below, a chain's arrays stay in the cache anyway
     bool reuse_memory = true;      // of intermediate results that nobody reads any more
     bool reuse_in_place = true;    // also by the step that reads them last
+    // Where the device can: hands runs of kernels to its compiler, and the rest to it as one captured launch.
+    bool compile_on_device = true;
+    bool capture = true;
 };
 
 // Immutable once finished; a cheap handle. Runs one at a time: further threads wait.
@@ -50,6 +53,9 @@ public:
     int step_count(bool optimized = true) const;
     // Bytes of memory for intermediate results, without those that are results or gradients in the end.
     int64_t memory_bytes() const;
+    // Steps that a device has compiled, and that it has captured by now (at the second run).
+    int compiled_step_count() const;
+    int captured_step_count() const;
 
     // For bindings: no check, no vectors. results: one per result of the function.
     void run_unchecked(const Array* arguments, Array* results) const;

@@ -28,7 +28,8 @@ namespace {
 internal::Place place_of(const Array& array) {
     const chx_tensor& tensor = array.body()->tensor;
     return {&state_of(array.device()),
-            {tensor.data, tensor.byte_offset, array.body()->storage()->memory.kind, 0}};
+            {tensor.data, tensor.byte_offset, array.body()->storage()->memory.kind, 0},
+            array.body()->storage()};
 }
 
 internal::Place host_place(void* memory) { return {nullptr, {memory, 0, CHX_MEM_HOST, 0}}; }
@@ -43,6 +44,7 @@ void* Array::data() const {
                         "to_device(\"native\")",
                         device().name()));
     }
+    internal::wait_for_device(state_of(device()));
     return static_cast<char*>(body_->tensor.data) + body_->tensor.byte_offset;
 }
 

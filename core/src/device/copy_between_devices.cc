@@ -21,20 +21,37 @@ void* pointer(const Place& place) {
     return static_cast<char*>(place.memory.base) + place.memory.offset;
 }
 
+// A copy by the device, within its memory or to and from the host's.
 void run_copy(DeviceState& device,
-              const chx_memref& to,
-              const chx_memref& from,
+              const Place& to,
+              const Place& from,
               uint64_t bytes,
               ThreadContext& context) {
     check_usable(device);
-    check_status(device.api->copy(device.handle, &to, &from, bytes, device.current_stream(context)),
+    StreamState* stream = device.current_stream(context);
+    for (const Place* place : {&to, &from}) {
+        if (place->storage != nullptr && place->device == &device)
+            use_on_stream(*place->storage, stream);
+    }
+    check_status(device.api->copy(device.handle,
+                                  &to.memory,
+                                  &from.memory,
+                                  bytes,
+                                  stream != nullptr ? stream->handle : nullptr),
                  device,
                  "copy");
 }
 
-chx_memref host_memory(void* base) { return {base, 0, CHX_MEM_HOST, 0}; }
+Place host_place(void* base) { return {nullptr, {base, 0, CHX_MEM_HOST, 0}}; }
+
+// Memory of a device that the host addresses: what the device still does to it comes first.
+void wait_if_device(const Place& place) {
+    if (place.device != nullptr) wait_for_device(*place.device);
+}
 
 void copy_unwatched(const Place& to, const Place& from, uint64_t bytes, ThreadContext& context) {
+    if (is_host(to)) wait_if_device(to);
+    if (is_host(from)) wait_if_device(from);
     if (is_host(to) && is_host(from)) {
         if (bytes < kUnlockFrom) {
             std::memcpy(pointer(to), pointer(from), bytes);
@@ -45,15 +62,12 @@ void copy_unwatched(const Place& to, const Place& from, uint64_t bytes, ThreadCo
         return;
     }
     UnlockedScope unlocked;
-    if (to.device == from.device)
-        return run_copy(*to.device, to.memory, from.memory, bytes, context);
-    if (is_host(from))
-        return run_copy(*to.device, to.memory, host_memory(pointer(from)), bytes, context);
-    if (is_host(to))
-        return run_copy(*from.device, host_memory(pointer(to)), from.memory, bytes, context);
+    if (to.device == from.device) return run_copy(*to.device, to, from, bytes, context);
+    if (is_host(from)) return run_copy(*to.device, to, host_place(pointer(from)), bytes, context);
+    if (is_host(to)) return run_copy(*from.device, host_place(pointer(to)), from, bytes, context);
     const std::unique_ptr<char[]> staging(new char[bytes]);
-    run_copy(*from.device, host_memory(staging.get()), from.memory, bytes, context);
-    run_copy(*to.device, to.memory, host_memory(staging.get()), bytes, context);
+    run_copy(*from.device, host_place(staging.get()), from, bytes, context);
+    run_copy(*to.device, to, host_place(staging.get()), bytes, context);
 }
 
 [[gnu::noinline]] void copy_watched(const Place& to,

@@ -4,12 +4,14 @@
 #include <atomic>
 #include <bit>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <vector>
 
 #include "chainerx/device.h"
 #include "chx/chx_plugin.h"
 #include "device/memory_pool.h"
+#include "device/stream_state.h"
 #include "dispatch/kernel_table.h"
 #include "dispatch/op_ids.h"
 #include "dispatch/thread_context.h"
@@ -35,11 +37,16 @@ struct DeviceState : Device {
     // Whether the parts of an op all have kernels here: 0 not worked out yet, 1 yes, 2 no.
     std::atomic<uint8_t> decomposable[kOpBuiltinCount][kDTypeCount] = {};
 
-    chx_stream* current_stream(const ThreadContext& context) const {
-        return has_streams && ordinal < kMaxDevices
-                   ? static_cast<chx_stream*>(context.streams[ordinal])
-                   : nullptr;
+    // Where this thread's work goes; nullptr: to the default stream.
+    StreamState* current_stream(const ThreadContext& context) const {
+        StreamState* stream =
+            has_streams && ordinal < kMaxDevices ? context.streams[ordinal] : nullptr;
+        return stream != nullptr && !stream->is_closed ? stream : nullptr;
     }
+
+    std::mutex streams_mutex;  // of both lists, and of what storages know of streams
+    std::vector<std::unique_ptr<StreamState>> streams;
+    std::vector<StreamState*> closed_streams;
 };
 
 inline DeviceState& state_of(const Device& device) {
@@ -90,6 +97,12 @@ inline void check_status(chx_status status, const DeviceState& device, const cha
     if (__builtin_expect(status != CHX_OK, 0)) throw_status(status, device, what);
 }
 
+// Host code is about to use memory of the device by its address: waits for whatever still works on it.
+void wait_for_all_streams(DeviceState& device);
+inline void wait_for_device(DeviceState& device) {
+    if (device.has_streams) wait_for_all_streams(device);
+}
+
 // The device that host fallback runs on (the first with CHX_CAP_HOST_REFERENCE); throws BackendError if there is none.
 DeviceState& host_reference_device();
 
@@ -97,6 +110,7 @@ DeviceState& host_reference_device();
 struct Place {
     DeviceState* device;
     chx_memref memory;
+    Storage* storage = nullptr;  // where it is known: streams that use it are put in order
 };
 void copy_bytes(const Place& to, const Place& from, uint64_t bytes, ThreadContext& context);
 

@@ -29,18 +29,13 @@ uint64_t class_bytes(int index) {
     return (uint64_t{1} << power) + (static_cast<uint64_t>(step % 4 + 1) << (power - 2));
 }
 
-// Streams other than the storage's own have used it: its own stream must wait for them before the block is used again.
-void join_streams(Storage& storage) noexcept {
-    std::unique_ptr<std::vector<chx_stream*>> used(std::exchange(storage.used_by, nullptr));
-    const chx_device_api& api = *storage.device->api;
-    for (chx_stream* stream : *used) {
-        chx_event* event = nullptr;
-        const bool is_joined = api.event_create(storage.device->handle, 0, &event) == CHX_OK &&
-                               api.event_record(event, stream) == CHX_OK &&
-                               api.stream_wait_event(storage.stream, event) == CHX_OK;
-        if (!is_joined) api.sync(storage.device->handle, nullptr);
-        if (event != nullptr) api.event_destroy(event);
-    }
+// The stream whose order the block follows.
+StreamState* order_of(const Storage& storage) {
+    return storage.stream != nullptr && !storage.stream->is_closed ? storage.stream : nullptr;
+}
+
+chx_stream* handle_of(const StreamState* stream) {
+    return stream != nullptr ? stream->handle : nullptr;
 }
 
 }  // namespace
@@ -80,12 +75,13 @@ void MemoryPool::count_use(uint64_t bytes) {
 
 Storage* MemoryPool::allocate(DeviceState& device, uint64_t bytes, ThreadContext& context) {
     const SizeClass size_class = size_class_of(bytes);
-    chx_stream* stream = device.current_stream(context);
+    StreamState* stream = device.current_stream(context);
     if (size_class.index < kSmallClasses && device.ordinal < kMaxDevices) {
         BlockCache* cache = context.block_caches[device.ordinal];
         if (cache != nullptr) {
             Storage* storage = cache->free[size_class.index];
-            if (storage != nullptr && storage->stream == stream) {
+            if (storage != nullptr && order_of(*storage) == stream) {
+                storage->stream = stream;
                 cache->free[size_class.index] = storage->next_free;
                 --cache->count[size_class.index];
                 storage->references.store(1, std::memory_order_relaxed);
@@ -96,13 +92,14 @@ Storage* MemoryPool::allocate(DeviceState& device, uint64_t bytes, ThreadContext
     return allocate_slow(device, size_class, stream);
 }
 
-Storage* MemoryPool::take_free(uint8_t size_class, chx_stream* stream) {
+Storage* MemoryPool::take_free(uint8_t size_class, StreamState* stream) {
     std::lock_guard lock(mutex_);
     std::vector<Storage*>& blocks = free_[size_class];
     // The most recently freed one is the likeliest to be in a processor cache.
     for (auto it = blocks.rbegin(); it != blocks.rend(); ++it) {
-        if ((*it)->stream != stream) continue;
+        if (order_of(**it) != stream) continue;
         Storage* storage = *it;
+        storage->stream = stream;
         blocks.erase(std::next(it).base());
         cached.fetch_sub(storage->bytes, std::memory_order_relaxed);
         return storage;
@@ -110,7 +107,7 @@ Storage* MemoryPool::take_free(uint8_t size_class, chx_stream* stream) {
     return nullptr;
 }
 
-Storage* MemoryPool::allocate_slow(DeviceState& device, SizeClass size_class, chx_stream* stream) {
+Storage* MemoryPool::allocate_slow(DeviceState& device, SizeClass size_class, StreamState* stream) {
     Storage* storage = take_free(size_class.index, stream);
     if (storage == nullptr) {
         check_usable(device);
@@ -118,8 +115,12 @@ Storage* MemoryPool::allocate_slow(DeviceState& device, SizeClass size_class, ch
         const uint64_t alignment = std::max<uint64_t>(64, device.info.alignment);
         auto attempt = [&] {
             plugin_allocations.fetch_add(1, std::memory_order_relaxed);
-            return device.api->alloc(
-                device.handle, size_class.bytes, alignment, CHX_MEM_DEVICE, stream, &memory);
+            return device.api->alloc(device.handle,
+                                     size_class.bytes,
+                                     alignment,
+                                     CHX_MEM_DEVICE,
+                                     handle_of(stream),
+                                     &memory);
         };
         chx_status status = attempt();
         if (status == CHX_E_OOM) {
@@ -127,6 +128,8 @@ Storage* MemoryPool::allocate_slow(DeviceState& device, SizeClass size_class, ch
             if (host_language_hooks.collect_garbage != nullptr)
                 host_language_hooks.collect_garbage();
             trim(device);
+            // What was given back in the order of streams becomes free when they get there.
+            if (device.has_streams) device.api->sync(device.handle, nullptr);
             status = attempt();
         }
         if (status == CHX_E_OOM) {
@@ -189,7 +192,7 @@ void MemoryPool::shelve(Storage* storage) noexcept {
 void MemoryPool::give_back(Storage* storage) noexcept {
     DeviceState& device = *storage->device;
     if (!are_plugins_shut_down())
-        device.api->free(device.handle, &storage->memory, storage->stream);
+        device.api->free(device.handle, &storage->memory, handle_of(order_of(*storage)));
     delete storage;
 }
 
@@ -208,15 +211,6 @@ void MemoryPool::trim(DeviceState& device) noexcept {
         cached.store(0, std::memory_order_relaxed);
     }
     for (Storage* storage : blocks) give_back(storage);
-}
-
-void MemoryPool::forget_stream(chx_stream* stream) noexcept {
-    std::lock_guard lock(mutex_);
-    for (std::vector<Storage*>& list : free_) {
-        for (Storage* storage : list) {
-            if (storage->stream == stream) storage->stream = nullptr;
-        }
-    }
 }
 
 void destroy_block_cache(BlockCache* cache) noexcept {
@@ -251,9 +245,14 @@ void free_storage(Storage* storage) noexcept {
     delete storage->cache.load(std::memory_order_acquire);
     storage->cache.store(nullptr, std::memory_order_relaxed);
     if (storage->size_class == kForeignClass) {
-        std::unique_ptr<ForeignOwner> owner(storage->owner);
+        const std::unique_ptr<ForeignOwner> owner(storage->owner);
+        const DeviceState* device = storage->device;
         delete storage;
-        if (owner->release) owner->release();
+        if (!owner->release) return;
+        // Its owner may do what it likes with it, so that nothing may work on it any more.
+        if (device->has_streams && !are_plugins_shut_down())
+            device->api->sync(device->handle, nullptr);
+        owner->release();
         return;
     }
     storage->is_shared = false;

@@ -12,6 +12,7 @@
 namespace chainerx::internal {
 
 struct ThreadContext;
+struct StreamState;
 struct DeviceState;
 
 // Classes 0 .. 6 are 64 B to 4 KiB in powers of two and cached per thread; above, four classes per power of two up to
@@ -45,16 +46,14 @@ public:
     void recycle(Storage* storage, ThreadContext& context) noexcept;
     // The same, past the thread's cache.
     void shelve(Storage* storage) noexcept;
-    // The stream has completed and goes away: its blocks follow the device's default order from now on.
-    void forget_stream(chx_stream* stream) noexcept;
     // Returns all cached blocks to the plugin.
     void trim(DeviceState& device) noexcept;
 
     std::atomic<uint64_t> used{0}, peak{0}, cached{0}, plugin_allocations{0};
 
 private:
-    Storage* allocate_slow(DeviceState& device, SizeClass size_class, chx_stream* stream);
-    Storage* take_free(uint8_t size_class, chx_stream* stream);
+    Storage* allocate_slow(DeviceState& device, SizeClass size_class, StreamState* stream);
+    Storage* take_free(uint8_t size_class, StreamState* stream);
     void give_back(Storage* storage) noexcept;
     void count_use(uint64_t bytes);
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "chx/chx_plugin.h"
+#include "device/stream_state.h"
 
 namespace chainerx {
 class Device;
@@ -44,11 +45,11 @@ struct Storage {
     chx_memref memory;
     uint64_t bytes;  // of the block, at least what was asked for
     std::atomic<uint64_t> version;
-    chx_stream* stream;  // whose order the block follows
+    StreamState* stream;  // whose order the block follows; nullptr: the default one
     std::atomic<StorageCache*> cache;
     union {
-        ForeignOwner* owner;                // size_class == kForeignClass
-        std::vector<chx_stream*>* used_by;  // other streams that touched it, or nullptr
+        ForeignOwner* owner;              // size_class == kForeignClass
+        std::vector<StreamUse>* used_by;  // by streams other than the default one; or nullptr
     };
     Storage* next_free;
 

@@ -11,54 +11,90 @@ namespace chainerx {
 
 using internal::DeviceState;
 using internal::state_of;
+using internal::StreamState;
 
-Stream::Stream(Device& device) : device_{&device}, handle_{nullptr} {
+namespace {
+
+DeviceState& device_with_streams(Device& device) {
     DeviceState& state = state_of(device);
+    internal::check_usable(state);
     if (!state.has_streams) {
         throw NotImplementedError(
             fmt::format("{}: the plugin offers no streams; work on this device is ordered already",
                         device.name()));
     }
+    return state;
+}
+
+StreamState* open(DeviceState& device, chx_stream* handle) {
+    StreamState* stream = internal::open_stream_state(device, handle);
+    internal::check_status(
+        device.api->stream_native(handle, &stream->native), device, "stream_native");
+    return stream;
+}
+
+StreamState* make_stream(Device& device) {
+    DeviceState& state = device_with_streams(device);
     chx_stream* stream = nullptr;
     internal::check_status(
         state.api->stream_create(state.handle, 0, &stream), state, "stream_create");
-    handle_ = stream;
+    return open(state, stream);
+}
+
+}  // namespace
+
+Stream::Stream(Device& device, StreamState* state) : device_{&device}, state_{state} {}
+
+Stream::Stream(Device& device) : Stream(device, make_stream(device)) {}
+
+std::unique_ptr<Stream> Stream::from_native(Device& device, void* native) {
+    DeviceState& state = device_with_streams(device);
+    chx_stream* stream = nullptr;
+    internal::check_status(
+        state.api->stream_wrap_native(state.handle, native, &stream), state, "stream_wrap_native");
+    return std::unique_ptr<Stream>(new Stream(device, open(state, stream)));
 }
 
 Stream::~Stream() {
-    // Freed blocks follow this stream's order: they go back before it does.
-    DeviceState& state = state_of(*device_);
-    if (internal::are_plugins_shut_down()) return;
-    state.api->sync(state.handle, static_cast<chx_stream*>(handle_));
-    state.pool.forget_stream(static_cast<chx_stream*>(handle_));
-    state.api->stream_destroy(static_cast<chx_stream*>(handle_));
+    const DeviceState& state = state_of(*device_);
+    if (internal::are_plugins_shut_down() || state.plugin->forked.load()) return;
+    {
+        const internal::UnlockedScope unlocked;
+        state.api->sync(state.handle, state_->handle);
+    }
+    chx_stream* handle = state_->handle;
+    internal::close_stream_state(*state_);
+    state.api->stream_destroy(handle);
 }
 
 void Stream::synchronize() {
     DeviceState& state = state_of(*device_);
+    internal::check_usable(state);
     chx_status status;
     {
         internal::UnlockedScope unlocked;
-        status = state.api->sync(state.handle, static_cast<chx_stream*>(handle_));
+        status = state.api->sync(state.handle, state_->handle);
     }
     internal::check_status(status, state, "synchronize");
 }
 
 bool Stream::is_done() const {
     DeviceState& state = state_of(*device_);
+    internal::check_usable(state);
     int32_t done = 0;
-    internal::check_status(
-        state.api->stream_query(static_cast<chx_stream*>(handle_), &done), state, "stream_query");
+    internal::check_status(state.api->stream_query(state_->handle, &done), state, "stream_query");
     return done != 0;
 }
+
+void* Stream::native() const { return state_->native; }
 
 StreamScope::StreamScope(Stream& stream) : device_{&stream.device()}, previous_{nullptr} {
     const int ordinal = state_of(*device_).ordinal;
     if (ordinal >= internal::kMaxDevices)
         throw NotImplementedError("stream: only the first 64 devices of a process have streams");
-    void*& current = internal::thread_context().streams[ordinal];
+    StreamState*& current = internal::thread_context().streams[ordinal];
     previous_ = current;
-    current = stream.handle_;
+    current = stream.state_;
 }
 
 StreamScope::~StreamScope() {

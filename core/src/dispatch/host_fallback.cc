@@ -41,7 +41,8 @@ Span span_of(const Array& array) {
 Place place_at(const Array& array, int64_t first) {
     const chx_tensor& tensor = array.body()->tensor;
     return {&state_of(array.device()),
-            {tensor.data, static_cast<uint64_t>(first), array.body()->storage()->memory.kind, 0}};
+            {tensor.data, static_cast<uint64_t>(first), array.body()->storage()->memory.kind, 0},
+            array.body()->storage()};
 }
 
 // An array of the host device with the same elements and strides.
@@ -99,8 +100,7 @@ void run_on_host(const OpCall& call) {
     std::vector<Array> mirrors;
     mirrors.reserve(operands.size());
     // What an asynchronous device still computes must be there before the host reads it.
-    if (call.device.is_host_memory)
-        check_status(call.device.api->sync(call.device.handle, nullptr), call.device, "sync");
+    if (call.device.is_host_memory) wait_for_device(call.device);
     for (Operand& operand : operands) {
         if (!operand.is_array()) continue;
         retain(operand.body());

@@ -13,23 +13,14 @@
 
 namespace chainerx::internal {
 
-void note_stream(Storage& storage, chx_stream* stream) {
-    if (storage.stream == stream || storage.size_class == kForeignClass) return;
-    if (storage.used_by == nullptr) storage.used_by = new std::vector<chx_stream*>;
-    for (chx_stream* known : *storage.used_by) {
-        if (known == stream) return;
-    }
-    storage.used_by->push_back(stream);
-}
-
 namespace {
 
-void note_streams(const OpCall& call, chx_stream* stream) {
+void use_operands(const OpCall& call, StreamState* stream) {
     for (int i = 0; i < call.n_inputs; ++i) {
-        if (call.inputs[i].is_array()) note_stream(*call.inputs[i].body()->storage(), stream);
+        if (call.inputs[i].is_array()) use_on_stream(*call.inputs[i].body()->storage(), stream);
     }
     for (int i = 0; i < call.op.n_outputs; ++i)
-        note_stream(*call.outputs[i].body()->storage(), stream);
+        use_on_stream(*call.outputs[i].body()->storage(), stream);
 }
 
 }  // namespace
@@ -129,14 +120,10 @@ chx_status launch(const OpCall& call, const Kernel& kernel, const OperandTensors
                            nullptr,
                            in_place}};
     chx_launch& record = running.launch;
-    if (call.device.has_streams) {
-        record.stream = call.device.current_stream(call.context);
-        note_streams(call, record.stream);
-        if (record.stream != nullptr && call.device.api->stream_native != nullptr) {
-            check_status(call.device.api->stream_native(record.stream, &record.native_stream),
-                         call.device,
-                         "stream_native");
-        }
+    if (StreamState* stream = call.device.current_stream(call.context)) {
+        record.stream = stream->handle;
+        record.native_stream = stream->native;
+        use_operands(call, stream);
     }
     if ((kernel.caps & CHX_K_MAY_REFUSE) != 0) {
         const chx_status status = prepare(kernel, running);

@@ -85,9 +85,6 @@ inline chx_status call_kernel(ThreadContext& context,
                                          : call_kernel_slowly(context, kernel, record, largest);
 }
 
-// Other streams than the block's own must be waited for before it is used again.
-void note_stream(Storage& storage, chx_stream* stream);
-
 // Calls the kernel with outputs that exist. Returns its status; CHX_E_UNIMPLEMENTED if it refuses.
 chx_status launch(const OpCall& call, const Kernel& kernel, const OperandTensors& operands);
 

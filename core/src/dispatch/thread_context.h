@@ -12,6 +12,7 @@ namespace chainerx::internal {
 struct Node;
 struct DeviceState;
 struct BlockCache;
+struct StreamState;
 class CallWatcher;
 class ProgramRecorder;
 
@@ -42,9 +43,9 @@ struct ThreadContext {
     BlockCache* block_caches[kMaxDevices] = {};
 
     Device* default_device = nullptr;
-    void* streams[kMaxDevices] = {};  // chx_stream*; nullptr: the device's default
-    std::vector<BackpropMode> modes;  // innermost last
-    uint64_t sequence = 0;            // Lamport clock of autograd nodes
+    StreamState* streams[kMaxDevices] = {};  // nullptr: the device's default
+    std::vector<BackpropMode> modes;         // innermost last
+    uint64_t sequence = 0;                   // Lamport clock of autograd nodes
     std::vector<Node*> dying;  // nodes to free, so that freeing a long chain does not recurse
     bool is_freeing = false;
     // Kernels with fewer elements are called straight away; kNeverQuick while somebody watches.

@@ -38,8 +38,10 @@ void make_constant(Buffer& buffer) {
     release(copy);
     chx_memref from = buffer.storage.get()->memory;
     from.offset = static_cast<uint64_t>(buffer.base);
-    copy_bytes(
-        {&device, copy->memory}, {&device, from}, static_cast<uint64_t>(buffer.bytes), context);
+    copy_bytes({&device, copy->memory, copy},
+               {&device, from, buffer.storage.get()},
+               static_cast<uint64_t>(buffer.bytes),
+               context);
     buffer.storage = held;
     buffer.base = static_cast<int64_t>(copy->memory.offset);
     buffer.origin = Origin::kConstant;

@@ -42,10 +42,12 @@ constexpr int64_t kLongRun = 1 << 19;
 
 }  // namespace
 
-Executable::Executable(const ProgramIr& ir, Reuse reuse) : ir_{ir}, bindings_(ir.buffers.size()) {
+Executable::Executable(const ProgramIr& ir, Reuse reuse, bool compiles, bool captures)
+    : ir_{ir}, bindings_(ir.buffers.size()) {
     make_tensors();
     place_buffers(reuse);
     make_calls();
+    make_segments(compiles, captures);
 }
 
 Executable::~Executable() = default;
@@ -205,6 +207,38 @@ void Executable::make_calls() {
             prepare(*step.kernel, call.running) != CHX_OK)
             call.fn = nullptr;  // not for these layouts: through the door
     }
+}
+
+void Executable::make_segments(bool compiles, bool captures) {
+    std::vector<bool> can_run;
+    for (const Call& call : calls_) can_run.push_back(call.fn != nullptr);
+    segments_ = find_segments(ir_, can_run, compiles, captures);
+    for (const auto& segment : segments_) {
+        if (segment->capture_api == nullptr) continue;
+        for (size_t i = segment->first; i < segment->end; ++i) {
+            for (const auto* views : {&ir_.steps[i].inputs, &ir_.steps[i].outputs}) {
+                for (const View& view : *views) {
+                    if (view.is_elements())
+                        bindings_[static_cast<size_t>(view.buffer)].captured_by.push_back(
+                            segment.get());
+                }
+            }
+        }
+    }
+}
+
+int Executable::compiled_steps() const {
+    size_t steps = 0;
+    for (const auto& segment : segments_)
+        steps += segment->compiled != nullptr ? segment->end - segment->first : 0;
+    return static_cast<int>(steps);
+}
+
+int Executable::captured_steps() const {
+    size_t steps = 0;
+    for (const auto& segment : segments_)
+        steps += segment->captured != nullptr ? segment->end - segment->first : 0;
+    return static_cast<int>(steps);
 }
 
 int64_t Executable::arena_bytes() const {

@@ -12,12 +12,14 @@
 #include "dispatch/thread_context.h"
 #include "program/ir.h"
 #include "program/memory_plan.h"
+#include "program/segments.h"
 
 namespace chainerx::internal {
 
 class Executable {
 public:
-    Executable(const ProgramIr& ir, Reuse reuse);
+    // compiles, captures: whether devices may run parts as a whole, by chx.graph and chx.capture.
+    Executable(const ProgramIr& ir, Reuse reuse, bool compiles, bool captures);
     ~Executable();
     Executable(const Executable&) = delete;
     Executable& operator=(const Executable&) = delete;
@@ -31,6 +33,9 @@ public:
     void run(const Array* arguments, Array* results);
 
     int64_t arena_bytes() const;
+    // Steps that a device has compiled, and those that it has captured so far.
+    int compiled_steps() const;
+    int captured_steps() const;
     // What is left when nothing but the kernels runs, on the operands of the last run; for measurements.
     void run_bare() const {
         for (const Call& call : calls_) {
@@ -51,8 +56,11 @@ private:
     // Where a buffer is now, and the tensors that view it.
     struct Binding {
         Storage* storage = nullptr;
+        void* memory =
+            nullptr;  // its base: a storage may be freed and another one made at its address
         int64_t base = 0;
         std::vector<std::pair<int, int64_t>> tensors;  // index, offset from base
+        std::vector<Segment*> captured_by;
     };
 
     int tensor_of(const View& view);
@@ -65,8 +73,17 @@ private:
     void renew_results(ThreadContext& context);
     void fill_cells(ThreadContext& context);
     void follow_streams(ThreadContext& context);
-    void note_writes(const Call& call) const;
+    // At once: later steps must not take what was derived from the old values for the new ones'.
+    void note_writes(const Call& call) const {
+        for (const int buffer : call.written)
+            bump_version(bindings_[static_cast<size_t>(buffer)].storage);
+    }
+    void run_call(Call& call, ThreadContext& context);
     void run_calls(ThreadContext& context);
+    void make_segments(bool compiles, bool captures);
+    bool run_segment(Segment& segment, ThreadContext& context);
+    void launch_compiled(Segment& segment, chx_stream* stream);
+    bool capture(Segment& segment);
     void run_watched(ThreadContext& context);
     void run_other(const Step& step, ThreadContext& context);
     [[noreturn]] void fail(const Call& call, chx_status status) const;
@@ -82,6 +99,7 @@ private:
     std::vector<chx_tensor*> output_pointers_;
     std::deque<Call> calls_;
     std::vector<Binding> bindings_;
+    std::vector<std::unique_ptr<Segment>> segments_;  // in order
     std::vector<StorageRef> arenas_;
     std::vector<std::pair<int, StorageRef>> kept_;  // buffers that results or gradients lie in
     std::vector<int>

@@ -86,11 +86,13 @@ void ProgramState::set_forward(ProgramIr ir, int n) {
     n_results = n;
     optimized = optimize(ir, options);
     recorded = std::move(ir);
-    forward_ = std::make_unique<Executable>(optimized, reuse());
+    forward_ = std::make_unique<Executable>(
+        optimized, reuse(), options.compile_on_device, options.capture);
 }
 
 void ProgramState::set_gradient(GradientPart part, ProgramIr backward) {
-    part.backward = std::make_unique<Executable>(optimize(backward, options), reuse());
+    part.backward = std::make_unique<Executable>(
+        optimize(backward, options), reuse(), options.compile_on_device, options.capture);
     gradient = std::move(part);
 }
 
@@ -218,6 +220,10 @@ std::string Program::to_dot(bool optimized) const {
 int Program::step_count(bool optimized) const {
     return static_cast<int>((optimized ? state_->optimized : state_->recorded).steps.size());
 }
+
+int Program::compiled_step_count() const { return state_->forward().compiled_steps(); }
+
+int Program::captured_step_count() const { return state_->forward().captured_steps(); }
 
 int64_t Program::memory_bytes() const { return state_->memory_bytes(); }
 

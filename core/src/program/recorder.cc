@@ -90,7 +90,10 @@ void ProgramRecorder::keep_constant(int index) {
     const uint64_t bytes = buffer.storage.get()->bytes;
     Storage* copy = buffer.device->pool.allocate(*buffer.device, bytes, context_);
     const Storage& original = *buffer.storage.get();
-    copy_bytes({buffer.device, copy->memory}, {buffer.device, original.memory}, bytes, context_);
+    copy_bytes({buffer.device, copy->memory, copy},
+               {buffer.device, original.memory, buffer.storage.get()},
+               bytes,
+               context_);
     buffer.origin = Origin::kInternal;
     View all;
     all.kind = View::Kind::kElements;

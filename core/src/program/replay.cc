@@ -19,8 +19,12 @@ namespace chainerx::internal {
 
 void Executable::bind(int buffer, Storage* storage, int64_t base) {
     Binding& binding = bindings_[static_cast<size_t>(buffer)];
+    void* memory = storage != nullptr ? storage->memory.base : nullptr;
+    if (binding.storage == storage && binding.memory == memory && binding.base == base) return;
     binding.storage = storage;
+    binding.memory = memory;
     binding.base = base;
+    for (Segment* segment : binding.captured_by) segment->is_stale = true;
     if (storage == nullptr) return;
     for (const auto& [index, offset] : binding.tensors) {
         chx_tensor& tensor = tensors_[static_cast<size_t>(index)];
@@ -40,7 +44,8 @@ void Executable::bind_arguments(const Array* arguments) {
         const ArrayBody* body = arguments[i].body();
         const Binding& binding = bindings_[static_cast<size_t>(arguments_[i])];
         const auto base = static_cast<int64_t>(body->tensor.byte_offset);
-        if (binding.storage != body->storage() || binding.base != base)
+        if (binding.storage != body->storage() || binding.memory != body->tensor.data ||
+            binding.base != base)
             bind(arguments_[i], body->storage(), base);
     }
 }
@@ -107,39 +112,35 @@ void Executable::fill_cells(ThreadContext& context) {
         chx_memref place = binding.storage->memory;
         place.offset = static_cast<uint64_t>(binding.base);
         if (device.is_host_memory) {
+            wait_for_device(device);
             source(static_cast<char*>(place.base) + place.offset);
             continue;
         }
         alignas(16) char bytes[64];
         source(bytes);
-        copy_bytes({&device, place},
+        copy_bytes({&device, place, binding.storage},
                    {nullptr, {bytes, 0, CHX_MEM_HOST, 0}},
                    static_cast<uint64_t>(ir_.buffers[static_cast<size_t>(buffer)].bytes),
                    context);
     }
 }
 
-// The Program's own memory follows one stream at a time.
+// The Program's memory is used by one stream after the other, like any array's.
 void Executable::follow_streams(ThreadContext& context) {
     for (Call& call : calls_) {
         DeviceState& device = *call.step->device;
         if (!device.has_streams) continue;
-        chx_launch& record = call.running.launch;
-        chx_stream* stream = device.current_stream(context);
-        if (call.fn != nullptr && record.stream != stream) {
-            check_status(device.api->sync(device.handle, record.stream), device, "sync");
-            record.stream = stream;
-            record.native_stream = nullptr;
-            if (stream != nullptr && device.api->stream_native != nullptr) {
-                check_status(device.api->stream_native(stream, &record.native_stream),
-                             device,
-                             "stream_native");
-            }
+        StreamState* stream = device.current_stream(context);
+        if (call.fn != nullptr) {
+            chx_launch& record = call.running.launch;
+            record.stream = stream != nullptr ? stream->handle : nullptr;
+            record.native_stream = stream != nullptr ? stream->native : nullptr;
         }
+        if (stream == nullptr) continue;
         for (const auto* views : {&call.step->inputs, &call.step->outputs}) {
             for (const View& view : *views) {
                 if (view.is_elements())
-                    note_stream(*bindings_[static_cast<size_t>(view.buffer)].storage, stream);
+                    use_on_stream(*bindings_[static_cast<size_t>(view.buffer)].storage, stream);
             }
         }
     }
@@ -157,7 +158,7 @@ void Executable::run_other(const Step& step, ThreadContext& context) {
             const Binding& binding = bindings_[static_cast<size_t>(view.buffer)];
             chx_memref memory = binding.storage->memory;
             memory.offset = static_cast<uint64_t>(binding.base + view.offset);
-            return Place{binding.storage->device, memory};
+            return Place{binding.storage->device, memory, binding.storage};
         };
         const View& to = step.outputs[0];
         copy_bytes(place(to),
@@ -204,22 +205,28 @@ inline void drop_scratch(RunningLaunch& running) {
 
 }  // namespace
 
-// At once: later steps must not take what was derived from the old values for the new ones'.
-inline void Executable::note_writes(const Call& call) const {
-    for (const int buffer : call.written)
-        bump_version(bindings_[static_cast<size_t>(buffer)].storage);
+[[gnu::always_inline]] inline void Executable::run_call(Call& call, ThreadContext& context) {
+    if (__builtin_expect(call.fn == nullptr, 0)) return run_other(*call.step, context);
+    const chx_status status = call.fn(call.state, &call.running.launch);
+    drop_scratch(call.running);
+    if (__builtin_expect(status != CHX_OK, 0)) fail(call, status);
+    note_writes(call);
 }
 
 void Executable::run_calls(ThreadContext& context) {
-    for (Call& call : calls_) {
-        if (__builtin_expect(call.fn == nullptr, 0)) {
-            run_other(*call.step, context);
+    if (segments_.empty()) {
+        for (Call& call : calls_) run_call(call, context);
+        return;
+    }
+    auto segment = segments_.begin();
+    for (size_t i = 0; i < calls_.size();) {
+        const bool is_first = segment != segments_.end() && (*segment)->first == i;
+        if (is_first && run_segment(**segment, context)) {
+            i = (*segment++)->end;
             continue;
         }
-        const chx_status status = call.fn(call.state, &call.running.launch);
-        drop_scratch(call.running);
-        if (__builtin_expect(status != CHX_OK, 0)) fail(call, status);
-        note_writes(call);
+        if (is_first) ++segment;
+        run_call(calls_[i++], context);
     }
 }
 

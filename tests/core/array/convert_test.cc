@@ -12,7 +12,7 @@ namespace {
 
 TEST(HostMemory, IsCopiedInAndOut) {
     const std::vector<int32_t> values = {1, 2, 3, 4, 5, 6};
-    for (Device* device : {&native(), &native(1), &nulldev(), &primdev()}) {
+    for (Device* device : {&native(), &native(1), &nulldev(), &primdev(), &sim()}) {
         SCOPED_TRACE(device->name());
         const Array x = array(values, {2, 3}, device);
         EXPECT_EQ(&x.device(), device);
@@ -41,6 +41,7 @@ protected:
     void SetUp() override {
         primdev();
         nulldev();
+        sim();
     }
     Device& device() { return get_device(GetParam()); }
 };
@@ -115,7 +116,7 @@ std::string name_of_device(const ::testing::TestParamInfo<std::string>& info) {
 
 INSTANTIATE_TEST_SUITE_P(Devices,
                          Casts,
-                         ::testing::Values("native:0", "primdev:0", "nulldev:0"),
+                         ::testing::Values("native:0", "primdev:0", "nulldev:0", "sim:0"),
                          name_of_device);
 
 }  // namespace

@@ -32,7 +32,7 @@ std::vector<std::pair<const char*, Array>> views_of(const Array& x) {
 }
 
 TEST(Views, NeverAskAPlugin) {
-    for (Device* device : {&native(), &nulldev(), &primdev()}) {
+    for (Device* device : {&native(), &nulldev(), &primdev(), &sim()}) {
         const FallbackModeScope strict(FallbackMode::kError);
         const Array x = doubles({1, 2, 3, 4, 5, 6}, {2, 3}).to_device(*device);
         reset_fallback_stats();
@@ -95,7 +95,7 @@ TEST(Views, BroadcastingHasRules) {
 }
 
 TEST(CopyInto, BroadcastsCastsAndMoves) {
-    for (Device* device : {&native(), &nulldev(), &primdev()}) {
+    for (Device* device : {&native(), &nulldev(), &primdev(), &sim()}) {
         SCOPED_TRACE(device->name());
         const Array target = zeros({2, 3}, DType::kInt32, device);
         internal::copy_into(transpose(target), doubles({1.9, -2.9}));

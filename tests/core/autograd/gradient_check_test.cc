@@ -82,7 +82,7 @@ TEST(GradientCheck, SecondDerivatives) {
 }
 
 TEST(GradientCheck, WorksOnOtherDevices) {
-    for (Device* device : {&primdev(), &nulldev()}) {
+    for (Device* device : {&primdev(), &nulldev(), &sim()}) {
         const Array x = doubles({1, 2}).to_device(*device).require_grad();
         EXPECT_NO_THROW(check_backward(right_square, {x}, {}, {full_like(x, 1e-4)}))
             << device->name();

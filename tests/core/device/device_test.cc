@@ -110,7 +110,7 @@ TEST(ToDevice, CopiesShareNothing) {
 
 TEST(ToDevice, OperandsMustLiveTogether) {
     const Array x = doubles({1, 2});
-    for (Device* device : {&native(1), &nulldev(), &primdev()}) {
+    for (Device* device : {&native(1), &nulldev(), &primdev(), &sim()}) {
         const std::string text = message_of<DeviceError>([&] { x + x.to_device(*device); });
         expect_contains(text, "add: float64 (2,), float64 (2,)");
         expect_contains(text, "native:0 and " + device->name());
@@ -121,7 +121,7 @@ TEST(ToDevice, OperandsMustLiveTogether) {
 
 TEST(HostAccess, IsAsTheDeviceSays) {
     EXPECT_TRUE(doubles({1}).is_host_accessible());
-    for (Device* device : {&nulldev(), &primdev()}) {
+    for (Device* device : {&nulldev(), &primdev(), &sim()}) {
         const Array x = doubles({1.5}).to_device(*device);
         EXPECT_FALSE(x.is_host_accessible());
         EXPECT_NE(x.raw_data(), nullptr);

@@ -117,7 +117,7 @@ TEST(ForeignMemory, MayBeReadOnly) {
 }
 
 TEST(InPlace, OverlappingViewsAreReadBeforeTheyAreWritten) {
-    for (Device* device : {&native(), &primdev(), &nulldev()}) {
+    for (Device* device : {&native(), &primdev(), &nulldev(), &sim()}) {
         SCOPED_TRACE(device->name());
         const Array x = doubles({1, 2, 3, 4}).to_device(*device);
         const Array tail = x.at({Slice{1, {}}}), head = x.at({Slice{{}, 3}});

@@ -102,7 +102,7 @@ TEST_F(Npy, ViewsAreWrittenRowByRow) {
 }
 
 TEST_F(Npy, OtherDevices) {
-    for (Device* device : {&native(1), &primdev(), &nulldev()}) {
+    for (Device* device : {&native(1), &primdev(), &nulldev(), &sim()}) {
         const Array x = transpose(doubles({1, 2, 3, 4}, {2, 2})).to_device(*device);
         save_npy(path("device"), x);
         const Array y = load_npy(path("device"), device);

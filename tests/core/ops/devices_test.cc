@@ -1,4 +1,4 @@
-// The whole surface on devices with few kernels (primdev) and none (nulldev), as on native.
+// The whole surface on devices with few kernels (primdev), none (nulldev), and asynchronous ones (sim), as on native.
 #include <cmath>
 #include <complex>
 
@@ -72,6 +72,7 @@ TEST_P(OnDevices, Primitives) {
     }
 }
 
+TEST_P(OnDevices, Asynchronous) { compare(sim()); }
 TEST_P(OnDevices, NoKernels) { compare(nulldev()); }
 TEST_P(OnDevices, AnotherIndex) { compare(native(1)); }
 

@@ -1,4 +1,4 @@
-// Every element-wise op of every dtype gives the same on primdev and nulldev as on native.
+// Every element-wise op of every dtype gives the same on primdev, nulldev and sim as on native.
 #include <cmath>
 #include <complex>
 
@@ -94,6 +94,7 @@ TEST_P(Elementwise, IsTheSameEverywhere) {
             internal::dispatch(op, operands.data(), op.n_inputs, nullptr, &expected);
             compare(op, operands, expected, primdev());
             compare(op, operands, expected, nulldev());
+            compare(op, operands, expected, sim("sim.latency_us=0,sim.kernels=all"));
         }
     }
 }

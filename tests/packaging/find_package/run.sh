@@ -25,6 +25,10 @@ rm -rf "$work"
 mkdir -p "$work"
 cmake --install "$build_tree" --prefix "$work/installed" >"$work/install.log"
 check "$work/installed" "$work/project"
+# The SDK's sample is a plugin like anybody's.
+cmake -G Ninja -S "$here/../../../sdk/samples/sim" -B "$work/sim" -DCMAKE_PREFIX_PATH="$work/installed"
+cmake --build "$work/sim"
+test "$(nm -D --defined-only "$work/sim/sim.so" | awk '{print $3}')" = chx_plugin_query_v0
 
 # Nothing may remember where it was installed: the old place is gone.
 mv "$work/installed" "$work/moved"

@@ -1,11 +1,16 @@
 // Ops of primdev's own, differentiable twice: primdev.affine(x, w; scale) = x * w * scale.
+#include "affine.h"
+
 #include <cstddef>
 #include <cstring>
 
-#include "kernels.h"
-#include "memory.h"
+#include "tensor.h"
 
 namespace primdev {
+
+using sim::item_size;
+using sim::load;
+using sim::store;
 
 namespace {
 
@@ -68,9 +73,9 @@ template <Formula formula>
 void on_device(const chx_launch& launch) {
     for (int64_t i = 0; i < launch.out[0]->numel; ++i) {
         double in[5], out[3];
-        for (int j = 0; j < launch.n_in; ++j) in[j] = input(launch, j).at(i).re;
+        for (int j = 0; j < launch.n_in; ++j) in[j] = sim::input(launch, j).at(i).re;
         formula(scale_of(launch), in, out);
-        for (int j = 0; j < launch.n_out; ++j) output(launch, j).put(i, {0, out[j], 0});
+        for (int j = 0; j < launch.n_out; ++j) sim::output(launch, j).put(i, {0, out[j], 0});
     }
 }
 

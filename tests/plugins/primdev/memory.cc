@@ -8,6 +8,8 @@
 #include <mutex>
 #include <string>
 
+#include "tensor.h"
+
 namespace primdev {
 
 namespace {
@@ -30,6 +32,8 @@ void* disguised(const void* address) {
     return reinterpret_cast<void*>(reinterpret_cast<uintptr_t>(address) ^ kDisguise);
 }
 
+}  // namespace
+
 char* address_in(int device, const void* base, int64_t first, int64_t bytes) {
     const auto handle = reinterpret_cast<uintptr_t>(base);
     const std::lock_guard lock(mutex);
@@ -48,22 +52,12 @@ char* address_in(int device, const void* base, int64_t first, int64_t bytes) {
     return reinterpret_cast<char*>(handle ^ kDisguise) + first;
 }
 
+namespace {
+
 char* address_of(const chx_device* device, const chx_memref& place, uint64_t bytes) {
     if (place.kind == CHX_MEM_HOST) return static_cast<char*>(place.base) + place.offset;
     return address_in(
         device->index, place.base, static_cast<int64_t>(place.offset), static_cast<int64_t>(bytes));
-}
-
-char* first_element(const chx_launch& launch, const chx_tensor& tensor, int64_t size) {
-    if (chx::is_host_scalar(tensor)) return chx::data<char>(tensor);
-    if (tensor.numel == 0) return nullptr;
-    int64_t low = 0, high = size;
-    for (int d = 0; d < tensor.ndim; ++d) {
-        const int64_t reach = tensor.strides[d] * (tensor.shape[d] - 1) * size;
-        (reach < 0 ? low : high) += reach;
-    }
-    const auto at = static_cast<int64_t>(tensor.byte_offset);
-    return address_in(launch.device->index, tensor.data, at + low, high - low) - low;
 }
 
 }  // namespace
@@ -112,10 +106,17 @@ uint64_t memory_in_use(const chx_device* device) {
     return in_use[device->index];
 }
 
-Tensor::Tensor(const chx_launch& launch, const chx_tensor& tensor)
-    : tensor_{tensor},
-      type_{chx::type_code(tensor.dtype)},
-      size_{item_size(type_)},
-      first_{first_element(launch, tensor, size_)} {}
-
 }  // namespace primdev
+
+namespace sim {
+
+char* first_element(const chx_launch& launch, const chx_tensor& tensor, int64_t size) {
+    if (chx::is_host_scalar(tensor)) return chx::data<char>(tensor);
+    if (tensor.numel == 0) return nullptr;
+    const Reach reach = reach_of(tensor, size);
+    return primdev::address_in(
+               launch.device->index, tensor.data, reach.first, reach.end - reach.first) -
+           reach.first + tensor.byte_offset;
+}
+
+}  // namespace sim

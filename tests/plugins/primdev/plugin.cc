@@ -1,11 +1,13 @@
 // primdev: two devices with handles for memory, no streams, and just the primitive set of kernels.
 #include <cstdio>
 
+#include "affine.h"
 #include "kernels.h"
 #include "memory.h"
 
 struct chx_plugin {
     chx_device devices[primdev::kDeviceCount] = {{0}, {1}};
+    sim::Definitions definitions;
     chx::KernelList kernels;
 };
 
@@ -37,6 +39,8 @@ void device_info(chx_device* device, chx_device_info* info) {
 
 void sync(chx_device*, chx_stream*) {}
 
+void run_now(const sim::Definition& kernel, const chx_launch& launch) { kernel.run(launch); }
+
 chx_status create(const chx_host_api* host,
                   const chx_option* const*,
                   uint32_t,
@@ -45,8 +49,15 @@ chx_status create(const chx_host_api* host,
     chx::set_host(host);
     return chx::guard([&] {
         auto* made = new chx_plugin;
-        add_element_kernels(made->kernels);
-        add_reduction_kernels(made->kernels);
+        sim::add_element_kernels(made->definitions);
+        sim::add_reduction_kernels(made->definitions);
+        for (sim::Definition& kernel : made->definitions)
+            made->kernels.add(kernel.op,
+                              kernel.version,
+                              kernel.dtypes,
+                              kernel.caps,
+                              chx::kernel<&run_now>,
+                              &kernel);
         add_affine_kernels(made->kernels);
         api->kernels = made->kernels.data();
         api->n_kernels = made->kernels.size();

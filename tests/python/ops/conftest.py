@@ -10,12 +10,16 @@ import chainerx as chx
 from ops.operands import ops_on_the_host
 
 # What a device with the primitive kernels may leave to the host; see test_primitives_are_all_that_is_needed.
-HOST_OPS = {"native:0": set(), "primdev:0": {"chx.scatter", "chx.nonzero"}}
+HOST_OPS = {
+    "native:0": set(),
+    "primdev:0": {"chx.scatter", "chx.nonzero"},
+    "sim:0": {"chx.scatter", "chx.nonzero"},
+}
 
 
-@pytest.fixture(params=["native:0", "primdev:0", "nulldev:0"])
+@pytest.fixture(params=["native:0", "primdev:0", "nulldev:0", "sim:0"])
 def device(request: pytest.FixtureRequest) -> Iterator[chx.Device]:
-    """The default device: native, one with the primitive kernels only, one with no kernel at all."""
+    """The default device: native, one with the primitive kernels only, one with no kernel at all, an asynchronous one."""
     chx.reset_fallback_stats()
     with chx.using_device(request.param):
         yield chx.get_default_device()

@@ -97,8 +97,9 @@ def test_take(dtype: str, axis: int | None, device: chx.Device) -> None:
     for mode in ("wrap", "clip"):
         expected = np.take(array, outside, axis, mode=mode)
         check(chx.take(to_chx(array), to_chx(outside), axis, mode), expected, dtype)
-    with pytest.raises(IndexError):
-        chx.take(to_chx(array), chx.array([99]), axis)
+    # An asynchronous device tells when somebody waits, with the code of its kernel.
+    with pytest.raises((IndexError, ValueError), match="99"):
+        chx.take(to_chx(array), chx.array([99]), axis).tolist()
 
 
 @pytest.mark.parametrize("parts", [2, [1], [1, 3], [0, 2, 9]])

@@ -1,6 +1,4 @@
 // Kernels that move elements, make them, or compute with each alone.
-#include "kernels.h"
-
 #include <algorithm>
 #include <deque>
 #include <string>
@@ -12,9 +10,10 @@
 #include <chx/ops/opcodes.h>
 #include <chx/ops/random.h>
 
-#include "memory.h"
+#include "kernels.h"
+#include "tensor.h"
 
-namespace primdev {
+namespace sim {
 
 namespace {
 
@@ -137,23 +136,22 @@ void scatter_add(const chx_launch& launch) {
 }  // namespace
 
 // Most take contiguous operands and no host scalars, so that the core has to adapt them.
-void add_element_kernels(chx::KernelList& kernels) {
-    kernels.add(CHX_OP_COPY,
-                CHX_OP_COPY_VERSION,
-                "*",
-                CHX_K_STRIDED_IN | CHX_K_STRIDED_OUT,
-                chx::kernel<&copy_elements>);
-    kernels.add(CHX_OP_FUSED_ELEMENTWISE,
-                CHX_OP_FUSED_ELEMENTWISE_VERSION,
-                "*",
-                CHX_K_STRIDED_IN,
-                chx::kernel<&fused_elementwise>);
-    kernels.add(CHX_OP_FILL, CHX_OP_FILL_VERSION, "*", 0, chx::kernel<&fill>);
-    kernels.add(CHX_OP_ARANGE, CHX_OP_ARANGE_VERSION, "*", CHX_K_HOST_SCALAR, chx::kernel<&arange>);
-    kernels.add(
-        CHX_OP_RANDOM_BITS, CHX_OP_RANDOM_BITS_VERSION, "u64", 0, chx::kernel<&random_bits>);
-    kernels.add(CHX_OP_TAKE, CHX_OP_TAKE_VERSION, "*", 0, chx::kernel<&take>);
-    kernels.add(CHX_OP_SCATTER_ADD, CHX_OP_SCATTER_ADD_VERSION, "*", 0, chx::kernel<&scatter_add>);
+void add_element_kernels(Definitions& kernels) {
+    kernels.push_back({CHX_OP_COPY,
+                       CHX_OP_COPY_VERSION,
+                       "*",
+                       CHX_K_STRIDED_IN | CHX_K_STRIDED_OUT,
+                       copy_elements});
+    kernels.push_back({CHX_OP_FUSED_ELEMENTWISE,
+                       CHX_OP_FUSED_ELEMENTWISE_VERSION,
+                       "*",
+                       CHX_K_STRIDED_IN,
+                       fused_elementwise});
+    kernels.push_back({CHX_OP_FILL, CHX_OP_FILL_VERSION, "*", 0, fill});
+    kernels.push_back({CHX_OP_ARANGE, CHX_OP_ARANGE_VERSION, "*", CHX_K_HOST_SCALAR, arange});
+    kernels.push_back({CHX_OP_RANDOM_BITS, CHX_OP_RANDOM_BITS_VERSION, "u64", 0, random_bits});
+    kernels.push_back({CHX_OP_TAKE, CHX_OP_TAKE_VERSION, "*", 0, take});
+    kernels.push_back({CHX_OP_SCATTER_ADD, CHX_OP_SCATTER_ADD_VERSION, "*", 0, scatter_add});
 }
 
-}  // namespace primdev
+}  // namespace sim

@@ -1,11 +1,11 @@
-// One element of any dtype in a wide form: what all kernels of primdev compute with.
+// One element of any dtype in a wide form: what all kernels compute with.
 #pragma once
 
 #include <cstdint>
 
 #include <chx/chx_fused.h>
 
-namespace primdev {
+namespace sim {
 
 enum class Kind : uint8_t { kBool, kInt, kUInt, kFloat, kComplex };
 
@@ -35,4 +35,4 @@ Value apply(const chx_instruction& instruction, const Value& a, const Value& b, 
 // The same for an opcode whose result has the type of its operands.
 Value apply(int opcode, int type, const Value& a, const Value& b = {});
 
-}  // namespace primdev
+}  // namespace sim

@@ -7,9 +7,9 @@
 #include <chx/ops/reduction.h>
 
 #include "kernels.h"
-#include "memory.h"
+#include "tensor.h"
 
-namespace primdev {
+namespace sim {
 
 namespace {
 
@@ -118,25 +118,18 @@ void matmul(const chx_launch& launch) {
 
 }  // namespace
 
-void add_reduction_kernels(chx::KernelList& kernels) {
-    kernels.add(
-        CHX_OP_SUM, CHX_OP_SUM_VERSION, "*", 0, chx::kernel<&accumulate<CHX_OPCODE_ADD, 0>>);
-    kernels.add(
-        CHX_OP_PROD, CHX_OP_PROD_VERSION, "*", 0, chx::kernel<&accumulate<CHX_OPCODE_MULTIPLY, 1>>);
-    kernels.add(CHX_OP_MAX, CHX_OP_MAX_VERSION, "*", 0, chx::kernel<&extreme<CHX_OPCODE_GREATER>>);
-    kernels.add(CHX_OP_MIN, CHX_OP_MIN_VERSION, "*", 0, chx::kernel<&extreme<CHX_OPCODE_LESS>>);
-    kernels.add(CHX_OP_ARGMAX,
-                CHX_OP_ARGMAX_VERSION,
-                "*",
-                0,
-                chx::kernel<&position_of_extreme<CHX_OPCODE_GREATER>>);
-    kernels.add(CHX_OP_ARGMIN,
-                CHX_OP_ARGMIN_VERSION,
-                "*",
-                0,
-                chx::kernel<&position_of_extreme<CHX_OPCODE_LESS>>);
-    kernels.add(CHX_OP_CUMSUM, CHX_OP_CUMSUM_VERSION, "*", 0, chx::kernel<&cumsum>);
-    kernels.add(CHX_OP_MATMUL, CHX_OP_MATMUL_VERSION, "*", 0, chx::kernel<&matmul>);
+void add_reduction_kernels(Definitions& kernels) {
+    kernels.push_back({CHX_OP_SUM, CHX_OP_SUM_VERSION, "*", 0, accumulate<CHX_OPCODE_ADD, 0>});
+    kernels.push_back(
+        {CHX_OP_PROD, CHX_OP_PROD_VERSION, "*", 0, accumulate<CHX_OPCODE_MULTIPLY, 1>});
+    kernels.push_back({CHX_OP_MAX, CHX_OP_MAX_VERSION, "*", 0, extreme<CHX_OPCODE_GREATER>});
+    kernels.push_back({CHX_OP_MIN, CHX_OP_MIN_VERSION, "*", 0, extreme<CHX_OPCODE_LESS>});
+    kernels.push_back(
+        {CHX_OP_ARGMAX, CHX_OP_ARGMAX_VERSION, "*", 0, position_of_extreme<CHX_OPCODE_GREATER>});
+    kernels.push_back(
+        {CHX_OP_ARGMIN, CHX_OP_ARGMIN_VERSION, "*", 0, position_of_extreme<CHX_OPCODE_LESS>});
+    kernels.push_back({CHX_OP_CUMSUM, CHX_OP_CUMSUM_VERSION, "*", 0, cumsum});
+    kernels.push_back({CHX_OP_MATMUL, CHX_OP_MATMUL_VERSION, "*", 0, matmul});
 }
 
-}  // namespace primdev
+}  // namespace sim

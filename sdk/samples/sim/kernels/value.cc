@@ -6,7 +6,7 @@
 #include <cstring>
 #include <limits>
 
-namespace primdev {
+namespace sim {
 
 namespace {
 
@@ -204,4 +204,4 @@ int sum_type(int type) {
     }
 }
 
-}  // namespace primdev
+}  // namespace sim

@@ -9,7 +9,7 @@
 
 #include "value.h"
 
-namespace primdev {
+namespace sim {
 
 namespace {
 
@@ -17,7 +17,7 @@ using Complex = std::complex<double>;
 
 [[noreturn]] void refuse(int opcode) {
     throw chx::Error(CHX_E_UNIMPLEMENTED,
-                     "primdev: no instruction " + std::to_string(opcode) + " for this dtype");
+                     "no instruction " + std::to_string(opcode) + " for this dtype");
 }
 
 Value truth(bool value) { return {value, 0, 0}; }
@@ -365,4 +365,4 @@ Value apply(int opcode, int type, const Value& a, const Value& b) {
     return apply(instruction, a, b, {});
 }
 
-}  // namespace primdev
+}  // namespace sim
