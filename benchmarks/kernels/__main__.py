@@ -1,6 +1,6 @@
 """Speed of kernels, ChainerX beside PyTorch and NumPy in one interleaved run.
 
-    python benchmarks/kernels --torch-python PATH [--threads 1|2] [--rounds 5] [--only TEXT] [--clock wall] [--json out.json]
+    python benchmarks/kernels --torch-python PATH [--threads 1|2] [--rounds 5] [--only TEXT] [--clock wall] [--prefer onednn] [--json out.json]
 
 One process per framework, all pinned to the same cores, take turns case by case and round by round, so that a change of the
 machine's speed hits all alike. Printed: minimum and median of all chunks, GB/s or GFLOP/s of the minimum and its part of what
@@ -38,10 +38,13 @@ Results = dict[str, dict[str, dict[str, float]]]
 def start_worker(framework: str, python: str, options: argparse.Namespace) -> MeasuredProcess:
     threads = str(options.threads)
     names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "CHAINERX_NUM_THREADS")
+    variables = dict.fromkeys(names, threads)
+    if framework == "chainerx" and options.prefer:
+        variables["CHAINERX_KERNEL_PREFER"] = options.prefer
     return MeasuredProcess(
         [python, str(HERE / "worker.py"), framework, threads, options.clock],
         ",".join(str(options.core + i) for i in range(options.threads)),
-        dict.fromkeys(names, threads),
+        variables,
     )
 
 
@@ -172,6 +175,10 @@ def main() -> None:
         default="wall",
         choices=("wall", "processor"),
         help="processor: of the process alone, for one thread on a busy machine",
+    )
+    parser.add_argument(
+        "--prefer",
+        help="kernel providers that go first in ChainerX, as CHAINERX_KERNEL_PREFER takes them: native, onednn, onednn:matmul",
     )
     parser.add_argument("--core", type=int, default=0, help="first processor to pin to")
     parser.add_argument("--json", type=Path, help="also write the results here")

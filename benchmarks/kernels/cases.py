@@ -140,6 +140,43 @@ def _matmul() -> list[Case]:
     return cases
 
 
+def _transformer() -> list[Case]:
+    """The products of a layer of BERT-base for 4 sequences of 128 tokens."""
+    tokens, width, heads = 512, 768, 12
+    cases = []
+    for what, inner, outer in (
+        ("projection", width, width),
+        ("widening", width, 4 * width),
+        ("narrowing", 4 * width, width),
+    ):
+        arrays: Arrays = {
+            "x": ("normal", (tokens, inner)),
+            "w": ("normal", (outer, inner)),
+            "b": ("normal", (outer,)),
+        }
+        call = {"chainerx": "xp.linear(x, w, b)", "torch": "F.linear(x, w, b)"}
+        cases.append(
+            Case(
+                "matmul",
+                f"transformer {what} {tokens}x{inner}-{outer}",
+                arrays,
+                call,
+                operations=2.0 * tokens * inner * outer,
+            )
+        )
+    shape = (4 * heads, 128, width // heads)
+    scores: Arrays = {"q": ("normal", shape), "k": ("normal", shape)}
+    values: Arrays = {"p": ("normal", (4 * heads, 128, 128)), "v": ("normal", shape)}
+    operations = 2.0 * 4 * heads * 128 * 128 * (width // heads)
+    for what, arrays, call in (
+        ("scores", scores, _everywhere("q @ k.mT", numpy="q @ k.swapaxes(1, 2)")),
+        ("mixture", values, _everywhere("p @ v")),
+    ):
+        title = f"transformer attention {what}"
+        cases.append(Case("matmul", title, arrays, call, operations=operations))
+    return cases
+
+
 def _gradients(call: dict[str, str], inputs: str) -> tuple[dict[str, str], dict[str, str]]:
     """Setups that leave a result `y`, and statements for the gradients with regard to the inputs."""
     asked = ", ".join(f"{name}_" for name in inputs.split())
@@ -317,6 +354,7 @@ CASES = [
     *_elementwise(),
     *_matrices(),
     *_matmul(),
+    *_transformer(),
     *_convolution(),
     *_networks(),
     *_take(),

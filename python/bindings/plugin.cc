@@ -7,6 +7,7 @@
 #include "bindings.h"
 #include "chainerx/error.h"
 #include "chainerx/fallback.h"
+#include "chainerx/kernel_preference.h"
 #include "chainerx/random.h"
 #include "device.h"
 
@@ -95,6 +96,8 @@ void add_plugins(PyObject* module) {
     m.def("_doctor_text", [](bool load) {
         return doctor_text(load ? DoctorDepth::kLoadAll : DoctorDepth::kManifests);
     });
+    m.def("_prefer", &prefer);
+    m.def("_forget_preference", &forget_preference);
     m.def("fallback_stats",
           stats_list,
           "What did not go straight to a kernel since the start or the last reset: dicts with op, "

@@ -55,6 +55,7 @@ from chainerx._splitting import dsplit as dsplit
 from chainerx._splitting import hsplit as hsplit
 from chainerx._splitting import vsplit as vsplit
 from chainerx.plugins import load_plugin as load_plugin
+from chainerx.plugins import prefer as prefer
 
 
 def is_available() -> bool:

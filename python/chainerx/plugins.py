@@ -85,3 +85,37 @@ def doctor(load: bool = True) -> str:
     """Which places were searched, what was found there, and what became of it, for people."""
     discover()
     return _core._doctor_text(load)
+
+
+class Preference:
+    """What prefer() returns; ``with`` takes the preference back at the end of the block."""
+
+    def __init__(self, plugin: str, op: str) -> None:
+        self._text = f"{plugin!r}, op={op!r}" if op else repr(plugin)
+        self._id = _core._prefer(plugin, op)
+
+    def forget(self) -> None:
+        """Takes the preference back."""
+        _core._forget_preference(self._id)
+
+    def __enter__(self) -> Preference:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.forget()
+
+    def __repr__(self) -> str:
+        return f"<preference for {self._text}>"
+
+
+def prefer(plugin: str, op: str | None = None) -> Preference:
+    """Kernels of this plugin go before all others from now on, of one op or of all, on every device and in every thread.
+
+    A kernel that refuses a call passes it on to the next. Of several preferences the latest goes first. In a ``with``
+    statement the preference ends with the block::
+
+        with chx.prefer("onednn", op="conv"):
+            y = chx.conv(x, w)
+    """
+    discover_unless_known(plugin)
+    return Preference(plugin, op or "")

@@ -12,6 +12,7 @@
 #include "chainerx/gradient.h"
 #include "chainerx/graph.h"
 #include "chainerx/io.h"
+#include "chainerx/kernel_preference.h"
 #include "chainerx/log.h"
 #include "chainerx/operators.h"
 #include "chainerx/ops.h"

@@ -8,6 +8,8 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -15,6 +17,7 @@
 #include "chainerx/error.h"
 #include "chainerx/host_language.h"
 #include "device/device_state.h"
+#include "dispatch/kernel_preference.h"
 #include "dispatch/op_registry.h"
 #include "dispatch/thread_context.h"
 #include "dispatch/thread_state.h"
@@ -38,7 +41,9 @@ struct DeviceRegistry {
     std::mutex mutex;
     std::map<std::string, BackendState*, std::less<>> backends;
     std::vector<DeviceState*> devices;
-    std::vector<const KernelTable*> retired;  // replaced, but calls in progress may still read them
+    std::set<const KernelTable*> retired;  // replaced, but calls in progress may still read them
+    // By the preferences they follow: who switches often goes back and forth between a few tables.
+    std::map<std::pair<DeviceState*, std::string>, const KernelTable*> by_preference;
 };
 
 DeviceRegistry& registry() {
@@ -65,7 +70,24 @@ void publish(DeviceState& device, std::unique_ptr<const KernelTable> table) {
     const KernelTable* old = device.kernels.exchange(table.release(), std::memory_order_acq_rel);
     if (old == nullptr) return;
     std::lock_guard lock(registry().mutex);
-    registry().retired.push_back(old);
+    registry().retired.insert(old);
+    std::erase_if(registry().by_preference,
+                  [&](const auto& entry) { return entry.first.first == &device; });
+}
+
+// Lets one device's kernels follow the preferences; false if they changed on the way, or others came.
+bool follow_preferences(DeviceState& device) {
+    const std::string key = preference_key();
+    const KernelTable* current = device.kernels.load(std::memory_order_acquire);
+    if (current == nullptr) return true;  // lost
+    DeviceRegistry& all = registry();
+    std::lock_guard lock(all.mutex);
+    const KernelTable*& made = all.by_preference[{&device, key}];
+    if (made == nullptr) made = reordered_kernel_table(*current).release();
+    if (!device.kernels.compare_exchange_strong(current, made, std::memory_order_acq_rel))
+        return false;
+    all.retired.insert(current);
+    return key == preference_key();
 }
 
 // A plugin that ships kernels for other memory than its own brings them to the devices that are open; later ones find them
@@ -104,6 +126,18 @@ DeviceState& open_device(BackendState& backend, int index) {
 }
 
 }  // namespace
+
+void reorder_kernels() {
+    std::vector<DeviceState*> open;
+    {
+        std::lock_guard lock(registry().mutex);
+        open = registry().devices;
+    }
+    for (DeviceState* device : open) {
+        while (!follow_preferences(*device)) {
+        }
+    }
+}
 
 std::vector<LoadedPlugin*> plugins_in_use() {
     std::lock_guard lock(registry().mutex);

@@ -6,12 +6,14 @@
 #include <iterator>
 #include <sstream>
 #include <string>
+#include <unordered_map>
 
 #include <fmt/format.h>
 
 #include "chainerx/log.h"
 #include "device/device_state.h"
 #include "dispatch/dispatch.h"
+#include "dispatch/kernel_preference.h"
 #include "dispatch/thread_state.h"
 #include "plugin/plugin_registry.h"
 
@@ -44,6 +46,30 @@ void warn(const LoadedPlugin& plugin, const chx_kernel_def& def, const std::stri
                     why));
 }
 
+// The preferred first, then by priority; among equals the one that came first.
+struct Order {
+    int rank;
+    int64_t priority;
+
+    bool goes_before(const Order& other) const {
+        return rank != other.rank ? rank < other.rank : priority > other.priority;
+    }
+};
+
+Order order_of(const Kernel& kernel) {
+    return {preference_rank(kernel.provider->name, kernel.def->op), kernel.def->priority};
+}
+
+void insert_kernel(KernelTable& table, size_t index, const Kernel& kernel) {
+    const Order order = order_of(kernel);
+    const Kernel** slot = &table.slots[index];
+    while (*slot != nullptr && !order.goes_before(order_of(**slot))) slot = &(*slot)->next;
+    auto added = std::make_shared<Kernel>(kernel);
+    added->next = *slot;
+    *slot = added.get();
+    table.kernels.push_back(std::move(added));
+}
+
 void add_kernel(KernelTable& table,
                 LoadedPlugin& plugin,
                 chx_device* handle,
@@ -68,13 +94,9 @@ void add_kernel(KernelTable& table,
         caps |= CHX_K_MAY_REFUSE;
     for (int i = 0; i < kDTypeCount; ++i) {
         if (((dtypes & op->dtypes) >> i & 1u) == 0) continue;
-        // Highest priority first; among equals the one that came first.
-        const Kernel** slot =
-            &table.slots[static_cast<size_t>(op->id) * kDTypeCount + static_cast<size_t>(i)];
-        while (*slot != nullptr && (*slot)->def->priority >= def.priority) slot = &(*slot)->next;
-        table.kernels.push_back(std::make_shared<Kernel>(
-            Kernel{def.fn, def.state, caps, handle, *slot, &def, &plugin, attrs_known}));
-        *slot = table.kernels.back().get();
+        insert_kernel(table,
+                      static_cast<size_t>(op->id) * kDTypeCount + static_cast<size_t>(i),
+                      {def.fn, def.state, caps, handle, nullptr, &def, &plugin, attrs_known});
     }
 }
 
@@ -137,6 +159,19 @@ std::unique_ptr<KernelTable> build_kernel_table(DeviceState& device) {
             add_kernels(*table, *provider, handle, memory_kind, true);
     }
     return table;
+}
+
+std::unique_ptr<KernelTable> reordered_kernel_table(const KernelTable& table) {
+    std::unordered_map<const Kernel*, size_t> places;
+    for (size_t i = 0; i < table.slots.size(); ++i) {
+        for (const Kernel* kernel = table.slots[i]; kernel != nullptr; kernel = kernel->next)
+            places[kernel] = i;
+    }
+    auto made = std::make_unique<KernelTable>();
+    made->n_ops = table.n_ops;
+    made->slots.resize(table.slots.size(), nullptr);
+    for (const auto& kernel : table.kernels) insert_kernel(*made, places.at(kernel.get()), *kernel);
+    return made;
 }
 
 }  // namespace chainerx::internal

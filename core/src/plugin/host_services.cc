@@ -33,7 +33,10 @@ void CHX_CALL log_message(int32_t level, const char* component, const char* text
         text != nullptr ? text : "");
 }
 
-int32_t CHX_CALL max_workers() noexcept { return num_threads(); }
+// Inside of a run nested ones go inline, on one thread; so does what a plugin does with threads of its own.
+int32_t CHX_CALL max_workers() noexcept {
+    return thread_state().is_in_parallel_for ? 1 : num_threads();
+}
 
 chx_status CHX_CALL scratch(const chx_launch* launch,
                             uint64_t bytes,

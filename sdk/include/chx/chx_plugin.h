@@ -247,7 +247,7 @@ typedef struct chx_host_api {
     /* Splits [0, n) into ranges of at least grain over the core's CPU threads and waits. The first failing status wins
      * and its text reaches the caller; nested calls run inline. */
     chx_status(CHX_CALL *parallel_for)(int64_t n, int64_t grain, chx_range_fn fn, void *ctx);
-    int32_t(CHX_CALL *max_workers)(void);
+    int32_t(CHX_CALL *max_workers)(void); /* 1 inside of parallel_for; the pool is idle outside of it */
     /* Device memory until the kernel has completed; align a power of two up to 4096. */
     chx_status(CHX_CALL *scratch)(const chx_launch *, uint64_t bytes, uint64_t align, chx_memref *out);
     /* Blobs kept with a storage (packed weights and the like), found by key. The core drops them when the storage is

@@ -114,6 +114,21 @@ TEST(HostApi, OffersTheThreadPool) {
     EXPECT_EQ(host->max_workers(), num_threads());
 }
 
+TEST(HostApi, HasOneWorkerInsideOfTheThreadPool) {
+    const int before = num_threads();
+    set_num_threads(2);
+    std::vector<int32_t> seen(100, -1);
+    const auto note = [](int64_t begin, int64_t end, int32_t, void* ctx) -> chx_status {
+        for (int64_t i = begin; i < end; ++i)
+            static_cast<int32_t*>(ctx)[i] = host_api(CHX_ABI_MINOR)->max_workers();
+        return CHX_OK;
+    };
+    EXPECT_EQ(host_api(CHX_ABI_MINOR)->parallel_for(100, 1, note, seen.data()), CHX_OK);
+    EXPECT_EQ(seen, std::vector<int32_t>(100, 1));
+    EXPECT_EQ(host_api(CHX_ABI_MINOR)->max_workers(), 2);
+    set_num_threads(before);
+}
+
 TEST(HostMemory, IsAlignedAndDistinct) {
     std::vector<void*> blocks;
     for (const uint64_t align : {1, 64, 128, 4096}) {
