@@ -146,7 +146,7 @@ int run(Options options) {
     report.plugin = describe(options.settings);
     const bool prints = options.json != "-";
     if (prints && !options.lists_only) fmt::print("{}", text_of_heading(report));
-    for (const Case& entry : all_cases()) {
+    for (const Case& entry : all_cases(report.plugin.ops())) {
         if (!is_selected(entry, options)) continue;
         if (options.lists_only) {
             fmt::print("{}\t{}\t{}\n", entry.name, entry.tier, entry.what);

@@ -59,7 +59,7 @@ CaseResult run_case(const Case& entry, const Settings& settings) {
     return result;
 }
 
-CaseList all_cases() {
+CaseList all_cases(const std::vector<std::string>& ops) {
     CaseList cases;
     add_elf_cases(cases);
     add_query_cases(cases);
@@ -68,7 +68,10 @@ CaseList all_cases() {
     add_memory_cases(cases);
     add_error_cases(cases);
     add_lifetime_cases(cases);
+    add_thread_cases(cases);
     add_stream_cases(cases);
+    add_kernel_cases(cases, ops);
+    add_core_cases(cases);
     return cases;
 }
 
