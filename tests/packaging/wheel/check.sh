@@ -12,6 +12,7 @@ cd "$work"
 
 "$python" "$here/smoke.py"
 "$python" -m chainerx doctor
+"$(dirname "$python")/chainerx-conformance" native --only 'query.*' --only 'memory.*' --only kernel.chx.add
 prefix=$("$python" -c "import chainerx, pathlib; print(pathlib.Path(chainerx.__file__).parent)")
 cmake -G Ninja -S "$here/../find_package" -B project -DCMAKE_PREFIX_PATH="$prefix"
 cmake --build project
