@@ -24,7 +24,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kMostOutput = 6000;
+constexpr std::size_t kMostOutput = 2500;
 
 // Tells the answer of a child that returned from one that ended on the way.
 constexpr char kEndMark = '\4';
@@ -52,14 +52,20 @@ void write_all(int fd, const std::string& text) {
     _exit(0);
 }
 
-std::string end_of_file(int fd) {
-    if (fd < 0) return {};
-    const off_t size = lseek(fd, 0, SEEK_END);
-    const off_t from = std::max<off_t>(0, size - static_cast<off_t>(kMostOutput));
-    std::string text(static_cast<std::size_t>(size - from), '\0');
-    const ssize_t n = pread(fd, text.data(), text.size(), from);
+std::string read_at(int fd, off_t offset, std::size_t bytes) {
+    std::string text(bytes, '\0');
+    const ssize_t n = pread(fd, text.data(), text.size(), offset);
     text.resize(n > 0 ? static_cast<std::size_t>(n) : 0);
     return text;
+}
+
+// Reports of sanitizers say what it is about first and sum up last.
+std::string shortened_file(int fd) {
+    if (fd < 0) return {};
+    const off_t size = lseek(fd, 0, SEEK_END);
+    if (size <= static_cast<off_t>(2 * kMostOutput)) return read_at(fd, 0, 2 * kMostOutput);
+    return read_at(fd, 0, kMostOutput) + "\n...\n" +
+           read_at(fd, size - static_cast<off_t>(kMostOutput), kMostOutput);
 }
 
 // Waits for the child's end until the deadline; its status, or -1.
@@ -141,7 +147,7 @@ ChildResult run_in_child(const std::function<std::string()>& function,
         result.answer = std::move(answer);
     }
     close(pipe_ends[0]);
-    result.output = end_of_file(output);
+    result.output = shortened_file(output);
     if (output >= 0) close(output);
     return result;
 }

@@ -11,7 +11,7 @@ struct ChildResult {
     Ending ending = Ending::kReturned;
     int code = 0;        // exit status, or number of the signal
     std::string answer;  // what the function returned; empty unless it did
-    std::string output;  // the end of what was written to stderr
+    std::string output;  // what was written to stderr, shortened in the middle
 };
 
 // For people: "crashed with SIGSEGV (Segmentation fault)"; empty if all went well.

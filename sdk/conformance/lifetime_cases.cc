@@ -6,7 +6,9 @@
 #include <cstring>
 
 #include "cases.h"
+#include "description.h"
 #include "device_under_test.h"
+#include "kernel_launch.h"
 
 namespace conformance {
 namespace {
@@ -98,6 +100,23 @@ void check_leaks_of_errors(Context& context) {
     });
 }
 
+void check_leaks_of_kernels(Context& context) {
+    const DeviceUnderTest subject(context);
+    bool is_tested = false;
+    for (const chx_kernel_def* def : subject.plugin.kernels()) {
+        const OpRow* row = find_op(def->op);
+        if (row == nullptr || def->memory_kind != nullptr) continue;
+        const auto calls = calls_of(*row, type_named(expand_dtypes(def->dtypes).front().c_str()));
+        if (calls.empty()) continue;
+        is_tested = true;
+        const OpCall& call = calls[calls.size() / 2];
+        expect_no_growth(def->op, [&] {
+            run_kernel(*def, subject.device.get(), *subject.memory, call, false, {});
+        });
+    }
+    if (!is_tested) skip("the kit has no call of its kernels");
+}
+
 // A plugin that says it lives on in the child of a fork has to.
 void check_fork(Context& context) {
     const DeviceUnderTest subject(context);
@@ -156,6 +175,8 @@ void add_lifetime_cases(CaseList& cases) {
     cases.push_back(
         {"leaks.streams", 1, "streams and events give everything back", check_leaks_of_streams});
     cases.push_back({"leaks.errors", 0, "failing calls lose nothing", check_leaks_of_errors});
+    cases.push_back(
+        {"leaks.kernels", 2, "kernels and their plans lose nothing", check_leaks_of_kernels});
     cases.push_back({"lifetime.fork",
                      0,
                      "the child of a fork can go on, if after_fork_child says so",
