@@ -69,6 +69,11 @@ void device_info(chx_device* device, chx_device_info* info) {
 
 void alloc(
     chx_device*, uint64_t bytes, uint64_t align, int32_t kind, chx_stream*, chx_memref* out) {
+    if (kind < CHX_MEM_DEVICE || kind > CHX_MEM_MANAGED) {
+        throw chx::Error(CHX_E_INVALID,
+                         "native: there is no memory of kind " + std::to_string(kind) +
+                             "; kinds are CHX_MEM_DEVICE to CHX_MEM_MANAGED");
+    }
     const bool large = bytes >= kHugePage;
     void* memory = nullptr;
     align = std::max<uint64_t>({align, kAlignment, large ? kHugePage : 0});

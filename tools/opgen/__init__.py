@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import core, docs, python, sdk, stubs
+from . import conformance, core, docs, python, sdk, stubs
 from .table import Table
 
 
@@ -13,4 +13,9 @@ def checked_in_products(table: Table) -> dict[str, str]:
 
 def build_products(table: Table) -> dict[str, str]:
     """Path below the build's generated folder -> text."""
-    return {**core.products(table), **python.products(table), **docs.products(table)}
+    return {
+        **core.products(table),
+        **python.products(table),
+        **docs.products(table),
+        **conformance.products(table),
+    }

@@ -18,6 +18,7 @@ check() {
     cmake -G Ninja -S "$here/../../../examples" -B "$project/examples" -DCMAKE_PREFIX_PATH="$prefix"
     cmake --build "$project/examples"
     ldd "$project/examples/examples/train_digits" | grep -F "libchainerx.so" | grep -qF "$prefix/"
+    "$prefix/bin/chainerx-conformance" native --only 'query.*' --only 'memory.*' --only kernel.chx.add
     PKG_CONFIG_PATH="$prefix/lib/pkgconfig" pkg-config --cflags --libs chainerx | grep -q lchainerx
 }
 

@@ -24,6 +24,7 @@ python=$PWD/venv/bin/python
 "$python" -m pip install --quiet chainerx
 "$python" "$here/smoke.py"
 "$python" -m chainerx doctor
+"$(dirname "$python")/chainerx-conformance" native --only 'query.*' --only 'memory.*' --only kernel.chx.add
 prefix=$("$python" -c "import chainerx, pathlib; print(pathlib.Path(chainerx.__file__).parent)")
 cmake -G Ninja -S "$here/../find_package" -B project -DCMAKE_PREFIX_PATH="$prefix"
 cmake --build project

@@ -60,6 +60,9 @@ static chx_status device_alloc(chx_device* device,
                                chx_memref* out) {
     (void)device;
     (void)stream;
+    if (kind != CHX_MEM_DEVICE) {
+        return host->set_error(CHX_E_UNIMPLEMENTED, "nulldev: there is memory of the device only");
+    }
     if (posix_memalign(&out->base, align, bytes) != 0) {
         return host->set_error(CHX_E_OOM, "nulldev: out of memory");
     }

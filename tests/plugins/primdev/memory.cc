@@ -19,6 +19,9 @@ constexpr uintptr_t kDisguise = uintptr_t{0x5a} << 56;
 // What is in memory that nobody has written: a small negative float, an index far out of range.
 constexpr int kGarbage = 0xb5;
 
+// More is never there, and would wrap around when it is rounded up.
+constexpr uint64_t kMostBytes = uint64_t{1} << 48;
+
 struct Block {
     uint64_t bytes;
     int device;
@@ -68,6 +71,10 @@ chx_status allocate(chx_device* device,
                     int32_t kind,
                     chx_stream*,
                     chx_memref* out) {
+    if (kind != CHX_MEM_DEVICE)
+        return chx::host().set_error(CHX_E_UNIMPLEMENTED,
+                                     "primdev: there is memory of the device only");
+    if (bytes > kMostBytes) return chx::host().set_error(CHX_E_OOM, "primdev: out of memory");
     const std::lock_guard lock(mutex);
     const uint64_t limit = memory_limit();
     if (limit != 0 && in_use[device->index] + bytes > limit)

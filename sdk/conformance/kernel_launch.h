@@ -1,0 +1,67 @@
+// Tensors of a test in memory of a device, in any layout and between guards, and the launch of a kernel on them.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kit_host.h"
+#include "memory_space.h"
+#include "op_call.h"
+
+namespace conformance {
+
+enum class Layout { kContiguous, kTransposed, kGaps, kReversed, kBroadcast };
+const char* layout_name(Layout layout);
+
+// A tensor whose surroundings, gaps included, hold a pattern that has to stay.
+class TestTensor {
+public:
+    // is_wide: as the reference has it. Host scalars are 0-d tensors in ordinary memory.
+    TestTensor(MemorySpace& space,
+               const OperandSpec& spec,
+               bool is_wide,
+               Layout layout,
+               bool is_host_scalar = false);
+
+    chx_tensor* tensor() { return &tensor_; }
+    int type() const { return type_; }
+    // The elements in row-major order, after a launch.
+    std::vector<char> read_elements();
+    // Throws Failure if a byte that belongs to no element was written; name: "output 0".
+    void check_surroundings(const std::string& name);
+    // Throws Failure if anything was written.
+    void check_untouched(const std::string& name);
+
+private:
+    std::vector<int64_t> offsets() const;  // of the elements, in bytes of the block
+    std::vector<char> read_block();
+
+    MemorySpace* space_;
+    int type_;
+    Shape shape_, strides_;
+    std::vector<char> written_;  // what the block was filled with
+    int64_t first_ = 0;          // of element (0, ..., 0), in bytes
+    std::unique_ptr<Block> block_;
+    chx_tensor tensor_{};
+};
+
+struct LaunchOptions {
+    Layout in = Layout::kContiguous, out = Layout::kContiguous;
+    bool uses_host_scalars = false;
+    int inplace_input = -1;  // output 0 is this input
+    uint32_t flags = 0;
+    bool checks_memory = true;
+};
+
+// Bytes of each result in row-major order, or nothing if the kernel refuses such launches. Throws Failure if it fails
+// or writes where it may not.
+std::optional<std::vector<std::vector<char>>> run_kernel(const chx_kernel_def& def,
+                                                         chx_device* device,
+                                                         MemorySpace& space,
+                                                         const OpCall& call,
+                                                         bool is_wide,
+                                                         const LaunchOptions& options);
+
+}  // namespace conformance

@@ -1,0 +1,124 @@
+// The query is pure: callable whenever, from wherever, and it leaves no trace.
+#include <dirent.h>
+#include <dlfcn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <set>
+#include <thread>
+
+#include "cases.h"
+#include "kit_host.h"
+#include "loaded_plugin.h"
+
+namespace conformance {
+namespace {
+
+std::set<std::string> names_in(const char* folder) {
+    std::set<std::string> names;
+    DIR* stream = opendir(folder);
+    if (stream == nullptr) return names;
+    const std::string own = std::to_string(dirfd(stream));
+    while (const dirent* entry = readdir(stream)) {
+        if (own != entry->d_name && entry->d_name[0] != '.') names.insert(entry->d_name);
+    }
+    closedir(stream);
+    return names;
+}
+
+std::string target_of(const std::string& fd) {
+    char target[512] = {};
+    const ssize_t n = readlink(("/proc/self/fd/" + fd).c_str(), target, sizeof target - 1);
+    return n > 0 ? target : "?";
+}
+
+void check_load(Context& context) { describe_plugin(load_query(context.settings.library)); }
+
+void check_no_threads(Context& context) {
+    const auto before = names_in("/proc/self/task");
+    describe_plugin(load_query(context.settings.library));
+    const auto after = names_in("/proc/self/task");
+    require(after.size() <= before.size(),
+            "loading and querying started {} threads; expected none before device_open",
+            after.size() - before.size());
+}
+
+void check_no_files(Context& context) {
+    const auto before = names_in("/proc/self/fd");
+    describe_plugin(load_query(context.settings.library));
+    for (const std::string& fd : names_in("/proc/self/fd")) {
+        require(before.count(fd) != 0,
+                "loading and querying left {} open; expected no file before device_open",
+                target_of(fd));
+    }
+}
+
+void check_constant(Context& context) {
+    constexpr int kCalls = 1000;
+    const auto started = std::chrono::steady_clock::now();
+    const auto query = load_query(context.settings.library);
+    const chx_plugin_desc& first = describe_plugin(query);
+    const std::chrono::duration<double, std::milli> took =
+        std::chrono::steady_clock::now() - started;
+    context.note("loading and the first query took {:.1f} ms{}",
+                 took.count(),
+                 took.count() > 50 ? "; 50 ms is what users do not notice" : "");
+    const chx_plugin_desc copy = first;
+    for (int i = 0; i < kCalls; ++i) {
+        const chx_plugin_desc* again = query(CHX_ABI_MAJOR, CHX_ABI_MINOR);
+        require(again != nullptr, "call {} of the query returned NULL", i + 2);
+        require(std::memcmp(again, &copy, sizeof copy) == 0,
+                "call {} of the query returned another descriptor",
+                i + 2);
+    }
+}
+
+void check_threads(Context& context) {
+    constexpr int kThreads = 16, kCalls = 100;
+    const auto query = load_query(context.settings.library);
+    const chx_plugin_desc copy = describe_plugin(query);
+    std::vector<std::thread> threads;
+    std::atomic<int> wrong{0};
+    threads.reserve(kThreads);
+    for (int i = 0; i < kThreads; ++i) {
+        threads.emplace_back([&] {
+            for (int k = 0; k < kCalls; ++k) {
+                const chx_plugin_desc* desc = query(CHX_ABI_MAJOR, CHX_ABI_MINOR);
+                if (desc == nullptr || std::memcmp(desc, &copy, sizeof copy) != 0) ++wrong;
+            }
+        });
+    }
+    for (std::thread& thread : threads) thread.join();
+    require(wrong == 0,
+            "{} of {} queries from {} threads returned something else",
+            wrong.load(),
+            kThreads * kCalls,
+            kThreads);
+}
+
+void check_fork(Context& context) {
+    const auto query = load_query(context.settings.library);
+    describe_plugin(query);
+    const pid_t child = fork();
+    if (child == 0) _exit(query(CHX_ABI_MAJOR, CHX_ABI_MINOR) == nullptr ? 1 : 0);
+    int status = 0;
+    waitpid(child, &status, 0);
+    require(!WIFSIGNALED(status), "the query crashes after fork: signal {}", WTERMSIG(status));
+    require(WEXITSTATUS(status) == 0, "the query returns NULL after fork");
+}
+
+}  // namespace
+
+void add_query_cases(CaseList& cases) {
+    cases.push_back({"query.load", 0, "the library loads and describes itself", check_load});
+    cases.push_back({"query.no_threads", 0, "the query starts no thread", check_no_threads});
+    cases.push_back({"query.no_files", 0, "the query opens no file or driver", check_no_files});
+    cases.push_back({"query.constant", 0, "a thousand queries give one answer", check_constant});
+    cases.push_back({"query.threads", 0, "16 threads may query at once", check_threads});
+    cases.push_back({"query.fork", 0, "the query works after fork", check_fork});
+}
+
+}  // namespace conformance

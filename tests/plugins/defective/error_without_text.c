@@ -1,0 +1,2 @@
+#define WRONG_INDEX(index) return CHX_E_INVALID
+#include "flawless.h"

@@ -1,0 +1,3 @@
+#define WITH_STREAMS
+#define RECORD_NOW(event, generation) (event)->done = (generation)
+#include "flawless.h"

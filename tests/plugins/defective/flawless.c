@@ -1,0 +1,4 @@
+/* Without fault: the measure of the others. */
+#define WITH_STREAMS
+#define WITH_KERNEL
+#include "flawless.h"

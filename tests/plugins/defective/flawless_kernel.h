@@ -1,0 +1,63 @@
+/* The kernel of the flawless device: x1 + x2 in float32, with any strides. */
+#ifndef CHAINERX_TESTS_FLAWLESS_KERNEL_H
+#define CHAINERX_TESTS_FLAWLESS_KERNEL_H
+
+#include <chx/ops/arithmetic.h>
+
+#ifndef CAPS
+#define CAPS                                                                         \
+    (CHX_K_STRIDED_IN | CHX_K_STRIDED_OUT | CHX_K_INPLACE_OK | CHX_K_DETERMINISTIC | \
+     CHX_K_CAPTURE_SAFE)
+#endif
+#ifndef DTYPES
+#define DTYPES "f32"
+#endif
+#ifndef IN_KERNEL /* before the loop */
+#define IN_KERNEL(launch)
+#endif
+#ifndef RESULT
+#define RESULT(i, a, b) ((a) + (b))
+#endif
+#ifndef STRIDE
+#define STRIDE(stride) (stride)
+#endif
+#ifndef TOLERANCES
+#define TOLERANCES NULL, 0
+#endif
+
+/* Element i in row-major order. */
+static float* element(const chx_tensor* tensor, int64_t i) {
+    int64_t offset = 0;
+    for (int32_t d = tensor->ndim - 1; d >= 0; --d) {
+        offset += i % tensor->shape[d] * STRIDE(tensor->strides[d]);
+        i /= tensor->shape[d];
+    }
+    return (float*)((char*)tensor->data + tensor->byte_offset) + offset;
+}
+
+static chx_status add(void* state, const chx_launch* launch) {
+    (void)state;
+    const chx_tensor *a = launch->in[0], *b = launch->in[1];
+    const chx_tensor* y = launch->out[0];
+    IN_KERNEL(launch);
+    for (int64_t i = 0; i < y->numel; ++i)
+        *element(y, i) = RESULT(i, *element(a, i), *element(b, i));
+    return CHX_OK;
+}
+
+static const chx_kernel_def add_def = {sizeof(chx_kernel_def),
+                                       CHX_OP_ADD_VERSION,
+                                       CHX_OP_ADD,
+                                       DTYPES,
+                                       CAPS,
+                                       0,
+                                       add,
+                                       NULL,
+                                       NULL,
+                                       NULL,
+                                       TOLERANCES,
+                                       0,
+                                       NULL};
+static const chx_kernel_def* const kernels[] = {&add_def};
+
+#endif

@@ -1,0 +1,3 @@
+#define WITH_STREAMS
+#define WAITS_FOR_HOST_COPY 0
+#include "flawless.h"

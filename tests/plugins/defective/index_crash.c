@@ -1,0 +1,2 @@
+#define WRONG_INDEX(index) abort()
+#include "flawless.h"

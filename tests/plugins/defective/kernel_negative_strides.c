@@ -1,0 +1,4 @@
+/* Thinks that strides are never negative. */
+#define WITH_KERNEL
+#define STRIDE(stride) llabs(stride)
+#include "flawless.h"

@@ -1,0 +1,2 @@
+#define DEVICE_NAME ""
+#include "flawless.h"

@@ -1,0 +1,3 @@
+#define WITH_STREAMS
+#define NULL_STREAM_WAITS 0
+#include "flawless.h"

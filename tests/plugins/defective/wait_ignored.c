@@ -1,0 +1,3 @@
+#define WITH_STREAMS
+#define HOLDS 0
+#include "flawless.h"

@@ -1,0 +1,70 @@
+"""Writes the op table of the conformance kit: dtypes, results and where operands of tests lie."""
+
+from __future__ import annotations
+
+from .table import DTYPES, Op, OpOperand, Table
+
+_KINDS = {"elementwise": "kElementwise", "reduction": "kReduction", "irregular": "kIrregular"}
+
+
+def _domains(table: Table) -> dict[str, str]:
+    """The test domain of each op: that of the function which calls it, or of one of its name."""
+    domains = {function.name: function.domain for function in table.functions}
+    domains.update({f.op: f.domain for f in table.functions if f.op is not None})
+    return domains
+
+
+def _dtypes(operands: list[OpOperand]) -> str:
+    codes = (-1 if o.dtype in (None, "any") else DTYPES.index(o.dtype) for o in operands)
+    return "{" + ", ".join(map(str, codes)) + "}"
+
+
+def _row(op: Op, domain: str) -> str:
+    result = "k" + op.result.capitalize()
+    mask = hex(sum(1 << DTYPES.index(name) for name in op.dtypes))
+    fields = [
+        f'"chx.{op.name}"',
+        str(op.version),
+        f"OpKind::{_KINDS[op.kind]}",
+        f"ResultRule::{result}",
+        str(op.primitive).lower(),
+        str(op.opcode or 0),
+        mask + "u",
+        _dtypes(op.inputs),
+        _dtypes(op.outputs),
+        str(op.variadic).lower(),
+        f'"{domain}"',
+    ]
+    return "        {" + ", ".join(fields) + "},"
+
+
+def op_rows(table: Table) -> str:
+    domains = _domains(table)
+    out = [
+        "// op_rows.cc - the ops that kernels may be for. Made by tools/generate_ops.py.",
+        '#include "op_rows.h"',
+        "",
+        "namespace conformance {",
+        "",
+        "const std::vector<OpRow>& op_rows() {",
+        "    static const std::vector<OpRow> rows = {",
+        *(_row(op, domains.get(op.name, "any")) for op in table.ops if op.kind != "view"),
+        "    };",
+        "    return rows;",
+        "}",
+        "",
+        "const OpRow* find_op(const std::string& name) {",
+        "    for (const OpRow& row : op_rows()) {",
+        "        if (row.name == name) return &row;",
+        "    }",
+        "    return nullptr;",
+        "}",
+        "",
+        "}  // namespace conformance",
+        "",
+    ]
+    return "\n".join(out)
+
+
+def products(table: Table) -> dict[str, str]:
+    return {"conformance/op_rows.cc": op_rows(table)}
