@@ -8,6 +8,7 @@
 #include "chainerx/error.h"
 #include "chainerx/fallback.h"
 #include "chainerx/random.h"
+#include "chainerx/replay.h"
 #include "device.h"
 
 namespace py = pybind11;
@@ -95,6 +96,18 @@ void add_plugins(PyObject* module) {
     m.def("_doctor_text", [](bool load) {
         return doctor_text(load ? DoctorDepth::kLoadAll : DoctorDepth::kManifests);
     });
+    m.def("_replay_recording",
+          [](const std::string& path,
+             const std::string& device,
+             const std::string& plugin,
+             int64_t only,
+             double rtol,
+             double atol) {
+              const ReplayReport report =
+                  replay_recording(path, {device, plugin, only, rtol, atol});
+              return py::make_tuple(report.text, report.differing);
+          });
+    m.def("_forget_plugin_probes", &forget_plugin_probes);
     m.def("fallback_stats",
           stats_list,
           "What did not go straight to a kernel since the start or the last reset: dicts with op, "

@@ -5,6 +5,7 @@
 #include "chainerx/error.h"
 #include "chainerx/host_language.h"
 #include "device/device_state.h"
+#include "device/synchronize.h"
 #include "dispatch/call_watcher.h"
 #include "dispatch/thread_context.h"
 
@@ -27,6 +28,9 @@ void run_copy(DeviceState& device,
               uint64_t bytes,
               ThreadContext& context) {
     check_usable(device);
+    // To the host the plugin waits by itself.
+    if (to.kind == CHX_MEM_HOST || from.kind == CHX_MEM_HOST)
+        wait_until_done(device, device.current_stream(context), "copy");
     check_status(device.api->copy(device.handle, &to, &from, bytes, device.current_stream(context)),
                  device,
                  "copy");

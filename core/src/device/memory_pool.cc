@@ -15,6 +15,7 @@
 #include "chainerx/error.h"
 #include "chainerx/host_language.h"
 #include "device/device_state.h"
+#include "dispatch/fork_guard.h"
 #include "dispatch/thread_context.h"
 #include "plugin/plugin_registry.h"
 
@@ -33,6 +34,7 @@ uint64_t class_bytes(int index) {
 void join_streams(Storage& storage) noexcept {
     std::unique_ptr<std::vector<chx_stream*>> used(std::exchange(storage.used_by, nullptr));
     const chx_device_api& api = *storage.device->api;
+    if (storage.device->plugin->forked.load(std::memory_order_relaxed)) return;
     for (chx_stream* stream : *used) {
         chx_event* event = nullptr;
         const bool is_joined = api.event_create(storage.device->handle, 0, &event) == CHX_OK &&
@@ -188,7 +190,8 @@ void MemoryPool::shelve(Storage* storage) noexcept {
 
 void MemoryPool::give_back(Storage* storage) noexcept {
     DeviceState& device = *storage->device;
-    if (!are_plugins_shut_down())
+    // In the child of a fork the memory is not this process's to free.
+    if (!are_plugins_shut_down() && !device.plugin->forked.load(std::memory_order_relaxed))
         device.api->free(device.handle, &storage->memory, storage->stream);
     delete storage;
 }
@@ -209,6 +212,8 @@ void MemoryPool::trim(DeviceState& device) noexcept {
     }
     for (Storage* storage : blocks) give_back(storage);
 }
+
+void MemoryPool::survive_forks() { keep_usable_after_fork(mutex_); }
 
 void MemoryPool::forget_stream(chx_stream* stream) noexcept {
     std::lock_guard lock(mutex_);

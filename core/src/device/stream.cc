@@ -4,7 +4,9 @@
 #include "chainerx/device.h"
 #include "chainerx/error.h"
 #include "chainerx/host_language.h"
+#include "chainerx/log.h"
 #include "device/device_state.h"
+#include "device/synchronize.h"
 #include "dispatch/thread_context.h"
 
 namespace chainerx {
@@ -14,6 +16,7 @@ using internal::state_of;
 
 Stream::Stream(Device& device) : device_{&device}, handle_{nullptr} {
     DeviceState& state = state_of(device);
+    internal::check_usable(state);
     if (!state.has_streams) {
         throw NotImplementedError(
             fmt::format("{}: the plugin offers no streams; work on this device is ordered already",
@@ -28,24 +31,30 @@ Stream::Stream(Device& device) : device_{&device}, handle_{nullptr} {
 Stream::~Stream() {
     // Freed blocks follow this stream's order: they go back before it does.
     DeviceState& state = state_of(*device_);
-    if (internal::are_plugins_shut_down()) return;
-    state.api->sync(state.handle, static_cast<chx_stream*>(handle_));
+    if (internal::are_plugins_shut_down() || state.plugin->forked) return;
+    try {
+        internal::synchronize(state, static_cast<chx_stream*>(handle_), "~Stream");
+    } catch (const SyncTimeoutError& error) {
+        // Its work may still come: the stream, and the blocks that follow it, are left to the device.
+        log(kLogError, "chainerx.device", error.what());
+        return;
+    } catch (const ChainerxError&) {
+        // Who waited for the work has been told, or did not want to know.
+    }
     state.pool.forget_stream(static_cast<chx_stream*>(handle_));
     state.api->stream_destroy(static_cast<chx_stream*>(handle_));
 }
 
 void Stream::synchronize() {
     DeviceState& state = state_of(*device_);
-    chx_status status;
-    {
-        internal::UnlockedScope unlocked;
-        status = state.api->sync(state.handle, static_cast<chx_stream*>(handle_));
-    }
-    internal::check_status(status, state, "synchronize");
+    internal::check_usable(state);
+    internal::UnlockedScope unlocked;
+    internal::synchronize(state, static_cast<chx_stream*>(handle_), "synchronize");
 }
 
 bool Stream::is_done() const {
     DeviceState& state = state_of(*device_);
+    internal::check_usable(state);
     int32_t done = 0;
     internal::check_status(
         state.api->stream_query(static_cast<chx_stream*>(handle_), &done), state, "stream_query");

@@ -14,6 +14,7 @@
 #include "chainerx/ops.h"
 #include "chx/ops/manipulation.h"
 #include "device/device_state.h"
+#include "device/synchronize.h"
 #include "dispatch/call_watcher.h"
 #include "dispatch/dispatch.h"
 #include "dispatch/fallback_stats.h"
@@ -99,8 +100,7 @@ void run_on_host(const OpCall& call) {
     std::vector<Array> mirrors;
     mirrors.reserve(operands.size());
     // What an asynchronous device still computes must be there before the host reads it.
-    if (call.device.is_host_memory)
-        check_status(call.device.api->sync(call.device.handle, nullptr), call.device, "sync");
+    if (call.device.is_host_memory) synchronize(call.device, nullptr, "sync");
     for (Operand& operand : operands) {
         if (!operand.is_array()) continue;
         retain(operand.body());

@@ -9,6 +9,7 @@
 #include "chainerx/error.h"
 #include "chainerx/host_language.h"
 #include "device/device_state.h"
+#include "device/synchronize.h"
 #include "dispatch/call_watcher.h"
 #include "dispatch/dispatch.h"
 #include "dispatch/op_call.h"
@@ -127,7 +128,7 @@ void Executable::follow_streams(ThreadContext& context) {
         chx_launch& record = call.running.launch;
         chx_stream* stream = device.current_stream(context);
         if (call.fn != nullptr && record.stream != stream) {
-            check_status(device.api->sync(device.handle, record.stream), device, "sync");
+            synchronize(device, record.stream, "sync");
             record.stream = stream;
             record.native_stream = nullptr;
             if (stream != nullptr && device.api->stream_native != nullptr) {
