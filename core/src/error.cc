@@ -9,6 +9,7 @@ BackendError::~BackendError() = default;
 PluginError::~PluginError() = default;
 DeviceError::~DeviceError() = default;
 OutOfMemoryError::~OutOfMemoryError() = default;
+SyncTimeoutError::~SyncTimeoutError() = default;
 DimensionError::~DimensionError() = default;
 DtypeError::~DtypeError() = default;
 IndexError::~IndexError() = default;

@@ -9,6 +9,7 @@
 #include "chainerx/fallback.h"
 #include "chainerx/kernel_preference.h"
 #include "chainerx/random.h"
+#include "chainerx/replay.h"
 #include "device.h"
 
 namespace py = pybind11;
@@ -98,6 +99,18 @@ void add_plugins(PyObject* module) {
     });
     m.def("_prefer", &prefer);
     m.def("_forget_preference", &forget_preference);
+    m.def("_replay_recording",
+          [](const std::string& path,
+             const std::string& device,
+             const std::string& plugin,
+             int64_t only,
+             double rtol,
+             double atol) {
+              const ReplayReport report =
+                  replay_recording(path, {device, plugin, only, rtol, atol});
+              return py::make_tuple(report.text, report.differing);
+          });
+    m.def("_forget_plugin_probes", &forget_plugin_probes);
     m.def("fallback_stats",
           stats_list,
           "What did not go straight to a kernel since the start or the last reset: dicts with op, "

@@ -44,6 +44,11 @@ def main(arguments: list[str] | None = None) -> int:
     doctor.add_argument(
         "--no-load", action="store_true", help="only read manifests and load no plugin"
     )
+    doctor.add_argument(
+        "--forget",
+        action="store_true",
+        help="first lift all quarantines: look at every library anew",
+    )
     ops = commands.add_parser("ops", help="which ops will run where on a device, as Markdown")
     ops.add_argument("device", help="its name, such as native:0")
     plugin = commands.add_parser(
@@ -53,6 +58,15 @@ def main(arguments: list[str] | None = None) -> int:
     plugin.add_argument("--directory", help="where to write it; default: ./NAME")
     plugin.add_argument("--language", choices=LANGUAGES, default="c", help="default: c")
     plugin.add_argument("--vendor", help="what the plugin says of who made it; default: NAME")
+    replay = commands.add_parser(
+        "replay", help="make the kernel calls of a recording (CHAINERX_LAYERS=record) again"
+    )
+    replay.add_argument("file", help="the recording")
+    replay.add_argument("--device", default="", help="instead of each call's own: native:0")
+    replay.add_argument("--plugin", default="", help="whose kernels are called")
+    replay.add_argument("--only", type=int, default=-1, help="the number of the one call to make")
+    replay.add_argument("--rtol", type=float, default=1e-5, help="relative tolerance")
+    replay.add_argument("--atol", type=float, default=1e-6, help="absolute tolerance")
     parser.add_argument(
         "--cmake-dir",
         action="store_true",
@@ -74,9 +88,29 @@ def main(arguments: list[str] | None = None) -> int:
         print("\n".join(plugins.names()))
     elif options.command == "doctor":
         print(f"chainerx {chainerx.__version__} in {_PACKAGE}, Python {sys.version.split()[0]}")
-        print(plugins.doctor(load=not options.no_load))
+        if options.forget:
+            print(f"forgot what was known of {plugins.forget_probes()} libraries")
+        try:
+            print(plugins.doctor(load=not options.no_load))
+        except chainerx.ChainerxError as error:
+            raise SystemExit(f"chainerx: {error}") from None
     elif options.command == "new-plugin":
         _write_new_plugin(options)
+    elif options.command == "replay":
+        plugins.discover()
+        try:
+            text, differing = chainerx._core._replay_recording(
+                options.file,
+                options.device,
+                options.plugin,
+                options.only,
+                options.rtol,
+                options.atol,
+            )
+        except chainerx.ChainerxError as error:
+            raise SystemExit(f"chainerx: {error}") from None
+        print(text, end="")
+        return int(differing > 0)
     elif options.command == "ops":
         try:
             print(op_page(options.device), end="")

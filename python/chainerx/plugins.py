@@ -81,6 +81,14 @@ def reports(load: bool = False) -> list[dict[str, Any]]:
     return _core._plugin_reports(load)
 
 
+def forget_probes() -> int:
+    """Forgets what was found out about unknown libraries when they were first seen, and with it every quarantine.
+
+    Returns how many libraries were known. They are looked at again when they are next needed.
+    """
+    return _core._forget_plugin_probes()
+
+
 def doctor(load: bool = True) -> str:
     """Which places were searched, what was found there, and what became of it, for people."""
     discover()

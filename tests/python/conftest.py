@@ -15,6 +15,8 @@ def pytest_configure() -> None:
     # Programs that tests start elsewhere find the same package.
     path = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
     os.environ["PYTHONPATH"] = os.pathsep.join(map(os.path.abspath, path))
+    # The test plugins are no news, and the cache of this user is none of their business.
+    os.environ.setdefault("CHAINERX_PLUGIN_PROBE", "0")
     beside = Path(chx._core.__file__).parents[2] / "test_plugins"
     folder = Path(os.environ.setdefault("CHAINERX_TEST_PLUGIN_DIR", str(beside)))
     # The accelerator does its work when somebody waits for it: results that nobody waits for are never there by luck.

@@ -17,6 +17,7 @@ import chainerx as chx
         ("PluginError", chx.BackendError),
         ("DeviceError", RuntimeError),
         ("OutOfMemoryError", MemoryError),
+        ("SyncTimeoutError", TimeoutError),
         ("DimensionError", ValueError),
         ("DtypeError", TypeError),
         ("NotImplementedError", builtins.NotImplementedError),

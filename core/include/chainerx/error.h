@@ -28,6 +28,8 @@ CHAINERX_DEFINE_ERROR(PluginError,
                       BackendError);  // a plugin's library is defective or incompatible
 CHAINERX_DEFINE_ERROR(DeviceError, ChainerxError);  // devices differ, do not exist or have failed
 CHAINERX_DEFINE_ERROR(OutOfMemoryError, DeviceError);  // Python: also a MemoryError
+CHAINERX_DEFINE_ERROR(SyncTimeoutError,
+                      DeviceError);  // CHAINERX_SYNC_TIMEOUT is over; Python: also a TimeoutError
 CHAINERX_DEFINE_ERROR(DimensionError,
                       ChainerxError);              // shapes do not fit; Python: also a ValueError
 CHAINERX_DEFINE_ERROR(DtypeError, ChainerxError);  // dtypes do not fit; Python: also a TypeError

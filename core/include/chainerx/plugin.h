@@ -10,12 +10,13 @@
 namespace chainerx {
 
 enum class PluginState {
-    kFound,     // its manifest is all that was read
-    kLoaded,    // in use
-    kFailed,    // its manifest or its library is defective, see reason
-    kShadowed,  // another plugin of that name goes before it
-    kDenied,    // others could have tampered with it
-    kDisabled,  // CHAINERX_PLUGINS_DISABLE
+    kFound,        // its manifest is all that was read
+    kLoaded,       // in use
+    kFailed,       // its manifest or its library is defective, see reason
+    kShadowed,     // another plugin of that name goes before it
+    kDenied,       // others could have tampered with it
+    kDisabled,     // CHAINERX_PLUGINS_DISABLE
+    kQuarantined,  // its library crashed or hung a process that only looked at it
 };
 CHAINERX_EXPORT const char* plugin_state_name(PluginState state);
 
@@ -62,6 +63,10 @@ CHAINERX_EXPORT void add_plugin_directory(const std::string& directory);
 
 // Names of all plugins that were found and have not failed. Loads none.
 CHAINERX_EXPORT std::vector<std::string> plugin_names();
+
+// Forgets what was found out about plugins' libraries when they were first seen, quarantines
+// included, and returns how many were known. They are looked at again when they are next needed.
+CHAINERX_EXPORT int forget_plugin_probes();
 
 enum class DoctorDepth { kManifests, kLoadAll };
 

@@ -5,6 +5,7 @@
 #include "chainerx/error.h"
 #include "chainerx/host_language.h"
 #include "device/device_state.h"
+#include "device/synchronize.h"
 #include "dispatch/call_watcher.h"
 #include "dispatch/thread_context.h"
 
@@ -29,15 +30,14 @@ void run_copy(DeviceState& device,
               ThreadContext& context) {
     check_usable(device);
     StreamState* stream = device.current_stream(context);
+    chx_stream* handle = stream != nullptr ? stream->handle : nullptr;
     for (const Place* place : {&to, &from}) {
         if (place->storage != nullptr && place->device == &device)
             use_on_stream(*place->storage, stream);
     }
-    check_status(device.api->copy(device.handle,
-                                  &to.memory,
-                                  &from.memory,
-                                  bytes,
-                                  stream != nullptr ? stream->handle : nullptr),
+    // To the host the plugin waits by itself.
+    if (is_host(to) || is_host(from)) wait_until_done(device, handle, "copy");
+    check_status(device.api->copy(device.handle, &to.memory, &from.memory, bytes, handle),
                  device,
                  "copy");
 }

@@ -18,6 +18,8 @@
 #include "chainerx/host_language.h"
 #include "device/device_state.h"
 #include "dispatch/kernel_preference.h"
+#include "device/synchronize.h"
+#include "dispatch/fork_guard.h"
 #include "dispatch/op_registry.h"
 #include "dispatch/thread_context.h"
 #include "dispatch/thread_state.h"
@@ -47,8 +49,12 @@ struct DeviceRegistry {
 };
 
 DeviceRegistry& registry() {
-    static auto* instance = new DeviceRegistry;
-    return *instance;
+    static DeviceRegistry& instance = *[] {
+        auto* made = new DeviceRegistry;
+        keep_usable_after_fork(made->mutex);
+        return made;
+    }();
+    return instance;
 }
 
 // In the child of a fork: devices whose plugin does not survive it answer from their slow path only.
@@ -115,6 +121,7 @@ DeviceState& open_device(BackendState& backend, int index) {
     device->is_host_memory = (device->info.host_accessible_kinds >> CHX_MEM_DEVICE & 1u) != 0;
     device->has_streams = device->api->stream_create != nullptr;
     device->ordinal = take_ordinal(device.get());
+    device->pool.survive_forks();
     const bool has_new_ops = register_plugin_ops(*device->plugin);
     device->kernels.store(build_kernel_table(*device).release(), std::memory_order_release);
     const bool has_kernels_for_others =
@@ -238,12 +245,8 @@ Device::Device(Backend& backend, int index)
 void Device::synchronize() {
     internal::DeviceState& device = state_of(*this);
     internal::check_usable(device);
-    chx_status status;
-    {
-        internal::UnlockedScope unlocked;
-        status = device.api->sync(device.handle, nullptr);
-    }
-    internal::check_status(status, device, "synchronize");
+    internal::UnlockedScope unlocked;
+    internal::synchronize(device, nullptr, "synchronize");
 }
 
 std::string Device::description() const { return state_of(*this).info.name; }
@@ -271,6 +274,13 @@ Backend::Backend(std::string name) : name_{std::move(name)} {}
 
 int Backend::device_count() const {
     const internal::LoadedPlugin& plugin = static_cast<const internal::BackendState*>(this)->plugin;
+    if (plugin.forked.load(std::memory_order_relaxed)) {
+        throw DeviceError(fmt::format(
+            "{}: the plugin was in use when this process was forked, and its devices do not live "
+            "in the "
+            "child; start workers with spawn or forkserver, or use the device in the child only",
+            name_));
+    }
     int32_t count = 0;
     const chx_status status = plugin.api.device_count(plugin.handle, &count);
     if (status != CHX_OK) {

@@ -15,6 +15,7 @@
 #include "chainerx/error.h"
 #include "chainerx/host_language.h"
 #include "device/device_state.h"
+#include "dispatch/fork_guard.h"
 #include "dispatch/thread_context.h"
 #include "plugin/plugin_registry.h"
 
@@ -191,7 +192,8 @@ void MemoryPool::shelve(Storage* storage) noexcept {
 
 void MemoryPool::give_back(Storage* storage) noexcept {
     DeviceState& device = *storage->device;
-    if (!are_plugins_shut_down())
+    // In the child of a fork the memory is not this process's to free.
+    if (!are_plugins_shut_down() && !device.plugin->forked.load(std::memory_order_relaxed))
         device.api->free(device.handle, &storage->memory, handle_of(order_of(*storage)));
     delete storage;
 }
@@ -212,6 +214,8 @@ void MemoryPool::trim(DeviceState& device) noexcept {
     }
     for (Storage* storage : blocks) give_back(storage);
 }
+
+void MemoryPool::survive_forks() { keep_usable_after_fork(mutex_); }
 
 void destroy_block_cache(BlockCache* cache) noexcept {
     for (int i = 0; i < kSmallClasses; ++i) {

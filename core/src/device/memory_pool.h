@@ -49,6 +49,9 @@ public:
     // Returns all cached blocks to the plugin.
     void trim(DeviceState& device) noexcept;
 
+    // Once, when the pool is there to stay.
+    void survive_forks();
+
     std::atomic<uint64_t> used{0}, peak{0}, cached{0}, plugin_allocations{0};
 
 private:

@@ -4,7 +4,9 @@
 #include "chainerx/device.h"
 #include "chainerx/error.h"
 #include "chainerx/host_language.h"
+#include "chainerx/log.h"
 #include "device/device_state.h"
+#include "device/synchronize.h"
 #include "dispatch/thread_context.h"
 
 namespace chainerx {
@@ -56,11 +58,17 @@ std::unique_ptr<Stream> Stream::from_native(Device& device, void* native) {
 }
 
 Stream::~Stream() {
-    const DeviceState& state = state_of(*device_);
+    DeviceState& state = state_of(*device_);
     if (internal::are_plugins_shut_down() || state.plugin->forked.load()) return;
-    {
+    try {
         const internal::UnlockedScope unlocked;
-        state.api->sync(state.handle, state_->handle);
+        internal::synchronize(state, state_->handle, "~Stream");
+    } catch (const SyncTimeoutError& error) {
+        // Its work may still come: the stream, and the blocks that follow it, are left to the device.
+        log(kLogError, "chainerx.device", error.what());
+        return;
+    } catch (const ChainerxError&) {
+        // Who waited for the work has been told, or did not want to know.
     }
     chx_stream* handle = state_->handle;
     internal::close_stream_state(*state_);
@@ -70,12 +78,8 @@ Stream::~Stream() {
 void Stream::synchronize() {
     DeviceState& state = state_of(*device_);
     internal::check_usable(state);
-    chx_status status;
-    {
-        internal::UnlockedScope unlocked;
-        status = state.api->sync(state.handle, state_->handle);
-    }
-    internal::check_status(status, state, "synchronize");
+    const internal::UnlockedScope unlocked;
+    internal::synchronize(state, state_->handle, "synchronize");
 }
 
 bool Stream::is_done() const {

@@ -6,6 +6,7 @@
 
 #include "chainerx/host_language.h"
 #include "device/device_state.h"
+#include "device/synchronize.h"
 
 namespace chainerx::internal {
 
@@ -111,12 +112,8 @@ void close_stream_state(StreamState& stream) noexcept {
 
 void wait_for_all_streams(DeviceState& device) {
     check_usable(device);
-    chx_status status;
-    {
-        const UnlockedScope unlocked;
-        status = device.api->sync(device.handle, nullptr);
-    }
-    check_status(status, device, "sync");
+    const UnlockedScope unlocked;
+    synchronize(device, nullptr, "sync");
 }
 
 }  // namespace chainerx::internal

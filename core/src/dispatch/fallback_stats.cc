@@ -17,6 +17,7 @@
 #include "chainerx/log.h"
 #include "device/device_state.h"
 #include "dispatch/call_watcher.h"
+#include "dispatch/fork_guard.h"
 #include "dispatch/type_rules.h"
 
 namespace chainerx {
@@ -31,8 +32,12 @@ struct Counters {
 };
 
 Counters& counters() {
-    static auto* instance = new Counters;
-    return *instance;
+    static Counters& instance = *[] {
+        auto* made = new Counters;
+        internal::keep_usable_after_fork(made->mutex);
+        return made;
+    }();
+    return instance;
 }
 
 constexpr const char* kModeNames[] = {"auto", "warn", "error"};

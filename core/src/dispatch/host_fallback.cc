@@ -14,6 +14,7 @@
 #include "chainerx/ops.h"
 #include "chx/ops/manipulation.h"
 #include "device/device_state.h"
+#include "device/synchronize.h"
 #include "dispatch/call_watcher.h"
 #include "dispatch/dispatch.h"
 #include "dispatch/fallback_stats.h"

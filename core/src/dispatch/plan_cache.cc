@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "device/device_state.h"
+#include "dispatch/fork_guard.h"
 #include "dispatch/thread_state.h"
 
 namespace chainerx::internal {
@@ -33,8 +34,12 @@ struct Caches {
 };
 
 Caches& caches() {
-    static auto* instance = new Caches;
-    return *instance;
+    static Caches& instance = *[] {
+        auto* made = new Caches;
+        keep_usable_after_fork(made->mutex);
+        return made;
+    }();
+    return instance;
 }
 
 template <typename T>
@@ -95,8 +100,9 @@ std::shared_ptr<Plan> plan_for(const Kernel& kernel, const chx_launch& launch) {
     if (plan->status != CHX_OK && plan->status != CHX_E_UNIMPLEMENTED) {
         return plan;  // perhaps only this time, out of memory say: not remembered
     }
+    decltype(all.plans) dropped;  // plugins destroy their plans when the lock is free again
     std::lock_guard lock(all.mutex);
-    if (all.plans.size() >= kMostPlans) all.plans.clear();
+    if (all.plans.size() >= kMostPlans) dropped.swap(all.plans);
     return all.plans.emplace(std::move(key), std::move(plan)).first->second;
 }
 

@@ -12,6 +12,7 @@
 
 #include "chainerx/error.h"
 #include "dispatch/thread_state.h"
+#include "layer/layer.h"
 #include "plugin/host_services.h"
 #include "plugin/plugin_options.h"
 
@@ -188,6 +189,7 @@ std::unique_ptr<LoadedPlugin> create_plugin(const chx_plugin_desc& desc, std::st
         }
         throw;
     }
+    interpose(*plugin, requested_layers());
     return plugin;
 }
 

@@ -14,7 +14,7 @@ namespace chainerx::internal {
 struct LoadedPlugin {
     explicit LoadedPlugin(const chx_plugin_desc& negotiated) : descriptor(negotiated) {}
 
-    const chx_plugin_desc descriptor;  // ours: every field readable, see negotiate()
+    chx_plugin_desc descriptor;  // ours: every field readable, see negotiate()
     const chx_plugin_desc* const desc = &descriptor;
     chx_plugin* handle = nullptr;
     chx_device_api api{};  // zero where the plugin offers nothing; for its lists see below

@@ -64,6 +64,8 @@ const char* plugin_state_name(PluginState state) {
             return "denied";
         case PluginState::kDisabled:
             return "disabled";
+        case PluginState::kQuarantined:
+            return "quarantined";
     }
     return "unknown";
 }

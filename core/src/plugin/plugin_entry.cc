@@ -34,8 +34,11 @@ std::string PluginRegistry::Entry::path_text() const {
     return library.empty() ? found.manifest_path.string() : library.string();
 }
 
-std::unique_ptr<LoadedPlugin> PluginRegistry::Entry::activate() {
+std::unique_ptr<LoadedPlugin> PluginRegistry::Entry::activate(const ProbeSettings& probe) {
     if (!desc) {
+        if (static_query == nullptr) {
+            probe_plugin(probe, found.manifest.library);
+        }
         const auto query =
             static_query != nullptr ? static_query : open_plugin_library(found.manifest.library);
         desc = negotiate(query, name());
@@ -44,12 +47,18 @@ std::unique_ptr<LoadedPlugin> PluginRegistry::Entry::activate() {
     return create_plugin(*desc, path_text());
 }
 
-PluginReport PluginRegistry::Entry::report() const {
+PluginReport PluginRegistry::Entry::report(const ProbeSettings& probe) const {
     const PluginManifest& manifest = found.manifest;
     PluginReport report;
     report.name = manifest.name;
     report.state = found.state;
     report.reason = found.reason;
+    if (found.state == PluginState::kFound && static_query == nullptr) {
+        report.reason = known_quarantine(probe, manifest.library);
+        if (!report.reason.empty()) {
+            report.state = PluginState::kQuarantined;
+        }
+    }
     report.origin = found.origin;
     report.manifest = found.manifest_path.string();
     report.library = static_query != nullptr ? kStaticPath : manifest.library.string();

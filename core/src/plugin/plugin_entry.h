@@ -36,8 +36,8 @@ struct PluginRegistry::Entry {
     std::string path_text() const;  // of the library if known, else of the manifest
 
     // Opens, negotiates and creates; touches only what no other thread does while is_loading.
-    std::unique_ptr<LoadedPlugin> activate();
-    PluginReport report() const;
+    std::unique_ptr<LoadedPlugin> activate(const ProbeSettings& probe);
+    PluginReport report(const ProbeSettings& probe) const;
 };
 
 }  // namespace chainerx::internal

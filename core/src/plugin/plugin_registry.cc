@@ -8,6 +8,7 @@
 
 #include "chainerx/error.h"
 #include "chainerx/log.h"
+#include "layer/layer.h"
 #include "plugin/plugin_entry.h"
 #include "plugin/plugin_library.h"
 #include "plugin/plugin_negotiation.h"
@@ -113,6 +114,7 @@ LoadedPlugin* PluginRegistry::load_entry(Lock& lock, Entry& entry) {
     if (entry.was_tried || is_exiting_) {
         return entry.loaded.get();
     }
+    requested_layers();  // a mistake in their names is the user's, not the plugin's
     entry.was_tried = true;
     entry.is_loading = true;
     entry.loading_thread = std::this_thread::get_id();
@@ -121,9 +123,13 @@ LoadedPlugin* PluginRegistry::load_entry(Lock& lock, Entry& entry) {
     std::unique_ptr<LoadedPlugin> loaded;
     std::string reason;
     bool is_unavailable = false;
+    PluginState failure = PluginState::kFailed;
     try {
-        loaded = entry.activate();
+        loaded = entry.activate(read_settings_().probe);
         log(kLogDebug, kLogComponent, fmt::format("loaded {} ({})", entry.name(), loaded->path));
+    } catch (const QuarantineError& error) {
+        reason = error.what();
+        failure = PluginState::kQuarantined;
     } catch (const PluginError& error) {
         reason = error.what();
     } catch (const BackendError& error) {
@@ -137,7 +143,7 @@ LoadedPlugin* PluginRegistry::load_entry(Lock& lock, Entry& entry) {
 
     lock.lock();
     entry.is_unavailable = is_unavailable;
-    entry.found.state = loaded != nullptr ? PluginState::kLoaded : PluginState::kFailed;
+    entry.found.state = loaded != nullptr ? PluginState::kLoaded : failure;
     entry.found.reason = std::move(reason);
     entry.loaded = std::move(loaded);
     entry.is_loading = false;
@@ -179,8 +185,12 @@ std::string PluginRegistry::load(const std::string& path) {
     entry->found = examine_given(path);
     if (entry->found.state == PluginState::kFound && entry->name().empty()) {
         try {
+            probe_plugin(read_settings_().probe, entry->found.manifest.library);
             entry->desc = negotiate(open_plugin_library(entry->found.manifest.library), {});
             describe_by_library(entry->found, *entry->desc);
+        } catch (const QuarantineError& error) {
+            entry->found.state = PluginState::kQuarantined;
+            entry->found.reason = error.what();
         } catch (const PluginError& error) {
             entry->found.state = PluginState::kFailed;
             entry->found.reason = error.what();
@@ -328,8 +338,9 @@ DoctorReport PluginRegistry::report(DoctorDepth depth) {
     DoctorReport report;
     report.abi = abi_version_text(CHX_ABI_MAJOR, CHX_ABI_MINOR);
     report.places = places_;
+    const ProbeSettings probe = read_settings_().probe;
     for (const auto& entry : entries_) {
-        report.plugins.push_back(entry->report());
+        report.plugins.push_back(entry->report(probe));
     }
     return report;
 }

@@ -60,7 +60,9 @@ void PluginRegistry::throw_failure(const Entry& entry) const {
                                          entry.path_text(),
                                          reason,
                                          searched_text(entry.name(), &entry));
-    if (entry.found.state == PluginState::kFailed && !entry.is_unavailable) {
+    const PluginState state = entry.found.state;
+    const bool is_defective = state == PluginState::kFailed || state == PluginState::kQuarantined;
+    if (is_defective && !entry.is_unavailable) {
         throw PluginError(text);
     }
     throw BackendError(text);

@@ -7,6 +7,7 @@
 
 #include "chainerx/plugin.h"
 #include "plugin/plugin_manifest.h"
+#include "plugin/plugin_probe.h"
 
 namespace chainerx::internal {
 
@@ -19,6 +20,7 @@ struct SearchSettings {
     std::vector<std::filesystem::path> beside;  // next to the core's library
     std::filesystem::path user;                 // empty: the user has no home
     std::vector<std::filesystem::path> system;
+    ProbeSettings probe;
     bool is_privileged = false;  // set-user-id program: the environment can't be trusted
 };
 

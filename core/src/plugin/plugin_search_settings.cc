@@ -1,6 +1,7 @@
 // Reads the search settings from the environment and from where the core's library lies.
 #include <dlfcn.h>
 #include <sys/auxv.h>
+#include <unistd.h>
 
 #include <cstdlib>
 
@@ -37,7 +38,34 @@ std::filesystem::path user_folder() {
     return data_home / "chainerx/plugins.d";
 }
 
+std::filesystem::path cache_folder() {
+    const std::filesystem::path cache_home = environment("XDG_CACHE_HOME");
+    if (cache_home.is_absolute()) {
+        return cache_home / "chainerx/probe";
+    }
+    const std::filesystem::path home = environment("HOME");
+    return home.is_absolute() ? home / ".cache/chainerx/probe" : std::filesystem::path();
+}
+
+bool is_privileged_program() { return getauxval(AT_SECURE) != 0; }
+
 }  // namespace
+
+ProbeSettings probe_settings_from_environment() {
+    ProbeSettings settings;
+    const std::filesystem::path folder = core_library_folder();
+    const std::filesystem::path program = folder / "chainerx/chainerx-probe";
+    if (environment("CHAINERX_PLUGIN_PROBE") != "0" && !folder.empty() &&
+        access(program.c_str(), X_OK) == 0) {
+        settings.program = program;
+    }
+    // What a set-user-id program believes must not lie in a folder of the user's choice.
+    if (!is_privileged_program()) {
+        settings.cache = cache_folder();
+    }
+    settings.trusted = {folder / "chainerx/plugins"};
+    return settings;
+}
 
 SearchSettings search_settings_from_environment() {
     SearchSettings settings;
@@ -51,7 +79,8 @@ SearchSettings search_settings_from_environment() {
     settings.system = {"/etc/chainerx/plugins.d",
                        "/usr/local/share/chainerx/plugins.d",
                        "/usr/share/chainerx/plugins.d"};
-    settings.is_privileged = getauxval(AT_SECURE) != 0;
+    settings.probe = probe_settings_from_environment();
+    settings.is_privileged = is_privileged_program();
     return settings;
 }
 

@@ -1,0 +1,94 @@
+// The child of a fork: devices that do not survive it answer with an error, the host's device works, nothing hangs.
+#include <atomic>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "chainerx/error.h"
+#include "core/faults/faulty_process.h"
+#include "core/plugin/expect_error.h"
+
+namespace chainerx::testing {
+namespace {
+
+using internal::expect_contains;
+using internal::message_of;
+
+// A hang ends the child with SIGALRM.
+void in_grandchild(const std::function<void()>& body) {
+    run_with_faults("", [&] {
+        alarm(20);
+        body();
+    });
+}
+
+TEST(Fork, OpenedDevicesAnswerWithAnError) {
+    run_with_faults("", [] {
+        const Array a = floats_on(faulty(), 1);
+        const Array sum = a + a;  // a thread computes it
+        Stream stream(faulty());
+        in_grandchild([&] {
+            const char* expected = "opened before this process was forked";
+            expect_contains(message_of<DeviceError>([&] { a + a; }), expected);
+            expect_contains(message_of<DeviceError>([&] { expect_filled(sum, 2); }), expected);
+            expect_contains(message_of<DeviceError>([&] { floats_on(faulty(), 1, 1000); }),
+                            expected);
+            expect_contains(message_of<DeviceError>([] { faulty().synchronize(); }), expected);
+            expect_contains(message_of<DeviceError>([&] { stream.synchronize(); }), expected);
+            expect_contains(message_of<DeviceError>([&] { stream.is_done(); }), expected);
+            expect_contains(message_of<DeviceError>([&] { Stream another(faulty()); }), expected);
+            // Not opened before, but by a plugin that does not survive.
+            expect_contains(message_of<DeviceError>([] { faulty(1); }),
+                            "was in use when this process was forked");
+            faulty().trim_memory();
+        });
+        expect_filled(sum, 2);
+    });
+}
+
+TEST(Fork, ArraysOfThemMayDieInTheChild) {
+    run_with_faults("", [] {
+        auto array = std::make_unique<Array>(floats_on(faulty(), 1, 100000));
+        auto stream = std::make_unique<Stream>(faulty());
+        in_grandchild([&] {
+            array.reset();
+            stream.reset();
+            faulty().trim_memory();
+            expect_filled(floats_on(native(), 1) + floats_on(native(), 1), 2);
+        });
+        expect_filled(*array + *array, 2);
+    });
+}
+
+TEST(Fork, NativeWorksWithItsThreads) {
+    run_with_faults("", [] {
+        const Array large = floats_on(native(), 1, 1 << 20);
+        expect_filled(large + large, 2);  // by the pool
+        in_grandchild([&] {
+            expect_filled(large + large, 2);
+            expect_filled(floats_on(native(), 2, 1 << 20), 2);
+        });
+        expect_filled(large + large, 2);
+    });
+}
+
+TEST(Fork, WhileOtherThreadsAllocate) {
+    run_with_faults("", [] {
+        native();
+        std::atomic<bool> is_over{false};
+        std::thread other([&] {
+            // Too large for a cache of the thread's own: the pool's lock is taken every time.
+            while (!is_over) floats_on(native(), 1, 5000);
+        });
+        for (int i = 0; i < 20; ++i) {
+            in_grandchild([] {
+                for (int j = 0; j < 10; ++j) expect_filled(floats_on(native(), 1, 5000), 1);
+            });
+        }
+        is_over = true;
+        other.join();
+    });
+}
+
+}  // namespace
+}  // namespace chainerx::testing
