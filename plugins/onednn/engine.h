@@ -1,6 +1,8 @@
 // oneDNN's engine, the number of its threads, and what its errors mean to the core.
 #pragma once
 
+#include <string>
+
 #include <chx/chx_plugin.hpp>
 #include <dnnl.hpp>
 

@@ -1,6 +1,8 @@
 // How oneDNN sees the operands of a launch.
 #pragma once
 
+#include <string>
+
 #include <chx/chx_plugin.hpp>
 #include <dnnl.hpp>
 
