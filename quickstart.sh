@@ -7,7 +7,7 @@ cd "$(dirname "$0")"
 
 install_system_packages
 make_virtual_environment
-build_preset dev _core chainerx_plugin_native train_digits
+build_preset dev _core chainerx_plugin_native chainerx_replay train_digits
 run .venv/bin/python tools/install_into_venv.py build/dev
 mkdir -p out
 run .venv/bin/python examples/python/train_digits.py --output out --export-npy out/digits

@@ -34,8 +34,9 @@ def main() -> None:
     shutil.rmtree(package, ignore_errors=True)
     for old in site_packages.glob("chainerx-*.dist-info"):
         shutil.rmtree(old)
-    for component in [[], ["--component", "python"]]:
-        command = ["cmake", "--install", str(build_tree), "--prefix", str(package), *component]
+    for component in ("runtime", "plugins", "development", "python"):
+        command = ["cmake", "--install", str(build_tree), "--prefix", str(package)]
+        command += ["--component", component]
         print("+", *command, flush=True)
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 

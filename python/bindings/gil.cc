@@ -35,10 +35,21 @@ std::string where() {
     return line;
 }
 
+void find_kernel_providers() {
+    with_gil([] {
+        Ref plugins = Ref::take(PyImport_ImportModule("chainerx.plugins"));
+        Ref done = plugins ? Ref::take(PyObject_CallMethod(
+                                 plugins.get(), "discover_kernel_providers", nullptr))
+                           : Ref();
+        // Arrays are made without them all the same.
+        if (!done) PyErr_WriteUnraisable(nullptr);
+    });
+}
+
 }  // namespace
 
 void install_host_language_hooks() {
-    set_host_language_hooks({release_gil, restore_gil, collect_garbage, where});
+    set_host_language_hooks({release_gil, restore_gil, collect_garbage, where, find_kernel_providers});
 }
 
 }  // namespace chainerx::python

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import sys
 import threading
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chainerx import _core
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP = "chainerx.plugins"
 
 _lock = threading.Lock()
 _is_done = False
+_has_looked_at_names = False
 
 
 def _package_folders(module_name: str) -> list[Path]:
@@ -31,6 +36,19 @@ def _package_folders(module_name: str) -> list[Path]:
     ]
 
 
+def _add_folders(entry_point: EntryPoint) -> None:
+    folders = _package_folders(entry_point.module)
+    for folder in folders:
+        if folder.is_dir():
+            _core._add_plugin_directory(os.path.abspath(folder))
+    if not folders:
+        _core._log(
+            3,
+            "plugin",
+            f"{entry_point.name}: package {entry_point.module} of its entry point was not found",
+        )
+
+
 def discover() -> None:
     """Makes the folders of all packages with an entry point in the group 'chainerx.plugins' known. Runs once."""
     global _is_done
@@ -41,16 +59,37 @@ def discover() -> None:
         from importlib import metadata
 
         for entry_point in metadata.entry_points(group=GROUP):
-            folders = _package_folders(entry_point.module)
-            for folder in folders:
-                if folder.is_dir():
-                    _core._add_plugin_directory(os.path.abspath(folder))
-            if not folders:
-                _core._log(
-                    3,
-                    "plugin",
-                    f"{entry_point.name}: package {entry_point.module} of its entry point was not found",
-                )
+            _add_folders(entry_point)
+
+
+def discover_kernel_providers() -> None:
+    """Makes packages with plugins known whose distribution is called chainerx-..., before a device is first used.
+
+    A provider of kernels serves devices of others, so nobody ever names it. Looking at a few names is much cheaper than
+    asking all distributions, as discover() does. Runs once; never searches the current directory.
+    """
+    global _has_looked_at_names
+    if _is_done or _has_looked_at_names:
+        return
+    _has_looked_at_names = True
+    for folder in filter(None, sys.path):
+        try:
+            names = os.listdir(folder)
+        except OSError:
+            continue  # an archive, or nothing at all
+        for name in sorted(names):
+            if not (name.startswith("chainerx") and name.endswith(".dist-info")):
+                continue
+            try:
+                text = Path(folder, name, "entry_points.txt").read_text(encoding="utf-8")
+            except OSError:
+                continue
+            if f"[{GROUP}]" in text:
+                from importlib.metadata import PathDistribution
+
+                for entry_point in PathDistribution(Path(folder, name)).entry_points:
+                    if entry_point.group == GROUP:
+                        _add_folders(entry_point)
 
 
 def discover_unless_known(device: str) -> None:

@@ -15,6 +15,9 @@ struct HostLanguageHooks {
     void (*collect_garbage)() = nullptr;
     // The line of the program that runs on this thread, "train.py:12"; empty if there is none.
     std::string (*where)() = nullptr;
+    // Makes the plugins of the language's packages known that may serve devices of others. Called without a lock of the core,
+    // whenever a backend is about to be used for the first time.
+    void (*find_kernel_providers)() = nullptr;
 };
 
 // To be set once, before other threads use the core.

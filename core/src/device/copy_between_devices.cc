@@ -37,9 +37,8 @@ void run_copy(DeviceState& device,
     }
     // To the host the plugin waits by itself.
     if (is_host(to) || is_host(from)) wait_until_done(device, handle, "copy");
-    check_status(device.api->copy(device.handle, &to.memory, &from.memory, bytes, handle),
-                 device,
-                 "copy");
+    check_status(
+        device.api->copy(device.handle, &to.memory, &from.memory, bytes, handle), device, "copy");
 }
 
 Place host_place(void* base) { return {nullptr, {base, 0, CHX_MEM_HOST, 0}}; }

@@ -17,9 +17,9 @@
 #include "chainerx/error.h"
 #include "chainerx/host_language.h"
 #include "device/device_state.h"
-#include "dispatch/kernel_preference.h"
 #include "device/synchronize.h"
 #include "dispatch/fork_guard.h"
+#include "dispatch/kernel_preference.h"
 #include "dispatch/op_registry.h"
 #include "dispatch/thread_context.h"
 #include "dispatch/thread_state.h"
@@ -319,6 +319,8 @@ Backend& get_backend(std::string_view name) {
         auto found = all.backends.find(name);
         if (found != all.backends.end()) return *found->second;
     }
+    if (internal::host_language_hooks.find_kernel_providers != nullptr)
+        internal::host_language_hooks.find_kernel_providers();
     internal::LoadedPlugin& plugin = internal::require_device_plugin(name);
     std::lock_guard lock(all.mutex);
     auto [it, is_new] = all.backends.try_emplace(std::string(name), nullptr);
