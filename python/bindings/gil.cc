@@ -49,7 +49,8 @@ void find_kernel_providers() {
 }  // namespace
 
 void install_host_language_hooks() {
-    set_host_language_hooks({release_gil, restore_gil, collect_garbage, where, find_kernel_providers});
+    set_host_language_hooks(
+        {release_gil, restore_gil, collect_garbage, where, find_kernel_providers});
 }
 
 }  // namespace chainerx::python

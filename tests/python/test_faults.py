@@ -104,7 +104,10 @@ print(worker.exitcode, chx.to_numpy(y).tolist())
 
 
 def test_layers_are_named_and_traced() -> None:
-    code = "import chainerx as chx\nchx.ones(3) + 1"
+    code = (
+        "import logging\nlogging.basicConfig(level=logging.INFO)\n"
+        "import chainerx as chx\nchx.ones(3) + 1"
+    )
     result = run("-c", code, CHAINERX_LAYERS="trace", CHAINERX_LOG="info")
     assert result.returncode == 0, result.stderr
     assert "kernel chx.add on native:0" in result.stderr

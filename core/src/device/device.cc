@@ -32,9 +32,20 @@ namespace {
 
 struct BackendState : Backend {
     BackendState(std::string name, LoadedPlugin& loaded)
-        : Backend(std::move(name)), plugin{loaded} {}
+        : Backend(std::move(name)), plugin{loaded} {
+        keep_usable_after_fork(mutex);
+    }
+
+    // nullptr if it has not been opened.
+    DeviceState* find(int index) {
+        const std::lock_guard lock(mutex);
+        auto found = devices.find(index);
+        return found == devices.end() ? nullptr : found->second;
+    }
+
     LoadedPlugin& plugin;
-    std::mutex mutex;
+    std::mutex opening;  // one device is opened at a time
+    std::mutex mutex;    // of the map; held for moments only
     std::map<int, DeviceState*> devices;
 };
 
@@ -294,9 +305,9 @@ int Backend::device_count() const {
 
 Device& Backend::device(int index) {
     auto& state = static_cast<internal::BackendState&>(*this);
-    std::lock_guard lock(state.mutex);
-    auto found = state.devices.find(index);
-    if (found != state.devices.end()) return *found->second;
+    if (internal::DeviceState* open = state.find(index)) return *open;
+    const std::lock_guard opening(state.opening);
+    if (internal::DeviceState* open = state.find(index)) return *open;
     const int count = device_count();
     if (index < 0 || index >= count) {
         throw DeviceError(
@@ -308,6 +319,7 @@ Device& Backend::device(int index) {
                         count == 1 ? "" : "s"));
     }
     internal::DeviceState& device = internal::open_device(state, index);
+    const std::lock_guard lock(state.mutex);
     state.devices.emplace(index, &device);
     return device;
 }

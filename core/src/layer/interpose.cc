@@ -278,7 +278,7 @@ chx_status run_launch(const char* name, void* state, const chx_launch* launch, c
     return run(call, [&] {
         record.device = call.device->inner;
         record.stream = inner_of(call.stream);
-        const chx_status status = inner(*kernel->inner);
+        const chx_status status = inner(kernel->inner);
         record.device = reinterpret_cast<chx_device*>(call.device);
         record.stream = reinterpret_cast<chx_stream*>(call.stream);
         return status;
@@ -332,23 +332,18 @@ void replace(Function& slot, Function by) {
     if (slot != nullptr) slot = by;
 }
 
-void wrap_kernels(Interposed& plugin) {
-    for (uint32_t i = 0; i < plugin.api.n_kernels; ++i) {
-        const chx_kernel_def* inner = plugin.api.kernels[i];
-        InterposedKernel& kernel =
-            plugin.kernels.emplace_back(InterposedKernel{&plugin, inner, {}});
-        std::memcpy(
-            &kernel.shown, inner, std::min<size_t>(inner->struct_size, sizeof kernel.shown));
-        kernel.shown.state = &kernel;
-        replace(kernel.shown.fn, launch_kernel);
-        replace(kernel.shown.supports, supports);
-        replace(kernel.shown.plan, plan);
-        plugin.shown_kernels.push_back(&kernel.shown);
+// The core calls its own copies of the plugin's definitions: those are led through the layers.
+void wrap_kernels(Interposed& plugin, std::vector<chx_kernel_def>& kernels) {
+    for (chx_kernel_def& shown : kernels) {
+        InterposedKernel& kernel = plugin.kernels.emplace_back(InterposedKernel{&plugin, shown});
+        shown.state = &kernel;
+        replace(shown.fn, launch_kernel);
+        replace(shown.supports, supports);
+        replace(shown.plan, plan);
     }
 }
 
-void wrap_api(chx_device_api& api, const Interposed& plugin) {
-    api.kernels = plugin.shown_kernels.data();
+void wrap_api(chx_device_api& api) {
     replace(api.device_count, device_count);
     replace(api.device_open, device_open);
     replace(api.device_close, device_close);
@@ -397,8 +392,8 @@ void interpose(LoadedPlugin& loaded, std::vector<Layer*> layers) {
     made->desc = loaded.descriptor;
     made->layers = std::move(layers);
     Interposed& plugin = keep(std::move(made));
-    wrap_kernels(plugin);
-    wrap_api(loaded.api, plugin);
+    wrap_kernels(plugin, loaded.kernels);
+    wrap_api(loaded.api);
     loaded.handle = reinterpret_cast<chx_plugin*>(&plugin);
     replace(loaded.descriptor.destroy, destroy);
     replace(loaded.descriptor.prepare_exit, prepare_exit);
@@ -407,7 +402,7 @@ void interpose(LoadedPlugin& loaded, std::vector<Layer*> layers) {
 
 std::string call_text(const PluginCall& call) {
     std::string text = call.function;
-    if (call.kernel != nullptr) text += fmt::format(" {}", call.kernel->inner->op);
+    if (call.kernel != nullptr) text += fmt::format(" {}", call.kernel->inner.op);
     if (call.device != nullptr) text += fmt::format(" on {}", call.device->name);
     return text + fmt::format(" (plugin {} {})", call.plugin->desc.name, call.plugin->desc.version);
 }

@@ -34,8 +34,7 @@ struct InterposedEvent {
 };
 struct InterposedKernel {
     Interposed* plugin;
-    const chx_kernel_def* inner;
-    chx_kernel_def shown;
+    chx_kernel_def inner;  // the plugin's own
 };
 
 struct Interposed {
@@ -45,7 +44,6 @@ struct Interposed {
     chx_plugin_desc desc;
     std::vector<Layer*> layers;  // the first lies nearest to the core
     std::deque<InterposedKernel> kernels;
-    std::vector<const chx_kernel_def*> shown_kernels;
 };
 
 // Bytes that a call must leave as they are.

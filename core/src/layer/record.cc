@@ -58,7 +58,7 @@ public:
     chx_status before(PluginCall& call) override {
         if (!is_recorded(call)) return CHX_OK;
         auto record = std::make_shared<RecordedCall>();
-        const chx_kernel_def& kernel = *call.kernel->inner;
+        const chx_kernel_def& kernel = call.kernel->inner;
         record->plugin = call.plugin->desc.name;
         record->version = call.plugin->desc.version;
         record->op = kernel.op;

@@ -100,7 +100,7 @@ private:
         }
         if (call.is(function::kCopy)) return copy_complaint(call);
         if (call.launch != nullptr)
-            return launch_complaint(*call.kernel->inner, *call.launch, memory_);
+            return launch_complaint(call.kernel->inner, *call.launch, memory_);
         return {};
     }
 

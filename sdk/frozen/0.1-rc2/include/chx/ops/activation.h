@@ -1,0 +1,42 @@
+/* activation.h - the activation ops of the contract. Made by tools/generate_ops.py from sdk/ops.toml. */
+#ifndef CHX_OPS_ACTIVATION_H
+#define CHX_OPS_ACTIVATION_H
+
+#include "chx/chx_plugin.h"
+
+/* chx.relu v1 (x) -> (y). max(x, 0); NaN stays NaN. Dispatch dtypes: int8 int16 int32 int64 uint8
+ * uint16 uint32 uint64 float16 bfloat16 float32 float64. */
+#define CHX_OP_RELU "chx.relu"
+#define CHX_OP_RELU_VERSION 1u
+
+/* chx.relu_grad v1 (y, gy) -> (gx). gy where y > 0, else 0: the gradient of relu, given its result
+ * y. Dispatch dtypes: float16 bfloat16 float32 float64. */
+#define CHX_OP_RELU_GRAD "chx.relu_grad"
+#define CHX_OP_RELU_GRAD_VERSION 1u
+
+/* chx.sigmoid v1 (x) -> (y). 1 / (1 + exp(-x)), without overflow. Dispatch dtypes: float16
+ * bfloat16 float32 float64. */
+#define CHX_OP_SIGMOID "chx.sigmoid"
+#define CHX_OP_SIGMOID_VERSION 1u
+
+/* chx.softmax v1 (x) -> (y). exp(x) / sum(exp(x)) along axis, without overflow. Dispatch dtypes:
+ * float16 bfloat16 float32 float64. */
+#define CHX_OP_SOFTMAX "chx.softmax"
+#define CHX_OP_SOFTMAX_VERSION 1u
+typedef struct chx_attrs_softmax {
+    uint32_t struct_size;
+    uint32_t reserved; /* 0 */
+    int64_t axis;
+} chx_attrs_softmax;
+
+/* chx.log_softmax v1 (x) -> (y). log(softmax(x)) along axis, without overflow. Dispatch dtypes:
+ * float16 bfloat16 float32 float64. */
+#define CHX_OP_LOG_SOFTMAX "chx.log_softmax"
+#define CHX_OP_LOG_SOFTMAX_VERSION 1u
+typedef struct chx_attrs_log_softmax {
+    uint32_t struct_size;
+    uint32_t reserved; /* 0 */
+    int64_t axis;
+} chx_attrs_log_softmax;
+
+#endif
