@@ -19,10 +19,10 @@ run python -m build --wheel --no-isolation --outdir "$built" .
 run cmake -S sdk -B build/sdk
 run cmake --install build/sdk --prefix "$built/sdk"
 CMAKE_PREFIX_PATH="$PWD/$built/sdk:$VIRTUAL_ENV" \
-    run python -m build --wheel --no-isolation --outdir "$built" plugins/onednn
+    run python -m build --wheel --no-isolation --skip-dependency-check --outdir "$built" plugins/onednn
 
-# oneDNN's library comes from a wheel of its own, which chainerx-onednn depends on.
+# oneDNN's library comes from a wheel of its own, which chainerx-onednn depends on, and both use the system's one OpenMP.
 for wheel in "$built"/*.whl; do
-    run auditwheel repair --exclude 'libdnnl.so.*' --wheel-dir "$dist" "$wheel"
+    run auditwheel repair --exclude libdnnl.so.3 --exclude libgomp.so.1 --wheel-dir "$dist" "$wheel"
 done
 ls -l "$dist"

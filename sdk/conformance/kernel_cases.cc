@@ -114,6 +114,7 @@ public:
                 const int type = type_named(name.c_str());
                 if ((row_->dtypes >> type & 1) == 0) continue;
                 for (const OpCall& call : calls_of(*row_, type)) {
+                    if (call.needs_host_scalars && (def->caps & CHX_K_HOST_SCALAR) == 0) continue;
                     try {
                         f(*def, type, call);
                     } catch (const Failure& failure) {

@@ -173,7 +173,8 @@ std::optional<std::vector<std::vector<char>>> run_kernel(const chx_kernel_def& d
             in.push_back(nullptr);
             continue;
         }
-        const bool is_scalar = options.uses_host_scalars && spec.shape.empty() && call.has_scalars;
+        const bool is_scalar = (options.uses_host_scalars || call.needs_host_scalars) &&
+                               spec.shape.empty() && call.has_scalars;
         inputs.push_back(std::make_unique<TestTensor>(space, spec, is_wide, options.in, is_scalar));
         in.push_back(inputs.back()->tensor());
     }

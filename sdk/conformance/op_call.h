@@ -32,6 +32,8 @@ struct OpCall {
     std::vector<char> attrs, reference_attrs;
     bool may_broadcast = false;  // element-wise: all operands and results have one shape
     bool has_scalars = false;    // the 0-d operands may be host scalars
+    // They are: the core gives arrays of the result's shape to kernels that don't take host scalars.
+    bool needs_host_scalars = false;
 };
 
 std::string to_string(const Shape& shape);

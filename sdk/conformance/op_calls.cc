@@ -125,7 +125,7 @@ std::vector<OpCall> elementwise_calls(const OpRow& row, int type) {
             last.shape = {};
             last.values.resize(1);
             call.may_broadcast = false;
-            call.has_scalars = true;
+            call.has_scalars = call.needs_host_scalars = true;
             calls.push_back(call);
         }
     }

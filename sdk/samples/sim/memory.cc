@@ -1,6 +1,7 @@
 // Handles, bounds and the limit.
 #include "memory.h"
 
+#include <cstdint>
 #include <cstring>
 #include <string>
 
@@ -21,7 +22,8 @@ chx_memref Memory::allocate(uint64_t bytes, uint64_t align, int32_t kind) {
         throw chx::Error(CHX_E_UNIMPLEMENTED, "sim: no memory of kind " + std::to_string(kind));
     const std::lock_guard lock(mutex_);
     const bool is_device = kind == CHX_MEM_DEVICE;
-    if (is_device && in_use_ + bytes > limit_) {
+    // Sizes near the largest there is would wrap around, here and below.
+    if (bytes > PTRDIFF_MAX - align || (is_device && in_use_ + bytes > limit_)) {
         throw chx::Error(CHX_E_OOM,
                          "sim: " + std::to_string(bytes) + " bytes were asked for; " +
                              std::to_string(in_use_) + " of " + std::to_string(limit_) +

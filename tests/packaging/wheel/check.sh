@@ -16,7 +16,7 @@ for wheel in "$dist"/chainerx*.whl; do
     name=$(basename "$wheel" | cut -d- -f1 | tr _ -)
     echo "$name @ file://$wheel"
 done >constraints.txt
-export PIP_CONSTRAINT=$PWD/constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1
+export PIP_CONSTRAINT=$PWD/constraints.txt PIP_BUILD_CONSTRAINT=$PWD/constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1
 
 echo "=== chainerx"
 python3 -m venv venv

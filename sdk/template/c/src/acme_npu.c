@@ -44,6 +44,7 @@ static chx_status device_info(chx_device* device, chx_device_info* info) {
 static chx_status device_alloc(chx_device* device, uint64_t bytes, uint64_t align, int32_t kind, chx_stream* stream,
                                chx_memref* memory) {
     (void)device, (void)stream;
+    if (kind != CHX_MEM_DEVICE) return host->set_error(CHX_E_INVALID, "acme_npu: no such kind of memory; there is 0");
     if (bytes > UINT64_MAX - align) return host->set_error(CHX_E_OOM, "acme_npu: more bytes than there can be");
     memory->base = aligned_alloc(align, (bytes + align - 1) / align * align);
     memory->offset = 0;

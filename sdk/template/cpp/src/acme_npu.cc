@@ -40,7 +40,9 @@ void device_info(chx_device* device, chx_device_info* info) {
 constexpr std::align_val_t kPage{4096};
 
 void allocate(chx_device*, uint64_t bytes, uint64_t align, int32_t kind, chx_stream*, chx_memref* memory) {
+    if (kind != CHX_MEM_DEVICE) throw chx::Error(CHX_E_INVALID, "acme_npu: no such kind of memory; there is 0");
     if (align > 4096) throw chx::Error(CHX_E_INVALID, "acme_npu: alignment above 4096 bytes");
+    if (bytes > PTRDIFF_MAX) throw chx::Error(CHX_E_OOM, "acme_npu: more bytes than there can be");
     memory->base = ::operator new(bytes, kPage);
     memory->offset = 0;
     memory->kind = kind;
