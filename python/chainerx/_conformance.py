@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import chainerx
+from chainerx import plugins
 
 _NAME = "chainerx-conformance"
 
@@ -23,7 +24,18 @@ def executable() -> Path:
     )
 
 
+def _place_of(argument: str) -> str:
+    """The manifest of a plugin that a Python package brings, for its name: the program knows nothing of packages."""
+    if "/" in argument or argument.startswith("-") or Path(argument).exists():
+        return argument
+    known = [row["manifest"] for row in plugins.reports() if row["name"] == argument]
+    return known[0] if known and known[0] else argument
+
+
 def main() -> None:
     """Becomes the program, with the same arguments."""
     program = str(executable())
-    os.execv(program, [program, *sys.argv[1:]])
+    arguments = sys.argv[1:]
+    if arguments:
+        arguments[0] = _place_of(arguments[0])
+    os.execv(program, [program, *arguments])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -54,7 +53,8 @@ def new_plugin(
     written = []
     for root in (template / "project", template / language):
         for source in sorted(root.rglob("*")):
-            if source.is_dir():
+            # pip leaves compiled files beside whatever Python files it installs.
+            if source.is_dir() or source.suffix == ".pyc":
                 continue
             relative = _renamed(str(source.relative_to(root)), name, vendor)
             text = _renamed(source.read_text(encoding="utf-8"), name, vendor)
@@ -63,6 +63,7 @@ def new_plugin(
             target = directory / relative
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text, encoding="utf-8")
-            shutil.copymode(source, target)
+            if text.startswith("#!"):  # whatever way the template was installed in
+                target.chmod(target.stat().st_mode | 0o111)
             written.append(target)
     return written

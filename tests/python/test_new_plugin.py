@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,15 @@ def test_writes_every_file_under_the_new_name(tmp_path: Path, language: str) -> 
     assert '"Some Vendor"' in text
     assert 'name = "chainerx-tpu-9"' in text
     assert (tmp_path / "p/ci.sh").stat().st_mode & 0o100
+
+
+def test_ignores_what_pip_compiled(tmp_path: Path) -> None:
+    template = Path(shutil.copytree(TEMPLATE, tmp_path / "template"))
+    compiled = template / "project/tests/__pycache__/test_acme_npu.cpython-311.pyc"
+    compiled.parent.mkdir()
+    compiled.write_bytes(b"\xa7\r\r\n")
+    files = new_plugin(template, "tpu", tmp_path / "p")
+    assert not [file for file in files if file.suffix == ".pyc"]
 
 
 @pytest.mark.parametrize("name", ["", "Acme", "9tpu", "a-b", "a b", "a/b", "../a", "ä", "a\n"])
