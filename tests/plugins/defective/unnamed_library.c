@@ -1,3 +1,3 @@
-int helper_answer(void);
-#define IN_CREATE(host, out) helper_answer()
+int driver_answer(void);
+#define IN_CREATE(host, out) driver_answer()
 #include "flawless.h"
