@@ -31,9 +31,9 @@ void run_copy(DeviceState& device,
     check_usable(device);
     StreamState* stream = device.current_stream(context);
     chx_stream* handle = stream != nullptr ? stream->handle : nullptr;
+    const StreamCall call(stream);
     for (const Place* place : {&to, &from}) {
-        if (place->storage != nullptr && place->device == &device)
-            use_on_stream(*place->storage, stream);
+        if (place->storage != nullptr && place->device == &device) call.use(*place->storage);
     }
     // To the host the plugin waits by itself.
     if (is_host(to) || is_host(from)) wait_until_done(device, handle, "copy");

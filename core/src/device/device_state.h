@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <shared_mutex>
 #include <vector>
 
 #include "chainerx/device.h"
@@ -47,6 +48,8 @@ struct DeviceState : Device {
     std::mutex streams_mutex;  // of both lists, and of what storages know of streams
     std::vector<std::unique_ptr<StreamState>> streams;
     std::vector<StreamState*> closed_streams;
+    // Shared while a call into the plugin names a stream that another thread might close; alone when one is closed.
+    std::shared_mutex closing;
 };
 
 inline DeviceState& state_of(const Device& device) {

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <memory>
 #include <new>
+#include <shared_mutex>
 #include <utility>
 
 #include <fmt/format.h>
@@ -193,8 +194,10 @@ void MemoryPool::shelve(Storage* storage) noexcept {
 void MemoryPool::give_back(Storage* storage) noexcept {
     DeviceState& device = *storage->device;
     // In the child of a fork the memory is not this process's to free.
-    if (!are_plugins_shut_down() && !device.plugin->forked.load(std::memory_order_relaxed))
+    if (!are_plugins_shut_down() && !device.plugin->forked.load(std::memory_order_relaxed)) {
+        const std::shared_lock lock(device.closing);
         device.api->free(device.handle, &storage->memory, handle_of(order_of(*storage)));
+    }
     delete storage;
 }
 

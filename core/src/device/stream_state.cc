@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <memory>
+#include <shared_mutex>
+#include <utility>
 
 #include "chainerx/host_language.h"
 #include "device/device_state.h"
@@ -13,15 +15,24 @@ namespace chainerx::internal {
 namespace {
 
 // What is enqueued on `to` (nullptr: the default stream) from now on comes after what `from` was given. The event has done
-// its part when the calls return.
-chx_status order(const DeviceState& device, chx_stream* to, chx_stream* from) {
+// its part when the calls return. Nothing happens if one of them has been closed.
+chx_status order(DeviceState& device, StreamState* to, StreamState& from) {
+    const std::shared_lock lock(device.closing);
+    if (from.is_closed || (to != nullptr && to->is_closed)) return CHX_OK;
     const chx_device_api& api = *device.api;
     chx_event* event = nullptr;
     chx_status status = api.event_create(device.handle, 0, &event);
-    if (status == CHX_OK) status = api.event_record(event, from);
-    if (status == CHX_OK) status = api.stream_wait_event(to, event);
+    if (status == CHX_OK) status = api.event_record(event, from.handle);
+    if (status == CHX_OK)
+        status = api.stream_wait_event(to != nullptr ? to->handle : nullptr, event);
     if (event != nullptr) api.event_destroy(event);
     return status;
+}
+
+void raise_to(std::atomic<uint64_t>& value, uint64_t least) {
+    uint64_t now = value.load();
+    while (now < least && !value.compare_exchange_weak(now, least)) {
+    }
 }
 
 }  // namespace
@@ -34,8 +45,8 @@ bool StreamState::waits_for(const StreamState& other, uint64_t call) {
 }
 
 void StreamState::wait_for(StreamState& other) {
-    const uint64_t call = other.issued.load();
-    check_status(order(*device, handle, other.handle), *device, "order of streams");
+    const uint64_t call = other.enqueued_.load();
+    check_status(order(*device, this, other), *device, "order of streams");
     const std::lock_guard lock(mutex_);
     const auto found = std::find_if(
         seen_.begin(), seen_.end(), [&](const auto& entry) { return entry.first == &other; });
@@ -46,33 +57,43 @@ void StreamState::wait_for(StreamState& other) {
     }
 }
 
-void use_on_stream(Storage& storage, StreamState* stream) {
-    if (stream == nullptr || storage.size_class == kForeignClass) return;
+void StreamCall::begin() noexcept {
+    stream_->open_calls_.fetch_add(1);
+    number_ = stream_->begun_.fetch_add(1) + 1;
+}
+
+void StreamCall::end() noexcept {
+    const uint64_t begun = stream_->begun_.load();
+    // While another thread is about to enqueue something as well, nobody knows which calls are through.
+    if (stream_->open_calls_.fetch_sub(1) == 1) raise_to(stream_->enqueued_, begun);
+}
+
+void StreamCall::use(Storage& storage) const {
+    if (stream_ == nullptr || storage.size_class == kForeignClass) return;
     std::vector<StreamUse> others;
     {
-        const std::lock_guard lock(stream->device->streams_mutex);
+        const std::lock_guard lock(stream_->device->streams_mutex);
         if (storage.used_by == nullptr) storage.used_by = new std::vector<StreamUse>;
-        const uint64_t call = stream->issued.fetch_add(1) + 1;
         bool is_known = false;
         for (StreamUse& use : *storage.used_by) {
-            if (use.stream == stream) {
-                use.call = call;
+            if (use.stream == stream_) {
+                use.call = number_;
                 is_known = true;
             } else {
                 others.push_back(use);
             }
         }
-        if (!is_known) storage.used_by->push_back({stream, call});
+        if (!is_known) storage.used_by->push_back({stream_, number_});
     }
     for (const StreamUse& use : others) {
-        if (!use.stream->is_closed && !stream->waits_for(*use.stream, use.call))
-            stream->wait_for(*use.stream);
+        if (!use.stream->is_closed && !stream_->waits_for(*use.stream, use.call))
+            stream_->wait_for(*use.stream);
     }
 }
 
 void join_streams(Storage& storage) noexcept {
     const std::unique_ptr<std::vector<StreamUse>> used(std::exchange(storage.used_by, nullptr));
-    const DeviceState& device = *storage.device;
+    DeviceState& device = *storage.device;
     if (are_plugins_shut_down() || device.plugin->forked.load()) return;
     StreamState* own =
         storage.stream != nullptr && !storage.stream->is_closed ? storage.stream : nullptr;
@@ -80,7 +101,7 @@ void join_streams(Storage& storage) noexcept {
         if (use.stream == own || use.stream->is_closed ||
             (own != nullptr && own->waits_for(*use.stream, use.call)))
             continue;
-        if (order(device, own != nullptr ? own->handle : nullptr, use.stream->handle) != CHX_OK)
+        if (order(device, own, *use.stream) != CHX_OK)
             device.api->sync(device.handle, nullptr);
     }
 }
@@ -97,6 +118,7 @@ StreamState* open_stream_state(DeviceState& device, chx_stream* handle) {
             device.closed_streams.pop_back();
         }
     }
+    const std::unique_lock lock(device.closing);
     stream->device = &device;
     stream->handle = handle;
     stream->native = nullptr;
@@ -105,7 +127,10 @@ StreamState* open_stream_state(DeviceState& device, chx_stream* handle) {
 }
 
 void close_stream_state(StreamState& stream) noexcept {
-    stream.is_closed = true;
+    {
+        const std::unique_lock lock(stream.device->closing);
+        stream.is_closed = true;
+    }
     const std::lock_guard lock(stream.device->streams_mutex);
     stream.device->closed_streams.push_back(&stream);
 }

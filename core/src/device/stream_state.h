@@ -20,8 +20,6 @@ struct StreamState {
     chx_stream* handle = nullptr;
     void* native = nullptr;
     std::atomic<bool> is_closed{false};
-    // Calls that were about to be enqueued so far. Never goes back.
-    std::atomic<uint64_t> issued{0};
 
     // Whether it already waits for that call of another stream.
     bool waits_for(const StreamState& other, uint64_t call);
@@ -29,6 +27,12 @@ struct StreamState {
     void wait_for(StreamState& other);
 
 private:
+    friend class StreamCall;
+
+    // Calls that began so far, of which those up to `enqueued_` have been given to the plugin: what another stream waits for
+    // now comes after these only. Neither goes back.
+    std::atomic<uint64_t> begun_{0}, enqueued_{0};
+    std::atomic<uint32_t> open_calls_{0};
     std::mutex mutex_;
     std::vector<std::pair<const StreamState*, uint64_t>> seen_;
 };
@@ -39,9 +43,32 @@ struct StreamUse {
     uint64_t call;
 };
 
-// Says that a stream is about to use a storage: it waits for other streams that did. The default stream is in order with
-// all others, so that nobody has to wait for it and it for nobody.
-void use_on_stream(Storage& storage, StreamState* stream);
+// From before a call, or a run of a Program, is enqueued on a stream until after that. nullptr: on the default stream, which is
+// in order with all others, so that nobody has to wait for it and it for nobody.
+class StreamCall {
+public:
+    explicit StreamCall(StreamState* stream) noexcept : stream_{stream} {
+        if (stream_ != nullptr) begin();
+    }
+    StreamCall(StreamCall&& other) noexcept
+        : stream_{std::exchange(other.stream_, nullptr)}, number_{other.number_} {}
+    StreamCall& operator=(StreamCall&&) = delete;
+    ~StreamCall() {
+        if (stream_ != nullptr) end();
+    }
+
+    StreamState* stream() const { return stream_; }
+    // Says that the call uses a storage: its stream waits for others that did.
+    void use(Storage& storage) const;
+
+private:
+    void begin() noexcept;
+    void end() noexcept;
+
+    StreamState* stream_;
+    uint64_t number_ = 0;
+};
+
 // Nobody uses the storage any more: its own stream waits for the others before the block is used again.
 void join_streams(Storage& storage) noexcept;
 

@@ -15,12 +15,12 @@ namespace chainerx::internal {
 
 namespace {
 
-void use_operands(const OpCall& call, StreamState* stream) {
+void use_operands(const OpCall& call, const StreamCall& enqueued) {
     for (int i = 0; i < call.n_inputs; ++i) {
-        if (call.inputs[i].is_array()) use_on_stream(*call.inputs[i].body()->storage(), stream);
+        if (call.inputs[i].is_array()) enqueued.use(*call.inputs[i].body()->storage());
     }
     for (int i = 0; i < call.op.n_outputs; ++i)
-        use_on_stream(*call.outputs[i].body()->storage(), stream);
+        enqueued.use(*call.outputs[i].body()->storage());
 }
 
 }  // namespace
@@ -120,10 +120,11 @@ chx_status launch(const OpCall& call, const Kernel& kernel, const OperandTensors
                            nullptr,
                            in_place}};
     chx_launch& record = running.launch;
-    if (StreamState* stream = call.device.current_stream(call.context)) {
+    const StreamCall enqueued(call.device.current_stream(call.context));
+    if (const StreamState* stream = enqueued.stream()) {
         record.stream = stream->handle;
         record.native_stream = stream->native;
-        use_operands(call, stream);
+        use_operands(call, enqueued);
     }
     if ((kernel.caps & CHX_K_MAY_REFUSE) != 0) {
         const chx_status status = prepare(kernel, running);

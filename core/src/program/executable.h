@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "device/stream_state.h"
 #include "dispatch/running_launch.h"
 #include "dispatch/thread_context.h"
 #include "program/ir.h"
@@ -72,7 +73,7 @@ private:
     void bind_slots();
     void renew_results(ThreadContext& context);
     void fill_cells(ThreadContext& context);
-    void follow_streams(ThreadContext& context);
+    std::vector<StreamCall> follow_streams(ThreadContext& context);
     // At once: later steps must not take what was derived from the old values for the new ones'.
     void note_writes(const Call& call) const {
         for (const int buffer : call.written)

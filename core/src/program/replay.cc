@@ -127,7 +127,8 @@ void Executable::fill_cells(ThreadContext& context) {
 }
 
 // The Program's memory is used by one stream after the other, like any array's.
-void Executable::follow_streams(ThreadContext& context) {
+std::vector<StreamCall> Executable::follow_streams(ThreadContext& context) {
+    std::vector<StreamCall> runs;
     for (Call& call : calls_) {
         DeviceState& device = *call.step->device;
         if (!device.has_streams) continue;
@@ -138,13 +139,20 @@ void Executable::follow_streams(ThreadContext& context) {
             record.native_stream = stream != nullptr ? stream->native : nullptr;
         }
         if (stream == nullptr) continue;
+        auto run = std::find_if(
+            runs.begin(), runs.end(), [&](const StreamCall& of) { return of.stream() == stream; });
+        if (run == runs.end()) {
+            runs.emplace_back(stream);
+            run = runs.end() - 1;
+        }
         for (const auto* views : {&call.step->inputs, &call.step->outputs}) {
             for (const View& view : *views) {
                 if (view.is_elements())
-                    use_on_stream(*bindings_[static_cast<size_t>(view.buffer)].storage, stream);
+                    run->use(*bindings_[static_cast<size_t>(view.buffer)].storage);
             }
         }
     }
+    return runs;
 }
 
 Array Executable::array_of(const View& view) const {
@@ -258,7 +266,8 @@ void Executable::run(const Array* arguments, Array* results) {
     bind_slots();
     renew_results(context);
     fill_cells(context);
-    if (has_streams_) follow_streams(context);
+    const std::vector<StreamCall> on_streams =
+        has_streams_ ? follow_streams(context) : std::vector<StreamCall>();
     if (context.quick_below == kNeverQuick) {
         run_watched(context);
     } else if (is_long_) {

@@ -99,7 +99,8 @@ bool Executable::run_segment(Segment& segment, ThreadContext& context) {
             segment.capture_api = nullptr;
             return false;
         }
-        for (const StorageRef& storage : segment.scratch) use_on_stream(*storage.get(), current);
+        const StreamCall call(current);
+        for (const StorageRef& storage : segment.scratch) call.use(*storage.get());
         check_status(segment.capture_api->launch(segment.captured, stream),
                      *segment.device,
                      "a captured part of a Program");

@@ -1,4 +1,5 @@
 // Streams: of several threads, on the same arrays, and what becomes of memory.
+#include <atomic>
 #include <thread>
 #include <vector>
 
@@ -38,6 +39,25 @@ TEST(Streams, OfManyThreadsShareArrays) {
     for (std::thread& thread : threads) thread.join();
     EXPECT_THAT(results, ::testing::Each(51.0));
     EXPECT_EQ(first(shared), 1);
+}
+
+TEST(Streams, CloseWhileOthersUseTheSameArrays) {
+    Device& device = sim(kPrompt);
+    const Array shared = doubles({1, 2, 3}).to_device(device);
+    std::vector<std::thread> threads;
+    std::atomic<int> correct{0};
+    for (int i = 0; i < 4; ++i) {
+        threads.emplace_back([&] {
+            for (int round = 0; round < 100; ++round) {
+                Stream stream(device);
+                const StreamScope scope(stream);
+                // What it waits for and frees may belong to a stream that is being closed.
+                if (first(shared + shared) == 2) ++correct;
+            }
+        });
+    }
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_EQ(correct.load(), 400);
 }
 
 TEST(Streams, ArraysMoveBetweenThreadsAndStreams) {
