@@ -7,6 +7,7 @@
 #include <chx/ops/arithmetic.h>
 #include <chx/ops/bitwise.h>
 #include <chx/ops/comparison.h>
+#include <chx/ops/complex.h>
 #include <chx/ops/exponential.h>
 #include <chx/ops/hyperbolic.h>
 #include <chx/ops/indexing.h>
@@ -96,6 +97,14 @@ constexpr std::array<ElementwiseOp, CHX_N_OPCODES> make_table() {
     NATIVE_OP(RELU, kIntFloatTypes, 1, kSame, kCheap);
     NATIVE_OP(RELU_GRAD, kFloatTypes, 2, kSame, kCheap);
     NATIVE_OP(SIGMOID, kFloatTypes, 1, kSame, kFunction);
+    NATIVE_OP(HYPOT, kFloatTypes, 2, kSame, kDivision);
+    NATIVE_OP(COPYSIGN, kFloatTypes, 2, kSame, kCheap);
+    NATIVE_OP(NEXTAFTER, kWideFloatTypes, 2, kSame, kFunction);
+    NATIVE_OP(SIGNBIT, kFloatTypes, 1, kBool, kCheap);
+    NATIVE_OP(LOGADDEXP, kFloatTypes, 2, kSame, kSlowFunction);
+    NATIVE_OP(REAL, kComplexTypes, 1, kReal, kCheap);
+    NATIVE_OP(IMAG, kComplexTypes, 1, kReal, kCheap);
+    NATIVE_OP(CONJ, kComplexTypes, 1, kSame, kCheap);
 #undef NATIVE_OP
     return table;
 }

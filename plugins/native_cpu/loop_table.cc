@@ -15,6 +15,7 @@ const LoopTable& loop_table() {
         fill_logic_loops(*made);
         fill_selection_loops(*made);
         fill_rounding_loops(*made);
+        fill_sign_loops(*made);
         fill_complex_loops(*made);
         fill_complex_function_loops(*made);
         fill_exponential_loops(*made);

@@ -38,6 +38,7 @@ void fill_bitwise_loops(LoopTable& table);
 void fill_logic_loops(LoopTable& table);
 void fill_selection_loops(LoopTable& table);
 void fill_rounding_loops(LoopTable& table);
+void fill_sign_loops(LoopTable& table);
 void fill_complex_loops(LoopTable& table);
 void fill_complex_function_loops(LoopTable& table);
 void fill_exponential_loops(LoopTable& table);

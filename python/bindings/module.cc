@@ -4,6 +4,7 @@
 #include <pybind11/pybind11.h>
 
 #include "bindings.h"
+#include "chainerx/ops/linear_algebra.h"
 #include "device.h"
 #include "error.h"
 #include "function_tables.h"
@@ -115,6 +116,34 @@ PYBIND11_MODULE(_core, m, py::multiple_interpreters::not_supported()) {
     } catch (const chainerx::python::PythonError&) {
         throw py::error_already_set();
     }
+    m.def(
+        "_tensordot",
+        [](const chainerx::Array& x1,
+           const chainerx::Array& x2,
+           const std::vector<int64_t>& axes1,
+           const std::vector<int64_t>& axes2) {
+            return chainerx::tensordot_axes(
+                x1,
+                x2,
+                chainerx::DimsView(axes1.data(), static_cast<int>(axes1.size())),
+                chainerx::DimsView(axes2.data(), static_cast<int>(axes2.size())));
+        },
+        py::arg("x1"),
+        py::arg("x2"),
+        py::arg("axes1"),
+        py::arg("axes2"));
+    m.def(
+        "_broadcast_shapes",
+        [](const std::vector<int64_t>& a, const std::vector<int64_t>& b) {
+            const chainerx::Shape shape = chainerx::broadcast_shapes(
+                "broadcast_shapes",
+                chainerx::DimsView(a.data(), static_cast<int>(a.size())),
+                chainerx::DimsView(b.data(), static_cast<int>(b.size())));
+            return std::vector<int64_t>(shape.begin(), shape.end());
+        },
+        py::arg("a"),
+        py::arg("b"));
+    m.def("_promote_types", &chainerx::promote_types, py::arg("type1"), py::arg("type2"));
     m.def("_dtype", [](chainerx::DType dtype) { return dtype; }, py::arg("specifier"));
     m.attr("__version__") = CHAINERX_VERSION;
 }

@@ -39,6 +39,12 @@ from chainerx._conversion import loadtxt as loadtxt
 from chainerx._conversion import to_numpy as to_numpy
 from chainerx._core import *  # noqa: F403
 from chainerx._core import __version__ as __version__
+from chainerx._dtype_functions import can_cast as can_cast
+from chainerx._dtype_functions import finfo as finfo
+from chainerx._dtype_functions import iinfo as iinfo
+from chainerx._dtype_functions import isdtype as isdtype
+from chainerx._dtype_functions import promote_types as promote_types
+from chainerx._dtype_functions import result_type as result_type
 from chainerx._dtypes import *  # noqa: F403
 from chainerx._function import Function as Function
 from chainerx._function import register_op as register_op
@@ -49,6 +55,8 @@ from chainerx._gradient import backprop_scope as backprop_scope
 from chainerx._gradient import force_backprop_mode as force_backprop_mode
 from chainerx._gradient import is_backprop_required as is_backprop_required
 from chainerx._gradient import no_backprop_mode as no_backprop_mode
+from chainerx._products import broadcast_shapes as broadcast_shapes
+from chainerx._products import tensordot as tensordot
 from chainerx._progress import progress as progress
 from chainerx._splitting import array_split as array_split
 from chainerx._splitting import dsplit as dsplit

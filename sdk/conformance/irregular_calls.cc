@@ -189,7 +189,8 @@ std::vector<OpCall> nonzeros(int type) {
                       {fixed_result(CHX_TYPE_I64, {12, 2}), fixed_result(CHX_TYPE_I64, {})})};
 }
 
-std::vector<OpCall> cumulative_sums(int type) {
+template <class Attrs>
+std::vector<OpCall> partial_results(int type) {
     std::vector<OpCall> calls;
     const int to = is_inexact(type) ? type : type <= CHX_TYPE_I64 ? CHX_TYPE_I64 : CHX_TYPE_U64;
     for (const int64_t axis : {0, 1}) {
@@ -197,8 +198,7 @@ std::vector<OpCall> cumulative_sums(int type) {
             OpCall call = call_with(fmt::format("shape {} along axis {}", to_string(shape), axis),
                                     {operand(type, shape)},
                                     {result(to, shape)});
-            set_attrs<chx_attrs_cumsum>(call,
-                                        [&](chx_attrs_cumsum& attrs, bool) { attrs.axis = axis; });
+            set_attrs<Attrs>(call, [&](Attrs& attrs, bool) { attrs.axis = axis; });
             calls.push_back(call);
         }
     }
@@ -268,7 +268,8 @@ std::vector<OpCall> irregular_calls_of(const std::string& op, int type) {
     if (op == CHX_OP_SCATTER_ADD) return scatters(type, true);
     if (op == CHX_OP_SCATTER) return scatters(type, false);
     if (op == CHX_OP_NONZERO) return nonzeros(type);
-    if (op == CHX_OP_CUMSUM) return cumulative_sums(type);
+    if (op == CHX_OP_CUMSUM) return partial_results<chx_attrs_cumsum>(type);
+    if (op == CHX_OP_CUMPROD) return partial_results<chx_attrs_cumprod>(type);
     if (op == CHX_OP_FUSED_ELEMENTWISE) return programs(type);
     if (op == CHX_OP_FUSED_REDUCTION) return reduced_programs(type);
     return {};

@@ -127,7 +127,8 @@ public:
 
     std::vector<std::vector<char>> expected(const OpCall& call, int type) {
         const chx_kernel_def* best = nullptr;
-        const std::string& wide = kDtypeNames[static_cast<std::size_t>(wide_type(type))];
+        const int reference_type = call.is_of_own_type ? type : wide_type(type);
+        const std::string& wide = kDtypeNames[static_cast<std::size_t>(reference_type)];
         for (const chx_kernel_def* def : native_.kernels()) {
             const auto names = expand_dtypes(def->dtypes);
             if (def->op == op_ && std::count(names.begin(), names.end(), wide) != 0 &&

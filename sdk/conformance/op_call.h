@@ -34,6 +34,8 @@ struct OpCall {
     bool has_scalars = false;    // the 0-d operands may be host scalars
     // They are: the core gives arrays of the result's shape to kernels that don't take host scalars.
     bool needs_host_scalars = false;
+    // The values depend on the dtype, so that the reference is computed in it.
+    bool is_of_own_type = false;
 };
 
 std::string to_string(const Shape& shape);

@@ -70,6 +70,12 @@ OpCall elementwise_call(const OpRow& row, int type, const Shape& shape) {
     for (const int fixed : row.outputs)
         call.outputs.push_back(fixed >= 0 ? fixed_result(fixed, shape)
                                           : result(result_type(row, type), shape));
+    if (row.name == "chx.nextafter") {
+        call.is_of_own_type = true;
+        for (auto* operands : {&call.inputs, &call.outputs}) {
+            for (OperandSpec& spec : *operands) spec.is_fixed = true;
+        }
+    }
     return call;
 }
 

@@ -60,6 +60,13 @@ Array contiguous(const Array& array) {
     return array.is_contiguous() ? array : chainerx::copy(array);
 }
 
+SliceAttrs part_along(DimsView shape, int axis, int64_t start, int64_t extent) {
+    SliceAttrs part{Dims::filled(shape.ndim(), 0), Dims::filled(shape.ndim(), 1), shape};
+    part.starts[axis] = start;
+    part.shape[axis] = extent;
+    return part;
+}
+
 Array slice_view(const Array& array, const SliceAttrs& attrs) {
     Strides strides;
     int64_t offset = 0;

@@ -47,6 +47,8 @@ struct TransposeAttrs {
 struct SliceAttrs {
     Dims starts, steps, shape;
 };
+// `extent` elements along axis, from start on, of an array of that shape.
+SliceAttrs part_along(DimsView shape, int axis, int64_t start, int64_t extent);
 
 // Basic indexing without dropping axes: along axis i, shape[i] elements from starts[i] on in steps of steps[i]. Recorded.
 Array slice_view(const Array& array, const SliceAttrs& attrs);

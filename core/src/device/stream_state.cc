@@ -101,8 +101,7 @@ void join_streams(Storage& storage) noexcept {
         if (use.stream == own || use.stream->is_closed ||
             (own != nullptr && own->waits_for(*use.stream, use.call)))
             continue;
-        if (order(device, own, *use.stream) != CHX_OK)
-            device.api->sync(device.handle, nullptr);
+        if (order(device, own, *use.stream) != CHX_OK) device.api->sync(device.handle, nullptr);
     }
 }
 

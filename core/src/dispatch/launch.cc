@@ -19,8 +19,7 @@ void use_operands(const OpCall& call, const StreamCall& enqueued) {
     for (int i = 0; i < call.n_inputs; ++i) {
         if (call.inputs[i].is_array()) enqueued.use(*call.inputs[i].body()->storage());
     }
-    for (int i = 0; i < call.op.n_outputs; ++i)
-        enqueued.use(*call.outputs[i].body()->storage());
+    for (int i = 0; i < call.op.n_outputs; ++i) enqueued.use(*call.outputs[i].body()->storage());
 }
 
 }  // namespace

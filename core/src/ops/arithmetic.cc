@@ -1,4 +1,4 @@
-// Arithmetic: gradients of the element-wise ops, and clip.
+// Arithmetic: gradients of the element-wise ops, positive and clip.
 #include <cmath>
 
 #include "ops/op_support.h"
@@ -105,9 +105,31 @@ void gradient_reciprocal(GradientContext& c) {
     c.set(0, negative(multiply(c.grad(), square(c.output(0)))));
 }
 
+void gradient_hypot(GradientContext& c) {
+    const Array scaled = divide(c.grad(), c.output(0));
+    if (c.wants(0)) c.set(0, multiply(scaled, c.input(0)));
+    if (c.wants(1)) c.set(1, multiply(scaled, c.input(1)));
+}
+
+void gradient_copysign(GradientContext& c) {
+    if (!c.wants(0)) return;
+    const Operand x2 = c.input(1);
+    const Array is_negative = signbit(array_of(c.input(0)));
+    const Array is_flipped =
+        x2.is_scalar() ? not_equal(is_negative, std::signbit(static_cast<double>(x2.scalar())))
+                       : not_equal(is_negative, signbit(array_of(x2)));
+    c.set(0, where(is_flipped, negative(c.grad()), c.grad()));
+}
+
 }  // namespace chainerx::internal
 
 namespace chainerx {
+
+Array positive(const Array& x) {
+    if (x.dtype() == DType::kBool)
+        throw DtypeError("positive: an array of dtype bool was given; expected numbers");
+    return copy(x);
+}
 
 Array clip(const Array& a, const std::optional<Scalar>& a_min, const std::optional<Scalar>& a_max) {
     if (!a_min && !a_max) {

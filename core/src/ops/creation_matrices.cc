@@ -100,6 +100,48 @@ Array diag(const Array& v, int64_t k) {
     return internal::slice_view(ravel(v), {{start}, {columns + 1}, {length}});
 }
 
+Array diagonal(const Array& a, int64_t offset, int64_t axis1, int64_t axis2) {
+    const int first = normalize_axis("diagonal", axis1, a.ndim());
+    const int second = normalize_axis("diagonal", axis2, a.ndim());
+    if (first == second) {
+        throw DimensionError(fmt::format(
+            "diagonal: axes {} and {} are the same; expected two of an array of shape {}",
+            axis1,
+            axis2,
+            to_string(a.shape())));
+    }
+    const Array matrices = moveaxis(a, {first, second}, {-2, -1});
+    const int n = matrices.ndim();
+    const int64_t rows = matrices.shape()[n - 2];
+    const int64_t columns = matrices.shape()[n - 1];
+    const int64_t length = diagonal_length(rows, columns, offset);
+    Shape shape{DimsView(matrices.shape().data(), n - 2)};
+    if (!a.is_connected_to_any()) {
+        const int64_t row_stride = matrices.strides()[n - 2];
+        const int64_t column_stride = matrices.strides()[n - 1];
+        Strides strides{DimsView(matrices.strides().data(), n - 2)};
+        shape.push_back(length);
+        strides.push_back(row_stride + column_stride);
+        return internal::raw_view(
+            matrices,
+            shape,
+            strides,
+            length != 0 ? diagonal_offset(row_stride, column_stride, offset) : 0);
+    }
+    // In a graph, in terms of recorded views.
+    shape.push_back(rows * columns);
+    const Array flat = reshape(matrices, shape);
+    internal::SliceAttrs part{Dims::filled(n - 1, 0), Dims::filled(n - 1, 1), shape};
+    part.starts[n - 2] = length != 0 ? diagonal_offset(columns, 1, offset) : 0;
+    part.steps[n - 2] = columns + 1;
+    part.shape[n - 2] = length;
+    return internal::slice_view(flat, part);
+}
+
+Array trace(const Array& a, int64_t offset, int64_t axis1, int64_t axis2) {
+    return sum(diagonal(a, offset, axis1, axis2), Axes{-1});
+}
+
 Array diagflat(const Array& v, int64_t k) { return diag(ravel(v), k); }
 
 std::vector<Array> meshgrid(const std::vector<Array>& arrays, std::string_view indexing) {

@@ -33,6 +33,12 @@ void gradient_erf(GradientContext& c) {
     c.set(0, multiply(c.grad(), multiply(bell, 2 * std::numbers::inv_sqrtpi)));
 }
 
+void gradient_logaddexp(GradientContext& c) {
+    const Array share = sigmoid(subtract(c.input(0), c.input(1)));
+    if (c.wants(0)) c.set(0, multiply(c.grad(), share));
+    if (c.wants(1)) c.set(1, multiply(c.grad(), subtract(1, share)));
+}
+
 }  // namespace chainerx::internal
 
 namespace chainerx {

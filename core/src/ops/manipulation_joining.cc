@@ -7,18 +7,6 @@
 
 namespace chainerx::internal {
 
-namespace {
-
-// `extent` elements along axis, from start on.
-SliceAttrs part_along(DimsView shape, int axis, int64_t start, int64_t extent) {
-    SliceAttrs part{Dims::filled(shape.ndim(), 0), Dims::filled(shape.ndim(), 1), shape};
-    part.starts[axis] = start;
-    part.shape[axis] = extent;
-    return part;
-}
-
-}  // namespace
-
 void infer_concatenate(InferContext& c) {
     const int axis = static_cast<int>(c.attrs<chx_attrs_concatenate>().axis);
     Shape shape = c.shape(0);
@@ -175,6 +163,16 @@ std::vector<Array> split(const Array& ary, const std::vector<int64_t>& indices, 
         add_part(std::clamp<int64_t>(index < 0 ? index + n : index, 0, n));
     }
     add_part(n);
+    return parts;
+}
+
+std::vector<Array> unstack(const Array& x, int64_t axis) {
+    const int along = normalize_axis("unstack", axis, x.ndim());
+    std::vector<Array> parts;
+    for (int64_t i = 0; i < x.shape()[along]; ++i) {
+        const auto part = internal::part_along(x.shape(), along, i, 1);
+        parts.push_back(squeeze(internal::slice_view(x, part), Axes{along}));
+    }
     return parts;
 }
 

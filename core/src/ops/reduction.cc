@@ -1,4 +1,4 @@
-// Reductions over axes and partial sums: functions, gradients, decompositions.
+// Reductions over axes: functions, gradients, decompositions.
 #include "chx/ops/reduction.h"
 
 #include <algorithm>
@@ -178,20 +178,7 @@ Array find_extremum(const OpDef& op, const Array& a, std::optional<int64_t> axis
     return keepdims ? reshape(index, Shape::filled(a.ndim(), 1)) : index;
 }
 
-Array partial_sums(const Array& a, int64_t axis) {
-    auto attrs = make_attrs<chx_attrs_cumsum>();
-    attrs.axis = axis;
-    return call(kOps[kOpCumsum], {a}, &attrs);
-}
-
 }  // namespace
-
-void infer_cumsum(InferContext& c) { c.set(0, c.shape(0)); }
-
-void gradient_cumsum(GradientContext& c) {
-    const int64_t axis = c.attrs<chx_attrs_cumsum>().axis;
-    c.set(0, flip(partial_sums(flip(c.grad(), Axes{axis}), axis), Axes{axis}));
-}
 
 }  // namespace chainerx::internal
 
@@ -231,11 +218,6 @@ Array argmax(const Array& a, std::optional<int64_t> axis, bool keepdims) {
 
 Array argmin(const Array& a, std::optional<int64_t> axis, bool keepdims) {
     return internal::find_extremum<chx_attrs_argmin>(kOps[internal::kOpArgmin], a, axis, keepdims);
-}
-
-Array cumsum(const Array& a, std::optional<int64_t> axis) {
-    if (!axis) return internal::partial_sums(ravel(a), 0);
-    return internal::partial_sums(a, normalize_axis("cumsum", *axis, a.ndim()));
 }
 
 }  // namespace chainerx

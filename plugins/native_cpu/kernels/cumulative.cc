@@ -1,4 +1,4 @@
-// cumsum: partial sums along one axis, in the type that sums add up in.
+// cumsum and cumprod: partial sums and products along one axis, in the type that sums add up in.
 #include <algorithm>
 
 #include <chx/ops/reduction.h>
@@ -15,18 +15,35 @@ namespace {
 constexpr int64_t kBlock = 512;
 
 // Integers wrap around.
-template <class Acc>
-Acc add(Acc a, Acc b) {
-    if constexpr (std::is_same_v<Acc, int64_t>) {
-        return static_cast<int64_t>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
-    } else {
-        return a + b;
+struct Sum {
+    static constexpr int kStart = 0;
+    template <class Acc>
+    static Acc apply(Acc a, Acc b) {
+        if constexpr (std::is_same_v<Acc, int64_t>) {
+            return static_cast<int64_t>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
+        } else {
+            return a + b;
+        }
     }
-}
+};
+struct Product {
+    static constexpr int kStart = 1;
+    template <class Acc>
+    static Acc apply(Acc a, Acc b) {
+        if constexpr (std::is_same_v<Acc, int64_t>) {
+            return static_cast<int64_t>(static_cast<uint64_t>(a) * static_cast<uint64_t>(b));
+        } else if constexpr (is_complex_v<Acc>) {
+            return Acc(a.real() * b.real() - a.imag() * b.imag(),
+                       a.real() * b.imag() + a.imag() * b.real());
+        } else {
+            return a * b;
+        }
+    }
+};
 
 // x (outer, n, inner), y the same and contiguous; only the strides of x vary.
-template <class Acc>
-struct CumulativeSum {
+template <class Op, class Acc>
+struct Cumulative {
     LoadBlock load;
     StoreBlock store;
     Dimensions outer, inner;  // of x
@@ -39,12 +56,12 @@ struct CumulativeSum {
         const char* from = x + outer.offset_of(row);
         char* to = y + row * n * out_size;
         alignas(64) Acc block[kBlock];
-        Acc total{};
+        Acc total = static_cast<Acc>(Op::kStart);
         for (int64_t i = 0; i < n; i += kBlock) {
             const int64_t some = std::min(n - i, kBlock);
             load(from + i * stride, stride, some, block);
             for (int64_t j = 0; j < some; ++j) {
-                total = add(total, block[j]);
+                total = Op::apply(total, block[j]);
                 block[j] = total;
             }
             store(block, some, to + i * out_size);
@@ -55,11 +72,12 @@ struct CumulativeSum {
     void down_columns(int64_t row, int64_t first, int64_t some) const {
         const char* from = x + outer.offset_of(row) + inner.offset_of(first);
         char* to = y + (row * n * n_inner + first) * out_size;
-        alignas(64) Acc total[kBlock] = {}, block[kBlock];
+        alignas(64) Acc total[kBlock], block[kBlock];
+        std::fill_n(total, some, static_cast<Acc>(Op::kStart));
         for (int64_t i = 0; i < n; ++i) {
             load(from + i * stride, inner.inner_stride(), some, block);
             for (int64_t j = 0; j < some; ++j) {
-                total[j] = add(total[j], block[j]);
+                total[j] = Op::apply(total[j], block[j]);
             }
             store(total, some, to + i * n_inner * out_size);
         }
@@ -92,47 +110,49 @@ struct CumulativeSum {
     }
 };
 
-template <class Acc>
-void cumsum_as(const chx_tensor& x, chx_tensor& y, int64_t axis) {
-    CumulativeSum<Acc> sum{};
-    sum.load = load_wide(x.dtype);
-    sum.store = store_narrow(y.dtype);
-    sum.x = chx::data<const char>(x);
-    sum.y = chx::data<char>(y);
-    sum.n = x.shape[axis];
-    sum.stride = x.strides[axis] * chx::item_size(x.dtype);
-    sum.out_size = chx::item_size(y.dtype);
+template <class Op, class Acc>
+void cumulate_as(const chx_tensor& x, chx_tensor& y, int64_t axis) {
+    Cumulative<Op, Acc> scan{};
+    scan.load = load_wide(x.dtype);
+    scan.store = store_narrow(y.dtype);
+    scan.x = chx::data<const char>(x);
+    scan.y = chx::data<char>(y);
+    scan.n = x.shape[axis];
+    scan.stride = x.strides[axis] * chx::item_size(x.dtype);
+    scan.out_size = chx::item_size(y.dtype);
     for (int d = 0; d < x.ndim; ++d) {
         if (d != axis && x.shape[d] != 1) {
-            (d < axis ? sum.outer : sum.inner)
+            (d < axis ? scan.outer : scan.inner)
                 .push(x.shape[d], x.strides[d] * chx::item_size(x.dtype));
         }
     }
-    sum.n_inner = sum.inner.numel();
-    sum.run();
+    scan.n_inner = scan.inner.numel();
+    scan.run();
 }
 
-void cumsum(const chx_launch& launch) {
+template <class Op, class Attrs>
+void cumulate(const chx_launch& launch) {
     const chx_tensor& x = chx::input(launch, 0);
     chx_tensor& y = chx::output(launch, 0);
     if (x.numel == 0) {
         return;
     }
-    const int64_t axis = chx::attrs<chx_attrs_cumsum>(launch).axis;
+    const int64_t axis = chx::attrs<Attrs>(launch).axis;
     switch (x.dtype.code) {
         case CHX_DT_BOOL:
         case CHX_DT_INT:
-            cumsum_as<int64_t>(x, y, axis);
+            cumulate_as<Op, int64_t>(x, y, axis);
             break;
         case CHX_DT_UINT:
-            cumsum_as<uint64_t>(x, y, axis);
+            cumulate_as<Op, uint64_t>(x, y, axis);
             break;
         case CHX_DT_COMPLEX:
-            x.dtype.bits == 64 ? cumsum_as<complex64>(x, y, axis)
-                               : cumsum_as<complex128>(x, y, axis);
+            x.dtype.bits == 64 ? cumulate_as<Op, complex64>(x, y, axis)
+                               : cumulate_as<Op, complex128>(x, y, axis);
             break;
         default:
-            x.dtype.bits == 64 ? cumsum_as<double>(x, y, axis) : cumsum_as<float>(x, y, axis);
+            x.dtype.bits == 64 ? cumulate_as<Op, double>(x, y, axis)
+                               : cumulate_as<Op, float>(x, y, axis);
     }
 }
 
@@ -143,7 +163,12 @@ void register_cumulative(KernelList& kernels) {
                 CHX_OP_CUMSUM_VERSION,
                 kAllTypes,
                 kPlainCaps | CHX_K_STRIDED_IN,
-                chx::kernel<&cumsum>);
+                chx::kernel<&cumulate<Sum, chx_attrs_cumsum>>);
+    kernels.add(CHX_OP_CUMPROD,
+                CHX_OP_CUMPROD_VERSION,
+                kAllTypes,
+                kPlainCaps | CHX_K_STRIDED_IN,
+                chx::kernel<&cumulate<Product, chx_attrs_cumprod>>);
 }
 
 }  // namespace native

@@ -64,6 +64,16 @@ TEST(ElementwiseGradient, Arctan2) {
     expect_gradient([](const Array& a) { return arctan2(-1, a); }, x2);
 }
 
+TEST(ElementwiseGradient, OfTwoOperands) {
+    const Array x1 = doubles({0.7, -1.2, 2.5});
+    const Array x2 = doubles({-1.3, 0.8, 1.1});
+    for (const auto function : {hypot, copysign, logaddexp}) {
+        expect_gradient([&](const Array& a, const Array& b) { return function(a, b); }, x1, x2);
+        expect_gradient([&](const Array& a) { return function(a, -2.0); }, x1);
+        expect_gradient([&](const Array& a) { return function(0.5, a); }, x2);
+    }
+}
+
 TEST(Activation, Values) {
     const Array x = doubles({-1000, -1, 0, 1, 1000});
     expect_vector(softplus(x),

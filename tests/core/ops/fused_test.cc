@@ -19,13 +19,17 @@ TEST(Fused, EveryElementwiseOp) {
     for (int id = 0; id < internal::kBuiltinOpCount; ++id) {
         const internal::OpDef& op = internal::kOps[id];
         if (op.opcode == 0) continue;
-        const bool is_integer = !internal::supports_dtype(op, DType::kFloat64);
+        const bool is_complex = !internal::supports_dtype(op, DType::kFloat64) &&
+                                internal::supports_dtype(op, DType::kComplex128);
+        const bool is_integer = !is_complex && !internal::supports_dtype(op, DType::kFloat64);
         std::vector<Array> arrays;
         for (int i = 0; i < op.n_inputs; ++i) {
             const Array x = op.input_dtypes[i] != internal::kFreeDType ? greater(x1, 0.4)
                             : i == 0                                   ? x1
                                                                        : x2;
-            arrays.push_back(is_integer ? astype(multiply(x, 4), DType::kInt64) : x);
+            arrays.push_back(is_integer   ? astype(multiply(x, 4), DType::kInt64)
+                             : is_complex ? multiply(x, Scalar(std::complex<double>(1, 2)))
+                                          : x);
         }
         const std::vector<Operand> operands(arrays.begin(), arrays.end());
         Array expected;
@@ -33,7 +37,8 @@ TEST(Fused, EveryElementwiseOp) {
         const Array result = as_program(op, operands);
         EXPECT_EQ(result.dtype(), expected.dtype()) << op.name;
         SCOPED_TRACE(op.name);
-        expect_vector(result, values_of(expected), 1e-14);
+        for (const auto part : {real, imag})
+            expect_vector(part(result), values_of(part(expected)), 1e-14);
     }
 }
 

@@ -83,6 +83,34 @@ TEST(Dot, FollowsNumPy) {
     EXPECT_THROW(dot(iota({2, 3}), iota({2, 2, 3})), DimensionError);
 }
 
+TEST(Products, Tensordot) {
+    const Array a = some_doubles({2, 3, 4});
+    const Array b = some_doubles({4, 2, 5});
+    const Array y = tensordot_axes(a, b, {0, 2}, {1, 0});
+    ASSERT_EQ(y.shape(), DimsView(Shape{3, 5}));
+    const Array expected = sum(
+        multiply(expand_dims(a, {3}), expand_dims(transpose(b, Axes{1, 0, 2}), {1})), Axes{0, 2});
+    expect_vector(ravel(subtract(y, expected)), std::vector<double>(15), 1e-12);
+    expect_gradient(
+        [](const Array& u, const Array& v) { return tensordot_axes(u, v, {0, 2}, {1, 0}); }, a, b);
+    EXPECT_EQ(tensordot_axes(a, b, {}, {}).ndim(), 6);
+    EXPECT_THROW(tensordot_axes(a, b, {0}, {0}), DimensionError);
+    EXPECT_THROW(tensordot_axes(a, b, {0, 1}, {1}), DimensionError);
+}
+
+TEST(Products, OfVectors) {
+    const Array a = doubles({1, 2, 3});
+    const Array b = doubles({4, 5, 6});
+    expect_vector(cross(a, b), {-3, 6, -3});
+    expect_array(vecdot(a, b), {}, {32});
+    expect_array(inner(a, b), {}, {32});
+    expect_array(outer(a, b), {3, 3}, {4, 5, 6, 8, 10, 12, 12, 15, 18});
+    expect_vector(kron(a, b), {4, 5, 6, 8, 10, 12, 12, 15, 18});
+    EXPECT_THROW(cross(doubles({1, 2}), b), DimensionError);
+    EXPECT_THROW(vecdot(doubles({1, 2}), b), DimensionError);
+    EXPECT_THROW(vdot(doubles({1, 2}), b), DimensionError);
+}
+
 TEST(Linear, FlattensAndAdds) {
     const Array w = iota({2, 3});
     expect_array(linear(iota({2, 3}), w), {2, 2}, {5, 14, 14, 50});

@@ -67,6 +67,45 @@ TEST(Reduction, Cumsum) {
     expect_gradient([](const Array& a) { return cumsum(a, -1); }, x);
 }
 
+TEST(Reduction, Cumprod) {
+    const Array x = doubles({1, 2, 3, 4, 5, 6}, {2, 3});
+    expect_vector(cumprod(x), {1, 2, 6, 24, 120, 720});
+    expect_array(cumprod(x, 0), {2, 3}, {1, 2, 3, 4, 10, 18});
+    expect_gradient([](const Array& a) { return cumprod(a, -1); }, x);
+    // Once only where there are zeros: the derivative by one zero depends on the other.
+    for (const std::vector<double>& values :
+         {std::vector<double>{2, 0, 3, 4}, std::vector<double>{0, 2, 0, 4}}) {
+        const Array g = gradient([](const Array& a) { return cumprod(a); }, doubles(values));
+        std::vector<double> expected(4);
+        for (size_t i = 0; i < 4; ++i) {
+            for (size_t k = i; k < 4; ++k) {
+                double product = 1;
+                for (size_t j = 0; j <= k; ++j) product *= j == i ? 1 : values[j];
+                expected[i] += product;
+            }
+        }
+        expect_vector(g, expected);
+    }
+}
+
+TEST(Reduction, CumulativeWithInitial) {
+    const Array x = doubles({1, 2, 3, 4, 5, 6}, {2, 3});
+    expect_array(cumulative_sum(x, 1, std::nullopt, true), {2, 4}, {0, 1, 3, 6, 0, 4, 9, 15});
+    expect_array(
+        cumulative_prod(x, 0, DType::kFloat32, true), {3, 3}, {1, 1, 1, 1, 2, 3, 4, 10, 18});
+    EXPECT_EQ(cumulative_sum(x, 0, DType::kInt32).dtype(), DType::kInt32);
+    EXPECT_THROW(cumulative_sum(x), ValueError);
+}
+
+TEST(Reduction, Diff) {
+    const Array x = doubles({1, 3, 6, 10, 15, 21}, {2, 3});
+    expect_array(diff(x), {2, 2}, {2, 3, 5, 6});
+    expect_array(diff(x, 2, 1), {2, 1}, {1, 1});
+    EXPECT_EQ(diff(x, 4).shape(), DimsView(Shape{2, 0}));
+    expect_gradient([](const Array& a) { return diff(a, 2); }, x);
+    EXPECT_THROW(diff(x, -1), ValueError);
+}
+
 TEST(Reduction, Gradients) {
     const Array x = some_doubles({2, 3, 2});
     expect_gradient([](const Array& a) { return sum(a); }, x);

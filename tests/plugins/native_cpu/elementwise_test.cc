@@ -195,6 +195,14 @@ const std::map<std::string, RealFunction>& binary_real_ops() {
         {"maximum", [](double a, double b) { return nan_aware(a, b, a > b); }},
         {"minimum", [](double a, double b) { return nan_aware(a, b, a < b); }},
         {"arctan2", [](double a, double b) { return std::atan2(a, b); }},
+        {"hypot", [](double a, double b) { return std::hypot(a, b); }},
+        {"copysign", [](double a, double b) { return std::copysign(a, b); }},
+        {"logaddexp",
+         [](double a, double b) {
+             if (std::isnan(a) || std::isnan(b)) return kNan;
+             return a == b ? a + std::log(2.0)
+                           : std::max(a, b) + std::log1p(std::exp(-std::abs(a - b)));
+         }},
         {"relu_grad", [](double y, double gy) { return y > 0 ? gy : 0; }},
     };
     return kOps;
@@ -292,6 +300,28 @@ TEST(Elementwise, PowerOfAScalarExponentIsPower) {
     }
 }
 
+TEST(Elementwise, SignsAndNeighbours) {
+    for (const std::string& name : dtype_names("float")) {
+        const Tensor x(name, {6}, std::vector<double>{0, -0.0, 1.5, -1.5, kNan, -kInf});
+        const Tensor is_negative("bool", {6});
+        ASSERT_EQ(Plugin::instance().launch("chx.signbit", name, {&x}, {&is_negative}), CHX_OK);
+        for (int64_t i = 0; i < 6; ++i)
+            EXPECT_EQ(is_negative.real(i), std::signbit(x.real(i))) << name << " " << x.real(i);
+    }
+    const std::vector<double> from = {1, 1, 0, kInf, 2, kNan}, to = {2, 0, -1, 0, 2, 1};
+    const Tensor x("f64", {6}, from), x2("f64", {6}, to), y("f64", {6});
+    ASSERT_EQ(Plugin::instance().launch("chx.nextafter", "f64", {&x, &x2}, {&y}), CHX_OK);
+    const Tensor xf("f32", {6}, from), xf2("f32", {6}, to), yf("f32", {6});
+    ASSERT_EQ(Plugin::instance().launch("chx.nextafter", "f32", {&xf, &xf2}, {&yf}), CHX_OK);
+    for (int64_t i = 0; i < 5; ++i) {
+        const auto at = static_cast<size_t>(i);
+        EXPECT_EQ(y.real(i), std::nextafter(from[at], to[at]));
+        EXPECT_EQ(yf.real(i),
+                  std::nextafter(static_cast<float>(from[at]), static_cast<float>(to[at])));
+    }
+    EXPECT_TRUE(std::isnan(y.real(5)));
+}
+
 using ComplexFunction = std::function<Complex(Complex, Complex)>;
 TEST(Elementwise, ComplexNumbersMatchReference) {
     const std::map<std::string, std::pair<int, ComplexFunction>> ops = {
@@ -304,6 +334,7 @@ TEST(Elementwise, ComplexNumbersMatchReference) {
         {"sign", {1, [](Complex a, Complex) { return a / std::abs(a); }}},
         {"square", {1, [](Complex a, Complex) { return a * a; }}},
         {"reciprocal", {1, [](Complex a, Complex) { return 1.0 / a; }}},
+        {"conj", {1, [](Complex a, Complex) { return std::conj(a); }}},
         {"sqrt", {1, [](Complex a, Complex) { return std::sqrt(a); }}},
         {"exp", {1, [](Complex a, Complex) { return std::exp(a); }}},
         {"expm1", {1, [](Complex a, Complex) { return std::exp(a) - 1.0; }}},
@@ -358,6 +389,11 @@ TEST(Elementwise, ComplexNumbersMatchReference) {
         for (int64_t i = 0; i < n * n; ++i) {
             ASSERT_NEAR(modulus.real(i), std::abs(a.at(i)), tolerance(name) * std::abs(a.at(i)));
         }
+        const Tensor re(name == "c64" ? "f32" : "f64", {n * n});
+        const Tensor im(name == "c64" ? "f32" : "f64", {n * n});
+        ASSERT_EQ(Plugin::instance().launch("chx.real", name, {&a}, {&re}), CHX_OK);
+        ASSERT_EQ(Plugin::instance().launch("chx.imag", name, {&a}, {&im}), CHX_OK);
+        for (int64_t i = 0; i < n * n; ++i) ASSERT_EQ(Complex(re.real(i), im.real(i)), a.at(i));
     }
 }
 

@@ -1,4 +1,4 @@
-// sum, prod, max, min, any, all, argmax, argmin and cumsum against plain loops.
+// sum, prod, max, min, any, all, argmax, argmin, cumsum and cumprod against plain loops.
 #include <limits>
 
 #include <chx/ops/reduction.h>
@@ -227,18 +227,20 @@ TEST(Reduction, ArgMaxAndArgMin) {
     }
 }
 
-TEST(Reduction, CumulativeSum) {
+// combine: what an element makes of the result before it. highest: of the elements' parts, so that nothing overflows.
+template <class Attrs, class Combine>
+void expect_partial_results(const char* op,
+                            const std::vector<Shape>& shapes,
+                            int highest,
+                            const Combine& combine) {
     for (const std::string& dtype : dtype_names(kAll)) {
-        for (const Shape& shape :
-             {Shape{5}, Shape{3, 4}, Shape{2, 3, 4}, Shape{2, 1100}, Shape{3, 600, 2}}) {
-            for (const Tensor& x : layouts(dtype, shape, 13, 0, 2)) {
+        for (const Shape& shape : shapes) {
+            for (const Tensor& x : layouts(dtype, shape, 13, 0, highest)) {
                 for (size_t axis = 0; axis < shape.size(); ++axis) {
-                    auto attrs = make_attrs<chx_attrs_cumsum>();
+                    auto attrs = make_attrs<Attrs>();
                     attrs.axis = static_cast<int64_t>(axis);
                     Tensor y(sum_dtype(dtype), shape);
-                    ASSERT_EQ(
-                        CHX_OK,
-                        Plugin::instance().launch_with("chx.cumsum", dtype, {&x}, {&y}, attrs));
+                    ASSERT_EQ(CHX_OK, Plugin::instance().launch_with(op, dtype, {&x}, {&y}, attrs));
                     Values expected(static_cast<size_t>(x.numel()));
                     Index index(shape);
                     for (int64_t i = 0; i < x.numel(); ++i, index.next()) {
@@ -246,8 +248,8 @@ TEST(Reduction, CumulativeSum) {
                         if (index[axis] > 0) {
                             Shape before = *index;
                             --before[axis];
-                            expected[static_cast<size_t>(i)] +=
-                                expected[static_cast<size_t>(number_of(shape, before))];
+                            expected[static_cast<size_t>(i)] = combine(
+                                expected[static_cast<size_t>(number_of(shape, before))], x.at(i));
                         }
                     }
                     expect_close(y, expected);
@@ -255,6 +257,18 @@ TEST(Reduction, CumulativeSum) {
             }
         }
     }
+}
+
+TEST(Reduction, CumulativeSum) {
+    expect_partial_results<chx_attrs_cumsum>(
+        "chx.cumsum", {{5}, {3, 4}, {2, 3, 4}, {2, 1100}, {3, 600, 2}}, 2, [](auto a, auto b) {
+            return a + b;
+        });
+}
+
+TEST(Reduction, CumulativeProduct) {
+    expect_partial_results<chx_attrs_cumprod>(
+        "chx.cumprod", {{5}, {3, 4}, {2, 3, 4}}, 3, [](auto a, auto b) { return a * b; });
 }
 
 TEST(Reduction, SumsAreAccurate) {

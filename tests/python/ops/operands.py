@@ -76,7 +76,7 @@ def supported_dtypes(name: str) -> list[str]:
     """What the row of the op says; for functions made of several, what is written down in REFUSED."""
     function = FUNCTIONS[name]
     op_name = function.op or name
-    if op_name not in {op.name for op in TABLE.ops}:
+    if name in REFUSED or op_name not in {op.name for op in TABLE.ops}:
         return [d for d in DTYPES if d not in REFUSED.get(name, ())]
     op = TABLE.op(op_name)
     # Integers and bool become float32 where the op computes in floating point.

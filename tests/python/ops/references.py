@@ -170,7 +170,12 @@ def erf(x):
     return np.vectorize(math.erf, otypes=[x.dtype])(x)
 
 
+def conj(x):
+    return np.conj(x) if np.iscomplexobj(x) else x  # NumPy refuses bool
+
+
 REFERENCES = {
+    "conj": conj,
     "conv": conv,
     "conv_transpose": conv_transpose,
     "max_pool": max_pool,

@@ -145,6 +145,15 @@ SAMPLES: dict[str, list[Sample]] = {
         Sample([(3, 4)]),
         Sample([(3, 4)], {"k": -1}),
     ],
+    "diagonal": [
+        Sample([(3, 4)]),
+        Sample([(4, 3)], {"offset": -1}),
+        Sample([(2, 3, 4)], {"offset": 1, "axis1": -1, "axis2": 0}),
+        Sample([(2, 3)], {"offset": 5}),
+        Sample([(2, 0, 3)]),
+    ],
+    "trace": [Sample([(3, 4)]), Sample([(2, 3, 4)], {"offset": 1, "axis1": 1, "axis2": 2})],
+    "unstack": [Sample([(3, 4)]), Sample([(3, 4)], {"axis": -1})],
     "diagflat": [Sample([(2, 2)]), Sample([(3,)], {"k": -1})],
     "take_along_axis": [
         Sample([(3, 4), Labels((3, 2), 0, 4)], {"axis": 1}),
@@ -168,8 +177,22 @@ SAMPLES: dict[str, list[Sample]] = {
     },
     **{
         name: [*_with([(2, 3, 4)], *_ONE_AXIS), Sample([(2, 0, 3)], {"axis": 0})]
-        for name in ("argmax", "argmin", "cumsum")
+        for name in ("argmax", "argmin", "cumsum", "cumprod")
     },
+    **{
+        name: _with(
+            [(2, 3, 4)],
+            {"axis": 0},
+            {"axis": -1, "include_initial": True},
+        )
+        for name in ("cumulative_sum", "cumulative_prod")
+    },
+    "diff": [
+        *_with([(3, 4)], {}, {"axis": 0}, {"n": 2}, {"n": 0}, {"n": 5}),
+        Sample([(3, 4), Value(1), Value(0), (2, 4), (1, 4)]),
+        Sample([(2, 0, 3)], {"axis": 1}),
+    ],
+    **{name: [Sample([(3, 4)]), Sample([()])] for name in ("positive", "real", "imag", "conj")},
     "matmul": [
         Sample([(2, 3), (3, 4)]),
         Sample([(3,), (3, 4)]),
@@ -184,6 +207,22 @@ SAMPLES: dict[str, list[Sample]] = {
         Sample([(3,), (3,)]),
         Sample([(2, 3, 4), (2, 4, 5)]),
         Sample([(2, 3), ()]),
+    ],
+    "vecdot": [
+        Sample([(2, 3), (2, 3)]),
+        Sample([(3,), (3,)]),
+        Sample([(3, 2), (3, 2)], {"axis": -2}),
+        Sample([(4, 1, 3), (2, 3)]),
+        Sample([(2, 0), (2, 0)]),
+    ],
+    "vdot": [Sample([(4,), (4,)]), Sample([(2, 3), (2, 3)])],
+    "inner": [Sample([(3,), (3,)]), Sample([(2, 3), (4, 3)]), Sample([(2, 3), ()])],
+    "outer": [Sample([(3,), (4,)]), Sample([(2, 3), (2,)]), Sample([(0,), (2,)])],
+    "kron": [Sample([(3,), (2,)]), Sample([(2, 3), (2, 1)]), Sample([(2,), (1, 3, 2)])],
+    "cross": [
+        Sample([(3,), (3,)]),
+        Sample([(4, 3), (1, 3)]),
+        Sample([(3, 2), (3, 2)], {"axis": 0}),
     ],
     "linear": [
         Sample([(2, 3), (4, 3), (4,)]),
@@ -255,6 +294,7 @@ ELSEWHERE = {
     "tri",
     "split",
     "split_sections",
+    "tensordot_axes",
     "astype",
     "take",
     "uniform",
@@ -267,11 +307,14 @@ _INTEGERS = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "ui
 # What functions return that do not care for the dtype of their operands.
 RESULT_DTYPES = {"accuracy": "float32"}
 
-# Dtypes that functions without a row of their own refuse. For the others the table of ops says it.
+# Dtypes that functions refuse whose ops do not say it: those made of several, and those that do not always call theirs.
 REFUSED: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("clip", "logsumexp", "leaky_relu", "elu", "softplus"), _COMPLEX),
     **dict.fromkeys(("sigmoid_cross_entropy", "accuracy"), _COMPLEX),
     **dict.fromkeys(("dot", "squared_error", "absolute_error"), ("bool",)),
+    **dict.fromkeys(("positive", "inner", "vdot", "vecdot", "cross"), ("bool",)),
+    # Of real arrays these are views, and no op is called.
+    **dict.fromkeys(("real", "imag", "conj"), ()),
     "clipped_relu": ("bool", *_COMPLEX),
     "conv_transpose": ("bool", *_INTEGERS, *_COMPLEX),
     "fixed_batch_norm": ("bool", *_INTEGERS, *_COMPLEX),

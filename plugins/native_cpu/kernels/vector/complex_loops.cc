@@ -91,14 +91,41 @@ struct Reciprocal {
     }
 };
 
+struct Real {
+    template <class T>
+    static real_t<T> apply(T x) {
+        return x.real();
+    }
+};
+struct Imag {
+    template <class T>
+    static real_t<T> apply(T x) {
+        return x.imag();
+    }
+};
+struct Conj {
+    template <class T>
+    static T apply(T x) {
+        return T(x.real(), -x.imag());
+    }
+};
+
+template <class Op>
+void set_real(LoopTable& table, int opcode) {
+    set_unary<Op, float>(table, opcode, Types<complex64>{});
+    set_unary<Op, double>(table, opcode, Types<complex128>{});
+}
+
 void fill(LoopTable& table) {
     set_binary<Add>(table, CHX_OPCODE_ADD, ComplexTypes{});
     set_binary<Subtract>(table, CHX_OPCODE_SUBTRACT, ComplexTypes{});
     set_binary<Multiply>(table, CHX_OPCODE_MULTIPLY, ComplexTypes{});
     set_binary<Divide>(table, CHX_OPCODE_DIVIDE, ComplexTypes{});
     set_unary<Negative>(table, CHX_OPCODE_NEGATIVE, ComplexTypes{});
-    set_unary<Abs, float>(table, CHX_OPCODE_ABS, Types<complex64>{});
-    set_unary<Abs, double>(table, CHX_OPCODE_ABS, Types<complex128>{});
+    set_real<Abs>(table, CHX_OPCODE_ABS);
+    set_real<Real>(table, CHX_OPCODE_REAL);
+    set_real<Imag>(table, CHX_OPCODE_IMAG);
+    set_unary<Conj>(table, CHX_OPCODE_CONJ, ComplexTypes{});
     set_unary<Sign>(table, CHX_OPCODE_SIGN, ComplexTypes{});
     set_unary<Square>(table, CHX_OPCODE_SQUARE, ComplexTypes{});
     set_unary<Reciprocal>(table, CHX_OPCODE_RECIPROCAL, ComplexTypes{});

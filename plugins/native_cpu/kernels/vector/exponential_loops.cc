@@ -151,6 +151,15 @@ struct ErfDouble {
     static double apply(double x) { return std::erf(x); }
 };
 
+// The greater one and what the other adds to it; infinities of one sign have no difference.
+struct Logaddexp {
+    template <class T>
+    static T apply(T a, T b) {
+        return a == b ? a + static_cast<T>(0.693147180559945309417)
+                      : (a > b ? a : b) + std::log1p(std::exp(-std::abs(a - b)));
+    }
+};
+
 // By exp(-|x|), which does not overflow.
 struct Sigmoid : NothingSpecial {
     template <class D, class V>
@@ -172,6 +181,7 @@ void fill(LoopTable& table) {
     set_math<Erf, float>(table, CHX_OPCODE_ERF);
     set_unary<ErfDouble>(table, CHX_OPCODE_ERF, Types<double>{});
     set_math<Sigmoid>(table, CHX_OPCODE_SIGMOID);
+    set_binary<Logaddexp>(table, CHX_OPCODE_LOGADDEXP, FloatTypes{});
 }
 
 }  // namespace

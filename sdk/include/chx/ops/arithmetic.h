@@ -86,4 +86,24 @@
 #define CHX_OP_RECIPROCAL "chx.reciprocal"
 #define CHX_OP_RECIPROCAL_VERSION 1u
 
+/* chx.hypot v1 (x1, x2) -> (y). sqrt(x1 * x1 + x2 * x2), without overflow on the way; infinite if
+ * either is, even beside NaN. Dispatch dtypes: float16 bfloat16 float32 float64. */
+#define CHX_OP_HYPOT "chx.hypot"
+#define CHX_OP_HYPOT_VERSION 1u
+
+/* chx.copysign v1 (x1, x2) -> (y). |x1| with the sign of x2, of zeros and NaN too. Dispatch
+ * dtypes: float16 bfloat16 float32 float64. */
+#define CHX_OP_COPYSIGN "chx.copysign"
+#define CHX_OP_COPYSIGN_VERSION 1u
+
+/* chx.nextafter v1 (x1, x2) -> (y). The next representable number after x1 in the direction of x2;
+ * x2 if they are equal. Dispatch dtypes: float32 float64. */
+#define CHX_OP_NEXTAFTER "chx.nextafter"
+#define CHX_OP_NEXTAFTER_VERSION 1u
+
+/* chx.signbit v1 (x) -> (y). Whether the sign is negative, of zeros and NaN too. Dispatch dtypes:
+ * float16 bfloat16 float32 float64. */
+#define CHX_OP_SIGNBIT "chx.signbit"
+#define CHX_OP_SIGNBIT_VERSION 1u
+
 #endif

@@ -49,4 +49,9 @@
 #define CHX_OP_ERF "chx.erf"
 #define CHX_OP_ERF_VERSION 1u
 
+/* chx.logaddexp v1 (x1, x2) -> (y). log(exp(x1) + exp(x2)), without overflow on the way. Dispatch
+ * dtypes: float16 bfloat16 float32 float64. */
+#define CHX_OP_LOGADDEXP "chx.logaddexp"
+#define CHX_OP_LOGADDEXP_VERSION 1u
+
 #endif

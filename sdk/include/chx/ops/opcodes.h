@@ -66,6 +66,14 @@
 #define CHX_OPCODE_RELU 62 /* (x) -> (y) */
 #define CHX_OPCODE_RELU_GRAD 63 /* (y, gy) -> (gx) */
 #define CHX_OPCODE_SIGMOID 64 /* (x) -> (y) */
-#define CHX_N_OPCODES 65
+#define CHX_OPCODE_HYPOT 65 /* (x1, x2) -> (y) */
+#define CHX_OPCODE_COPYSIGN 66 /* (x1, x2) -> (y) */
+#define CHX_OPCODE_NEXTAFTER 67 /* (x1, x2) -> (y) */
+#define CHX_OPCODE_SIGNBIT 68 /* (x) -> (y) */
+#define CHX_OPCODE_LOGADDEXP 69 /* (x1, x2) -> (y) */
+#define CHX_OPCODE_REAL 70 /* (x) -> (y) */
+#define CHX_OPCODE_IMAG 71 /* (x) -> (y) */
+#define CHX_OPCODE_CONJ 72 /* (x) -> (y) */
+#define CHX_N_OPCODES 73
 
 #endif

@@ -124,4 +124,14 @@ typedef struct chx_attrs_cumsum {
     int64_t axis;
 } chx_attrs_cumsum;
 
+/* chx.cumprod v1 (x) -> (y). Partial products along axis. Dispatch dtypes: bool int8 int16 int32
+ * int64 uint8 uint16 uint32 uint64 float16 bfloat16 float32 float64 complex64 complex128. */
+#define CHX_OP_CUMPROD "chx.cumprod"
+#define CHX_OP_CUMPROD_VERSION 1u
+typedef struct chx_attrs_cumprod {
+    uint32_t struct_size;
+    uint32_t reserved; /* 0 */
+    int64_t axis;
+} chx_attrs_cumprod;
+
 #endif

@@ -68,6 +68,9 @@ bool compare(int opcode, Kind kind, const Value& a, const Value& b, bool& result
         case CHX_OPCODE_ISFINITE:
             result = std::isfinite(a.re) && std::isfinite(a.im);
             return true;
+        case CHX_OPCODE_SIGNBIT:
+            result = std::signbit(a.re);
+            return true;
         case CHX_OPCODE_LOGICAL_AND:
             result = !is_zero(kind, a) && !is_zero(kind, b);
             return true;
@@ -262,6 +265,13 @@ double of_reals(int opcode, double a, double b) {
             return a > 0 ? b : 0;
         case CHX_OPCODE_SIGMOID:
             return a >= 0 ? 1 / (1 + std::exp(-a)) : std::exp(a) / (1 + std::exp(a));
+        case CHX_OPCODE_HYPOT:
+            return std::hypot(a, b);
+        case CHX_OPCODE_COPYSIGN:
+            return std::copysign(a, b);
+        case CHX_OPCODE_LOGADDEXP:
+            return a == b ? a + std::log(2.0)
+                          : (a > b ? a : b) + std::log1p(std::exp(-std::abs(a - b)));
         default:
             refuse(opcode);
     }
@@ -331,6 +341,12 @@ Complex of_complex(int opcode, Complex a, Complex b) {
             return std::atanh(a);
         case CHX_OPCODE_ROUND:
             return {std::nearbyint(a.real()), std::nearbyint(a.imag())};
+        case CHX_OPCODE_REAL:
+            return a.real();
+        case CHX_OPCODE_IMAG:
+            return a.imag();
+        case CHX_OPCODE_CONJ:
+            return std::conj(a);
         default:
             refuse(opcode);
     }
@@ -349,6 +365,11 @@ Value apply(const chx_instruction& instruction, const Value& a, const Value& b, 
         if (std::isnan(a.re) || std::isnan(b.re))
             return real(std::numeric_limits<double>::quiet_NaN());
         return is_less(kind, a, b) == (opcode == CHX_OPCODE_MAXIMUM) ? b : a;
+    }
+    if (opcode == CHX_OPCODE_NEXTAFTER) {
+        return real(type == CHX_TYPE_F32
+                        ? std::nextafter(static_cast<float>(a.re), static_cast<float>(b.re))
+                        : std::nextafter(a.re, b.re));
     }
     if (kind == Kind::kFloat)
         return rounded(instruction.result_type, real(of_reals(opcode, a.re, b.re)));

@@ -3,6 +3,7 @@
 #include <chx/ops/arithmetic.h>
 #include <chx/ops/bitwise.h>
 #include <chx/ops/comparison.h>
+#include <chx/ops/complex.h>
 #include <chx/ops/exponential.h>
 #include <chx/ops/hyperbolic.h>
 #include <chx/ops/indexing.h>
@@ -49,7 +50,9 @@ constexpr Entry kEntries[] = {
     SIM_ENTRY(BITWISE_AND), SIM_ENTRY(BITWISE_OR),    SIM_ENTRY(BITWISE_XOR),
     SIM_ENTRY(BITWISE_NOT), SIM_ENTRY(LEFT_SHIFT),    SIM_ENTRY(RIGHT_SHIFT),
     SIM_ENTRY(WHERE),       SIM_ENTRY(RELU),          SIM_ENTRY(RELU_GRAD),
-    SIM_ENTRY(SIGMOID),
+    SIM_ENTRY(SIGMOID),     SIM_ENTRY(HYPOT),         SIM_ENTRY(COPYSIGN),
+    SIM_ENTRY(NEXTAFTER),   SIM_ENTRY(SIGNBIT),       SIM_ENTRY(LOGADDEXP),
+    SIM_ENTRY(REAL),        SIM_ENTRY(IMAG),          SIM_ENTRY(CONJ),
 };
 #undef SIM_ENTRY
 
