@@ -39,5 +39,6 @@ void register_softmax(KernelList& kernels);
 void register_loss(KernelList& kernels);
 void register_indexing(KernelList& kernels);
 void register_random(KernelList& kernels);
+void register_sorting(KernelList& kernels);
 
 }  // namespace native

@@ -27,6 +27,7 @@ void register_all(KernelList& kernels) {
     register_softmax(kernels);
     register_loss(kernels);
     register_indexing(kernels);
+    register_sorting(kernels);
     register_random(kernels);
 }
 

@@ -5,6 +5,7 @@
 
 #include "bindings.h"
 #include "chainerx/ops/linear_algebra.h"
+#include "chainerx/ops/sorting.h"
 #include "device.h"
 #include "error.h"
 #include "function_tables.h"
@@ -143,6 +144,7 @@ PYBIND11_MODULE(_core, m, py::multiple_interpreters::not_supported()) {
         },
         py::arg("a"),
         py::arg("b"));
+    m.def("_unique_all", &chainerx::unique_all, py::arg("x"), py::arg("equal_nan"));
     m.def("_promote_types", &chainerx::promote_types, py::arg("type1"), py::arg("type2"));
     m.def("_dtype", [](chainerx::DType dtype) { return dtype; }, py::arg("specifier"));
     m.attr("__version__") = CHAINERX_VERSION;

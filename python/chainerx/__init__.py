@@ -58,6 +58,10 @@ from chainerx._gradient import no_backprop_mode as no_backprop_mode
 from chainerx._products import broadcast_shapes as broadcast_shapes
 from chainerx._products import tensordot as tensordot
 from chainerx._progress import progress as progress
+from chainerx._set_functions import unique as unique
+from chainerx._set_functions import unique_all as unique_all
+from chainerx._set_functions import unique_counts as unique_counts
+from chainerx._set_functions import unique_inverse as unique_inverse
 from chainerx._splitting import array_split as array_split
 from chainerx._splitting import dsplit as dsplit
 from chainerx._splitting import hsplit as hsplit

@@ -8,6 +8,7 @@
 #include <chx/ops/opcodes.h>
 #include <chx/ops/random.h>
 #include <chx/ops/reduction.h>
+#include <chx/ops/sorting.h>
 
 #include "case.h"
 #include "description.h"
@@ -190,6 +191,46 @@ std::vector<OpCall> nonzeros(int type) {
 }
 
 template <class Attrs>
+std::vector<OpCall> sorts(int type, int to) {
+    std::vector<OpCall> calls;
+    for (const int64_t axis : {0, 1}) {
+        for (const bool is_descending : {false, true}) {
+            for (const Shape& shape : {Shape{9, 5}, Shape{0, 2}, Shape{1, 1}}) {
+                OpCall call = call_with(fmt::format("shape {} along axis {}{}",
+                                                    to_string(shape),
+                                                    axis,
+                                                    is_descending ? ", descending" : ""),
+                                        {operand(type, shape)},
+                                        {to == type ? result(to, shape) : fixed_result(to, shape)});
+                set_attrs<Attrs>(call, [&](Attrs& attrs, bool) {
+                    attrs.axis = axis;
+                    attrs.descending = is_descending;
+                });
+                calls.push_back(call);
+            }
+        }
+    }
+    return calls;
+}
+
+std::vector<OpCall> searches(int type) {
+    std::vector<OpCall> calls;
+    for (const bool is_right : {false, true}) {
+        OperandSpec sorted = operand(type, {7});
+        std::sort(sorted.values.begin(), sorted.values.end(), [](auto a, auto b) {
+            return a.real() < b.real();
+        });
+        OpCall call = call_with(is_right ? "right" : "left",
+                                {sorted, operand(type, {3, 4}, 1)},
+                                {fixed_result(CHX_TYPE_I64, {3, 4})});
+        set_attrs<chx_attrs_searchsorted>(
+            call, [&](chx_attrs_searchsorted& attrs, bool) { attrs.right = is_right; });
+        calls.push_back(call);
+    }
+    return calls;
+}
+
+template <class Attrs>
 std::vector<OpCall> partial_results(int type) {
     std::vector<OpCall> calls;
     const int to = is_inexact(type) ? type : type <= CHX_TYPE_I64 ? CHX_TYPE_I64 : CHX_TYPE_U64;
@@ -268,6 +309,9 @@ std::vector<OpCall> irregular_calls_of(const std::string& op, int type) {
     if (op == CHX_OP_SCATTER_ADD) return scatters(type, true);
     if (op == CHX_OP_SCATTER) return scatters(type, false);
     if (op == CHX_OP_NONZERO) return nonzeros(type);
+    if (op == CHX_OP_SORT) return sorts<chx_attrs_sort>(type, type);
+    if (op == CHX_OP_ARGSORT) return sorts<chx_attrs_argsort>(type, CHX_TYPE_I64);
+    if (op == CHX_OP_SEARCHSORTED) return searches(type);
     if (op == CHX_OP_CUMSUM) return partial_results<chx_attrs_cumsum>(type);
     if (op == CHX_OP_CUMPROD) return partial_results<chx_attrs_cumprod>(type);
     if (op == CHX_OP_FUSED_ELEMENTWISE) return programs(type);

@@ -304,19 +304,25 @@ void check_free_order(Context& context) {
     const Litmus litmus(context);
     const chx_device_api& api = litmus.subject.api();
     chx_device* device = litmus.subject.device.get();
-    const Stream stream(litmus.subject);
+    const Stream stream(litmus.subject), other(litmus.subject);
     for (int round = 0; round < kRounds; ++round) {
         litmus.clear();
-        chx_memref passing{}, next{};
+        chx_memref passing{};
         expect_ok(api.alloc(device, kLarge, 64, CHX_MEM_DEVICE, stream.get(), &passing), "alloc");
-        litmus.delay(stream);
         stream.copy(passing, litmus.two(), kLarge);
+        litmus.delay(stream);
         stream.copy(litmus.x(), passing, kLarge);
         expect_ok(api.free(device, &passing, stream.get()), "free");
-        expect_ok(api.alloc(device, kLarge, 64, CHX_MEM_DEVICE, stream.get(), &next), "alloc");
-        stream.copy(next, litmus.one(), kLarge);
+        // Another stream, which waits for nobody, fills what it gets while the first one is busy.
+        chx_memref next[2]{};
+        for (chx_memref& memory : next) {
+            expect_ok(api.alloc(device, kLarge, 64, CHX_MEM_DEVICE, other.get(), &memory), "alloc");
+            other.copy(memory, litmus.one(), kLarge);
+        }
+        other.sync();
         const int x = litmus.value_of(litmus.x(), stream.get());
-        expect_ok(api.free(device, &next, stream.get()), "free");
+        for (const chx_memref& memory : next)
+            expect_ok(api.free(device, &memory, other.get()), "free");
         require(x == 2,
                 "round {}: memory was reused before the work enqueued ahead of its free had "
                 "completed: x "

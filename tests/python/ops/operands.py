@@ -11,7 +11,7 @@ from opgen_table import TABLE
 
 import chainerx as chx
 from ops.references import REFERENCES
-from ops.samples import ELSEWHERE, REFUSED, Labels, Positive, Value
+from ops.samples import ELSEWHERE, REFUSED, Labels, Positive, Sorted, Value
 
 FUNCTIONS = {f.name: f for f in TABLE.functions}
 ELEMENTWISE = [f for f in TABLE.functions if f.op is not None]
@@ -89,6 +89,8 @@ def make(argument: object, rng: np.random.Generator, dtype: str, domain: str) ->
         return argument.value
     if isinstance(argument, Labels):
         return rng.integers(argument.low, argument.high, argument.shape)
+    if isinstance(argument, Sorted):
+        return np.sort(values(rng, (argument.size,), dtype, domain))
     if isinstance(argument, Positive):
         return values(rng, argument.shape, dtype, "positive")
     if isinstance(argument, list):

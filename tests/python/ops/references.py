@@ -174,7 +174,28 @@ def conj(x):
     return np.conj(x) if np.iscomplexobj(x) else x  # NumPy refuses bool
 
 
+def argsort(a, axis=-1):
+    return np.argsort(a, axis, kind="stable")
+
+
+def topk(a, k, axis=-1, largest=True):
+    # Stable in either direction: of equal ones the first comes first.
+    order = np.argsort(a, axis, kind="stable")
+    if largest:
+        backwards = np.flip(np.argsort(np.flip(a, axis), axis, kind="stable"), axis)
+        order = a.shape[axis] - 1 - backwards
+    indices = np.take(order, range(k), axis)
+    return np.take_along_axis(a, indices, axis), indices
+
+
+def unique_values(x):
+    return np.unique(x, equal_nan=False)
+
+
 REFERENCES = {
+    "argsort": argsort,
+    "topk": topk,
+    "unique_values": unique_values,
     "conj": conj,
     "conv": conv,
     "conv_transpose": conv_transpose,

@@ -16,6 +16,13 @@ class Labels:
 
 
 @dataclass
+class Sorted:
+    """A sorted random array of that many values."""
+
+    size: int
+
+
+@dataclass
 class Positive:
     """A random array of values well above zero."""
 
@@ -208,6 +215,31 @@ SAMPLES: dict[str, list[Sample]] = {
         Sample([(2, 3, 4), (2, 4, 5)]),
         Sample([(2, 3), ()]),
     ],
+    **{
+        name: [
+            *_with([(2, 3, 4)], {}, {"axis": 0}, {"axis": None}),
+            Sample([(2, 0, 3)], {"axis": 1}),
+            Sample([(300,)]),
+            Sample([(5, 70)], {"axis": 0}),
+        ]
+        for name in ("sort", "argsort")
+    },
+    "topk": [
+        Sample([(3, 7), Value(2)]),
+        Sample([(4, 3), Value(4)], {"axis": 0, "largest": False}),
+        Sample([(3,), Value(0)]),
+    ],
+    "searchsorted": [
+        Sample([Sorted(6), (3, 4)]),
+        Sample([Sorted(6), (5,)], {"side": "right"}),
+        Sample([Sorted(0), (5,)]),
+    ],
+    "isin": [
+        Sample([(3, 4), (5,)]),
+        Sample([(6,), (2, 3)], {"invert": True}),
+        Sample([(3,), (0,)]),
+    ],
+    "unique_values": [Sample([(3, 4)]), Sample([(0, 2)]), Sample([()])],
     "vecdot": [
         Sample([(2, 3), (2, 3)]),
         Sample([(3,), (3,)]),
@@ -295,6 +327,7 @@ ELSEWHERE = {
     "split",
     "split_sections",
     "tensordot_axes",
+    "unique_all",
     "astype",
     "take",
     "uniform",

@@ -19,7 +19,7 @@ struct Definition {
 };
 using Definitions = std::deque<Definition>;  // at stable addresses
 
-// The primitive set: all that a device needs to keep every op but scatter and nonzero.
+// The primitive set: all that a device needs to keep every op but scatter, nonzero and those that sort.
 void add_element_kernels(Definitions& kernels);
 void add_reduction_kernels(Definitions& kernels);
 // Beyond it: one kernel for each element-wise op, which takes numbers and strides as they come.
