@@ -147,5 +147,6 @@ PYBIND11_MODULE(_core, m, py::multiple_interpreters::not_supported()) {
     m.def("_unique_all", &chainerx::unique_all, py::arg("x"), py::arg("equal_nan"));
     m.def("_promote_types", &chainerx::promote_types, py::arg("type1"), py::arg("type2"));
     m.def("_dtype", [](chainerx::DType dtype) { return dtype; }, py::arg("specifier"));
+    m.attr("_MAX_NDIM") = chainerx::kMaxNdim;
     m.attr("__version__") = CHAINERX_VERSION;
 }

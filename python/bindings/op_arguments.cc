@@ -53,6 +53,10 @@ void Arguments::bind_keywords(PyObject* const* values, PyObject* names, int firs
                 break;
             }
         }
+        for (const Signature::OtherName& other : signature.other_names) {
+            if (i != signature.size || other.name == nullptr) break;
+            if (PyUnicode_CompareWithASCIIString(name, other.name) == 0) i = other.argument;
+        }
         if (i == signature.size) {
             throw_python(
                 PyExc_TypeError, "%s: unexpected keyword argument %R", signature.function, name);

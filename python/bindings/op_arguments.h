@@ -19,6 +19,11 @@ struct Signature {
     const char* function;
     int size, n_required, n_positional, spread;
     const char* names[kMaxArguments];
+    struct OtherName {
+        const char* name;  // nullptr: none
+        int argument;
+    };
+    OtherName other_names[2] = {};           // that arguments have as keywords, too
     PyObject* interned[kMaxArguments] = {};  // names as Python strings, made on first use
 };
 

@@ -55,6 +55,7 @@ from chainerx._gradient import backprop_scope as backprop_scope
 from chainerx._gradient import force_backprop_mode as force_backprop_mode
 from chainerx._gradient import is_backprop_required as is_backprop_required
 from chainerx._gradient import no_backprop_mode as no_backprop_mode
+from chainerx._inspection import __array_namespace_info__ as __array_namespace_info__
 from chainerx._products import broadcast_shapes as broadcast_shapes
 from chainerx._products import tensordot as tensordot
 from chainerx._progress import progress as progress
@@ -74,6 +75,8 @@ def is_available() -> bool:
     """Whether this is the real thing rather than an empty shell of that name."""
     return True
 
+
+__array_api_version__ = "2025.12"  # of the Python array API standard
 
 # ml_dtypes is optional. (No __getattr__ that imports it when asked for: the interpreter remembers where chainerx.f is only
 # in modules without one, and that makes every call of a function faster.)

@@ -7,6 +7,7 @@ from typing import Any, Generic, ParamSpec, SupportsIndex, TypeVar, final, overl
 import numpy
 
 __version__: str
+_MAX_NDIM: int
 
 # NumPy scalars are numbers here, too.
 _Scalar = complex | numpy.generic

@@ -55,7 +55,7 @@ def test_position_and_name() -> None:
         (lambda a: chx.meshgrid(a, indexing=3), "expected a string"),
         (lambda a: chx.zeros(2, device=3), "expected a chainerx.Device or a name"),
         (lambda a: a.reshape(2, "x"), "expected integers"),
-        (lambda a: chx.reshape(a), "argument 'newshape' is missing"),
+        (lambda a: chx.reshape(a), "argument 'shape' is missing"),
         (lambda a: a.fill("x"), "fill: argument 'value' is 'x'"),
     ],
 )
@@ -137,8 +137,11 @@ def test_results() -> None:
 
 
 def test_introspection() -> None:
-    assert str(inspect.signature(chx.sum)) == "(a, axis=None, keepdims=False)"
-    assert str(inspect.signature(chx.ndarray.sum)) == "(self, /, axis=None, keepdims=False)"
+    assert str(inspect.signature(chx.sum)) == "(a, axis=None, keepdims=False, *, dtype=None)"
+    assert (
+        str(inspect.signature(chx.ndarray.sum))
+        == "(self, /, axis=None, keepdims=False, *, dtype=None)"
+    )
     assert str(inspect.signature(chx.meshgrid)) == "(*arrays, indexing='xy')"
     assert chx.sum.__module__ == "chainerx"
     assert chx.random.normal.__module__ == "chainerx.random"

@@ -6,7 +6,7 @@ from .core import camel, cpp_namespace
 from .table import Argument, Function, Table, TableError
 
 # Rows whose first sequence argument may also be given as several integers: a.reshape(2, 3).
-SPREADING = {"reshape": "newshape", "transpose": "axes"}
+SPREADING = {"reshape": "shape", "transpose": "axes"}
 _SUFFIX = {
     "Array": "array", "Operand": "operand", "Axes": "ints", "int": "integer", "float": "number", "bool": "boolean",
     "Scalar": "scalar", "Shape": "ints", "Ints": "ints", "IntList": "int_list", "DType": "dtype",
@@ -103,7 +103,11 @@ def docstring(function: Function, name: str, is_method: bool = False) -> str:
     arguments = function.args[1:] if is_method else function.args
     if arguments:
         lines += ["", "Parameters", "----------"]
-        lines += [f"{'*' if a.variadic else ''}{a.name} : {type_text(a)}" for a in arguments]
+        lines += [
+            f"{'*' if a.variadic else ''}{a.name} : {type_text(a)}"
+            + (f", also called {a.other_name}" if a.other_name else "")
+            for a in arguments
+        ]
     if function.returns != "None":
         result = {"Array": "ndarray", "tuple": "tuple of ndarray", "list": "list of ndarray"}
         lines += ["", "Returns", "-------", result.get(function.returns, function.returns)]
@@ -136,6 +140,10 @@ def _c_function(function: Function) -> str:
             required = index + 1
     spread = next((i for i, a in enumerate(function.args) if is_spread(function, a)), -1)
     names = ", ".join(f'"{a.name}"' for a in function.args)
+    others = ", ".join(
+        f'{{"{a.other_name}", {i}}}' for i, a in enumerate(function.args) if a.other_name
+    )
+    names = f"{{{names}}}" + (f", {{{others}}}" if others else "")
     values = ", ".join(accessor(function, i) for i in range(len(function.args)))
     name = f"{cpp_namespace(function)}::{function.name}"
     if function.op is not None and [a.type for a in function.args] == ["Operand", "Operand"]:
@@ -144,7 +152,7 @@ def _c_function(function: Function) -> str:
         body = _wrap(function, f"{name}({values})")
     return f"""\
 PyObject* {_identifier(function)}(PyObject* self, PyObject* const* args, Py_ssize_t n, PyObject* keywords) noexcept {{
-    static Signature signature{{"{function.name}", {len(function.args)}, {required}, {positional}, {spread}, {{{names}}}}};
+    static Signature signature{{"{function.name}", {len(function.args)}, {required}, {positional}, {spread}, {names}}};
     return call(signature, self, args, n, keywords, []([[maybe_unused]] const Arguments& a) -> PyObject* {{
         {body}
     }});

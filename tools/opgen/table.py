@@ -95,6 +95,7 @@ class Argument:
     default: str | None = None
     variadic: bool = False
     keyword_only: bool = False
+    other_name: str | None = None  # accepted as a keyword in Python, too
 
 
 @dataclass
@@ -137,7 +138,9 @@ class Table:
 
 _OPERAND = re.compile(r"^([a-z_][a-z0-9_]*)(\?|\.\.\.|!)?(?::([a-z0-9]+))?$")
 _ATTRIBUTE = re.compile(r"^([a-z_][a-z0-9_]*):([a-z0-9]+)(?:\((.*)\))?(?:@(\d+))?$")
-_ARGUMENT = re.compile(r"^(\*|/)?([A-Za-z_][A-Za-z0-9_]*): ([A-Za-z]+)(\?)?(?: = (.+))?$")
+_ARGUMENT = re.compile(
+    r"^(\*|/)?([A-Za-z_][A-Za-z0-9_]*)(?:\|([a-z_]+))?: ([A-Za-z]+)(\?)?(?: = (.+))?$"
+)
 
 
 def parse_operand(text: str) -> OpOperand:
@@ -166,13 +169,15 @@ def parse_attribute(text: str) -> Attribute:
 
 
 def parse_argument(text: str) -> Argument:
-    """'name: Type? = default'; a leading * makes it variadic, a leading / keyword-only."""
+    """'name: Type? = default'; a leading * makes it variadic, a leading / keyword-only; 'name|other' has another name as well."""
     match = _ARGUMENT.match(text)
-    if not match or match[3] not in ARGUMENT_TYPES:
+    if not match or match[4] not in ARGUMENT_TYPES:
         raise TableError(
             f"argument {text!r}: expected 'name: Type = default' with a type of {ARGUMENT_TYPES}"
         )
-    return Argument(match[2], match[3], match[4] == "?", match[5], match[1] == "*", match[1] == "/")
+    return Argument(
+        match[2], match[4], match[5] == "?", match[6], match[1] == "*", match[1] == "/", match[3]
+    )
 
 
 def _op(row: dict) -> Op:

@@ -131,13 +131,11 @@ Array positive(const Array& x) {
     return copy(x);
 }
 
-Array clip(const Array& a, const std::optional<Scalar>& a_min, const std::optional<Scalar>& a_max) {
-    if (!a_min && !a_max) {
-        throw ValueError("clip: neither a_min nor a_max was given; give at least one bound");
-    }
-    if (!a_max) return maximum(a, *a_min);
-    if (!a_min) return minimum(a, *a_max);
-    return minimum(maximum(a, *a_min), *a_max);
+Array clip(const Array& a, const Operand& min, const Operand& max) {
+    if (min.is_absent() && max.is_absent()) return copy(a);
+    if (max.is_absent()) return maximum(a, min);
+    if (min.is_absent()) return minimum(a, max);
+    return minimum(maximum(a, min), max);
 }
 
 }  // namespace chainerx

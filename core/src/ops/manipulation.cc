@@ -64,7 +64,9 @@ void decompose_unslice(const Operand* inputs, int, const void* attrs, Array* out
 
 namespace chainerx {
 
-Array astype(const Array& a, DType dtype, bool copy) {
+Array astype(const Array& a, DType dtype, bool copy, Device* device) {
+    if (device != nullptr && device != &a.device())
+        return astype(a.to_device(*device), dtype, false);
     if (!copy && a.dtype() == dtype) return a;
     auto attrs = internal::make_attrs<chx_attrs_copy>();
     attrs.dtype = to_chx_dtype(dtype);

@@ -109,9 +109,24 @@ bool strides_for_shape(const Array& a, DimsView shape, Strides& strides) {
     return true;
 }
 
+[[gnu::noinline]] Array reshaped(const Array& a, const Shape& newshape, bool is_copy) {
+    if (is_copy) return reshape(copy(a), newshape);
+    Strides strides;
+    if (!a.is_contiguous() && !strides_for_shape(a, resolved_shape(a, newshape), strides)) {
+        throw ValueError(fmt::format(
+            "reshape: an array of shape {} and strides {} as shape {} with copy=False; no view has "
+            "that shape; expected copy=None",
+            to_string(a.shape()),
+            to_string(a.strides()),
+            to_string(newshape)));
+    }
+    return reshape(a, newshape);
+}
+
 }  // namespace
 
-Array reshape(const Array& a, const Shape& newshape) {
+Array reshape(const Array& a, const Shape& newshape, std::optional<bool> is_copy) {
+    if (is_copy.has_value()) return reshaped(a, newshape, *is_copy);
     if (a.is_contiguous() && fits(a, newshape))
         return recorded(kOps[internal::kOpReshape], a, internal::raw_reshaped(a, newshape));
     const Shape shape = resolved_shape(a, newshape);

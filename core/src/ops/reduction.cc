@@ -178,6 +178,16 @@ Array find_extremum(const OpDef& op, const Array& a, std::optional<int64_t> axis
     return keepdims ? reshape(index, Shape::filled(a.ndim(), 1)) : index;
 }
 
+// Out of line, for the calls that name no dtype.
+template <typename Reduce>
+[[gnu::noinline]] Array reduced_in(const Reduce& reduce,
+                                   const Array& a,
+                                   const std::optional<Axes>& axis,
+                                   bool keepdims,
+                                   DType dtype) {
+    return astype(reduce(astype(a, dtype, false), axis, keepdims, std::nullopt), dtype, false);
+}
+
 }  // namespace
 
 }  // namespace chainerx::internal
@@ -186,11 +196,19 @@ namespace chainerx {
 
 using internal::kOps;
 
-Array sum(const Array& a, const std::optional<Axes>& axis, bool keepdims) {
+Array sum(const Array& a,
+          const std::optional<Axes>& axis,
+          bool keepdims,
+          std::optional<DType> dtype) {
+    if (dtype) return internal::reduced_in(sum, a, axis, keepdims, *dtype);
     return internal::reduce<chx_attrs_sum>(kOps[internal::kOpSum], a, axis, keepdims);
 }
 
-Array prod(const Array& a, const std::optional<Axes>& axis, bool keepdims) {
+Array prod(const Array& a,
+           const std::optional<Axes>& axis,
+           bool keepdims,
+           std::optional<DType> dtype) {
+    if (dtype) return internal::reduced_in(prod, a, axis, keepdims, *dtype);
     return internal::reduce<chx_attrs_prod>(kOps[internal::kOpProd], a, axis, keepdims);
 }
 

@@ -170,11 +170,8 @@ double remainder_of(double a, double b) {
     return (r < 0) != (b < 0) ? r + b : r;
 }
 double quotient_of(double a, double b) {
-    if (std::isinf(a)) {
+    if (std::isinf(a) || std::isinf(b)) {
         return a / b;
-    }
-    if (std::isinf(b)) {
-        return a != a ? a : a != 0 && (a < 0) != (b < 0) ? -1 : 0;
     }
     return b == 0 ? a / b : std::round((a - remainder_of(a, b)) / b);
 }

@@ -156,7 +156,9 @@ def expected_of(name: str, arguments: list, kwargs: dict, actual: object, dtype:
             for a in arguments
         ]
     if name == "clip":
-        kwargs = {"a_min": None, "a_max": None, **kwargs}
+        kwargs = {"a_min": kwargs.get("min"), "a_max": kwargs.get("max")}
+        if len(arguments) > 1:
+            kwargs = {}
     with np.errstate(all="ignore"):
         return reference_of(name)(*arguments, **kwargs)
 

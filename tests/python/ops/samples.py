@@ -64,7 +64,10 @@ _EMPTY = [
 ]
 
 SAMPLES: dict[str, list[Sample]] = {
-    "clip": _with([(3, 4)], {"a_min": -0.5}, {"a_max": 0.4}, {"a_min": -0.5, "a_max": 0.4}),
+    "clip": [
+        *_with([(3, 4)], {"min": -0.5}, {"max": 0.4}, {"min": -0.5, "max": 0.4}),
+        Sample([(3, 4), (4,), (3, 1)]),
+    ],
     "logsumexp": _with([(2, 3, 4)], *_AXES),
     "leaky_relu": _with([(3, 4)], {}, {"slope": 0.1}),
     "clipped_relu": _with([(3, 4)], {}, {"z": 0.5}),

@@ -32,7 +32,12 @@ complex128 arccos(complex128 z) { return std::acos(z); }
 complex128 arctan(complex128 z) { return std::atan(z); }
 complex128 sinh(complex128 z) { return std::sinh(z); }
 complex128 cosh(complex128 z) { return std::cosh(z); }
-complex128 tanh(complex128 z) { return std::tanh(z); }
+complex128 tanh(complex128 z) {
+    // The array API standard has the sign of the imaginary part, C that of its doubled angle's sine.
+    if (std::isinf(z.real()) && std::isfinite(z.imag()))
+        return {std::copysign(1.0, z.real()), std::copysign(0.0, z.imag())};
+    return std::tanh(z);
+}
 complex128 arcsinh(complex128 z) { return std::asinh(z); }
 complex128 arccosh(complex128 z) { return std::acosh(z); }
 complex128 arctanh(complex128 z) { return std::atanh(z); }
@@ -47,8 +52,18 @@ complex128 log10(complex128 z) {
 }
 complex128 exp2(complex128 z) { return std::exp(complex128(z.real() * kLn2, z.imag() * kLn2)); }
 
+// Where a part is not finite, as the array API standard has it.
+complex128 expm1_of_infinite(double x, double y) {
+    if (x == -HUGE_VAL) return {-1, std::copysign(0.0, std::isfinite(y) ? std::sin(y) : y)};
+    if (y == 0) return {x, y};
+    if (x == HUGE_VAL && std::isfinite(y)) return {x * std::cos(y), x * std::sin(y)};
+    return {x == HUGE_VAL ? x : NAN, NAN};
+}
+
 // exp(x) cos(y) - 1 = expm1(x) cos(y) - 2 sin(y / 2)^2, which does not cancel near zero.
 complex128 expm1(complex128 z) {
+    if (!std::isfinite(z.real()) || !std::isfinite(z.imag()))
+        return expm1_of_infinite(z.real(), z.imag());
     const double half = std::sin(z.imag() / 2);
     const double re = std::expm1(z.real()) * std::cos(z.imag()) - 2 * half * half;
     return {re, std::exp(z.real()) * std::sin(z.imag())};

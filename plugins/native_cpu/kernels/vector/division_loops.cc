@@ -52,10 +52,8 @@ struct FloorDivide {
     static T divide(T a, T b) {
         const T quotient = a / b;
         const T floor = std::floor(quotient);
-        if (std::isinf(b)) {
-            const bool below_zero = (a < 0) != (b < 0) && a != 0;
-            return std::isinf(a) || a != a ? quotient - quotient : below_zero ? T{-1} : quotient;
-        }
+        // A zero with the sign of the quotient, as the array API standard prefers; NumPy gives -1 below zero.
+        if (std::isinf(b)) return quotient;
         if (quotient == floor && std::abs(floor) <= std::numeric_limits<T>::max()) {
             const T residue = exact_residue(a, floor, b);
             return (residue < 0 && b > 0) || (residue > 0 && b < 0) ? floor - 1 : floor;

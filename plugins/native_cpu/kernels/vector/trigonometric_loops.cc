@@ -40,7 +40,9 @@ struct Sin : HasSpecial {
 struct Cos : HasSpecial {
     template <class D, class V>
     static V apply(D d, V x) {
-        return hn::Cos(d, x);
+        // Highway's result for zero is not always exactly one.
+        return hn::IfThenElse(
+            hn::Lt(hn::Abs(x), either(d, 1e-5, 1e-9)), hn::Set(d, 1), hn::Cos(d, x));
     }
     template <class D, class V>
     static MaskOf<D> special(D d, V x) {
