@@ -1,5 +1,6 @@
 // Partial sums and products along an axis, and differences, their inverse.
 #include "chx/ops/reduction.h"
+#include "dispatch/type_rules.h"
 #include "ops/op_support.h"
 
 namespace chainerx {
@@ -57,9 +58,7 @@ void infer_cumprod(InferContext& c) { c.set(0, c.shape(0)); }
 void decompose_cumprod(const Operand* inputs, int, const void* attrs, Array* outputs) {
     const auto axis = static_cast<int>(static_cast<const chx_attrs_cumprod*>(attrs)->axis);
     const Array x = array_of(inputs[0]);
-    const DType result = is_inexact(x.dtype())                 ? x.dtype()
-                         : kind(x.dtype()) == DTypeKind::kUInt ? DType::kUInt64
-                                                               : DType::kInt64;
+    const DType result = result_dtype(kOps[kOpCumprod], 0, x.dtype(), attrs);
     const bool is_half = is_inexact(x.dtype()) && itemsize(x.dtype()) == 2;
     Array y = astype(x, is_half ? DType::kFloat32 : result, false);
     const int64_t n = x.shape()[axis];

@@ -1,6 +1,7 @@
 // Sorting, searching in what is sorted, and sets of elements.
 #include "chx/ops/sorting.h"
 
+#include "dispatch/type_rules.h"
 #include "ops/op_support.h"
 
 namespace chainerx {
@@ -40,8 +41,7 @@ Array starts_of_runs(const Array& sorted, bool equal_nan) {
 }
 
 Array scalar_beside(const Scalar& scalar, const Array& array) {
-    const bool fits = scalar.kind() <= kind(array.dtype());
-    return full({}, scalar, fits ? array.dtype() : scalar.default_dtype(), &array.device());
+    return full({}, scalar, promote_with_scalar(array.dtype(), scalar.kind()), &array.device());
 }
 
 }  // namespace

@@ -155,10 +155,6 @@ def expected_of(name: str, arguments: list, kwargs: dict, actual: object, dtype:
             each_array(a, lambda x: wide(x) if x.dtype == numpy_dtype(dtype) else x)
             for a in arguments
         ]
-    if name == "clip":
-        kwargs = {"a_min": kwargs.get("min"), "a_max": kwargs.get("max")}
-        if len(arguments) > 1:
-            kwargs = {}
     with np.errstate(all="ignore"):
         return reference_of(name)(*arguments, **kwargs)
 

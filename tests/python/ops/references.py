@@ -192,7 +192,12 @@ def unique_values(x):
     return np.unique(x, equal_nan=False)
 
 
+def clip(a, min=None, max=None):
+    return np.clip(a, min, max)  # NumPy before 2.1 has other names for them
+
+
 REFERENCES = {
+    "clip": clip,
     "argsort": argsort,
     "topk": topk,
     "unique_values": unique_values,
