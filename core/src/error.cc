@@ -11,6 +11,7 @@ DeviceError::~DeviceError() = default;
 OutOfMemoryError::~OutOfMemoryError() = default;
 SyncTimeoutError::~SyncTimeoutError() = default;
 DimensionError::~DimensionError() = default;
+AxisError::~AxisError() = default;
 DtypeError::~DtypeError() = default;
 IndexError::~IndexError() = default;
 ValueError::~ValueError() = default;

@@ -40,5 +40,7 @@ void register_loss(KernelList& kernels);
 void register_indexing(KernelList& kernels);
 void register_random(KernelList& kernels);
 void register_sorting(KernelList& kernels);
+void register_linalg(KernelList& kernels);
+void register_fft(KernelList& kernels);
 
 }  // namespace native

@@ -28,6 +28,8 @@ void register_all(KernelList& kernels) {
     register_loss(kernels);
     register_indexing(kernels);
     register_sorting(kernels);
+    register_linalg(kernels);
+    register_fft(kernels);
     register_random(kernels);
 }
 

@@ -9,7 +9,9 @@ from builtins import int as int
 from typing import Any as _Any
 
 from chainerx import _dtypes, _logging, _ndarray
+from chainerx import fft as fft
 from chainerx import graph as graph
+from chainerx import linalg as linalg
 from chainerx import ops as ops
 from chainerx import optimizers as optimizers
 from chainerx import plot as plot

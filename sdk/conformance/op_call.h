@@ -45,6 +45,7 @@ std::vector<OpCall> calls_of(const OpRow& row, int type);
 // As calls_of, for what is no element-wise op or reduction.
 std::vector<OpCall> irregular_calls_of(const std::string& op, int type);
 std::vector<OpCall> network_calls_of(const std::string& op, int type);
+std::vector<OpCall> matrix_calls_of(const std::string& op, int type);
 
 // Values of a domain of the op table, exact in every dtype that has them; k tells operands apart.
 Values values_in(const std::string& domain, int type, int64_t n, int k);

@@ -152,6 +152,7 @@ def ops_table(table: Table) -> str:
             _flag(_takes_one_dtype(op)),
             _flag(_is_plain(op)),
             f"kAttrsSizes{name}" if _has_grown(op) else "nullptr",
+            _flag(op.kind == "view" or op.complex_gradient == "own"),
         ]
         out.append("    {" + ", ".join(fields) + "},")
     out += [

@@ -10,6 +10,7 @@ from pathlib import Path
 KINDS = ("elementwise", "view", "reduction", "irregular")
 DISPATCH = ("common", "float", "first", "attribute")
 RESULTS = ("same", "bool", "int64", "real", "sum", "attribute")
+COMPLEX_GRADIENTS = ("conjugated", "own")
 INTEGERS = ["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"]
 DTYPE_CLASSES = {
     "bool": ["bool"],
@@ -73,6 +74,7 @@ class Op:
     result: str = "same"
     opcode: int | None = None
     saves: list[str] | None = None
+    complex_gradient: str = "conjugated"
     decomposes: list[str] = field(default_factory=list)
     primitive: bool = False
     attributes: list[Attribute] = field(default_factory=list)
@@ -116,6 +118,11 @@ class Function:
     numpy: str | None = None
     domain: str = "any"
     cpp: str | None = None
+
+    @property
+    def full_name(self) -> str:
+        """With its submodule: linalg.det."""
+        return f"{self.module}.{self.name}" if self.module else self.name
 
 
 @dataclass
@@ -206,6 +213,7 @@ def _op(row: dict) -> Op:
         (op.kind in KINDS, f"kind {op.kind}"),
         (op.dispatch in DISPATCH, f"dispatch {op.dispatch}"),
         (op.result in RESULTS, f"result {op.result}"),
+        (op.complex_gradient in COMPLEX_GRADIENTS, f"complex_gradient {op.complex_gradient}"),
         (set(op.saves or []) <= operands, f"saves {op.saves}"),
         (not any(o.variadic for o in op.inputs[:-1]), "a variadic operand that is not the last"),
         (
@@ -269,7 +277,7 @@ def load(path: Path) -> Table:
     functions = [_function(row) for row in rows.get("function", [])]
     for kind, names in (
         ("op", [op.name for op in ops]),
-        ("function", [f.module + f.name for f in functions]),
+        ("function", [f.full_name for f in functions]),
     ):
         if len(names) != len(set(names)):
             raise TableError(f"two rows for {kind} {next(n for n in names if names.count(n) > 1)}")

@@ -31,7 +31,9 @@ CHAINERX_DEFINE_ERROR(OutOfMemoryError, DeviceError);  // Python: also a MemoryE
 CHAINERX_DEFINE_ERROR(SyncTimeoutError,
                       DeviceError);  // CHAINERX_SYNC_TIMEOUT is over; Python: also a TimeoutError
 CHAINERX_DEFINE_ERROR(DimensionError,
-                      ChainerxError);              // shapes do not fit; Python: also a ValueError
+                      ChainerxError);  // shapes do not fit; Python: also a ValueError
+CHAINERX_DEFINE_ERROR(AxisError,
+                      DimensionError);  // an axis is out of range; Python: also an IndexError
 CHAINERX_DEFINE_ERROR(DtypeError, ChainerxError);  // dtypes do not fit; Python: also a TypeError
 CHAINERX_DEFINE_ERROR(IndexError, ChainerxError);  // Python: also an IndexError
 CHAINERX_DEFINE_ERROR(ValueError,

@@ -110,7 +110,7 @@ std::string to_string(DimsView shape) {
 
 int normalize_axis(const char* op, int64_t axis, int ndim) {
     if (axis < -ndim || axis >= ndim) {
-        throw DimensionError(fmt::format(
+        throw AxisError(fmt::format(
             "{}: axis {} is out of range for an array of {} dimensions", op, axis, ndim));
     }
     return static_cast<int>(axis < 0 ? axis + ndim : axis);

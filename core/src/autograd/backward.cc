@@ -27,6 +27,20 @@ struct Wanted {
     Array gradient;
 };
 
+void conjugate(Array* gradients, int n) {
+    for (int i = 0; i < n; ++i) {
+        if (gradients[i].is_null() || kind(gradients[i].dtype()) != DTypeKind::kComplex) continue;
+        gradients[i] = conj(gradients[i]);
+    }
+}
+
+bool has_complex_output(const Node& node) {
+    for (int i = 0; i < node.n_outputs; ++i) {
+        if (kind(node.outputs[i].dtype) == DTypeKind::kComplex) return true;
+    }
+    return false;
+}
+
 // As many null arrays as asked for; a few without the heap.
 class NullArrays {
 public:
@@ -130,6 +144,12 @@ private:
         GradientContext context(node, output_gradients, gradients, enable_double_backprop_);
         if (node.custom != nullptr) {
             node.custom->backward(context);
+        } else if (!node.op->has_own_complex_gradient && has_complex_output(node)) {
+            // The gradient of a real L by z = x + iy is dL/dx + i dL/dy. Of a holomorphic y = f(z) it is conj(f'(z)) times that by
+            // y: what the rule for real numbers, f' times the gradient, gives between conjugates.
+            conjugate(output_gradients, node.n_outputs);
+            node.op->gradient(context);
+            conjugate(gradients, node.n_inputs);
         } else {
             node.op->gradient(context);
         }

@@ -124,10 +124,10 @@ void check_gradient(const Array& array, const Array& gradient) {
 
 const Array& Array::require_grad(BackpropId id) const {
     check_valid_backprop_id(id);
-    if (!is_floating(dtype())) {
-        throw DtypeError(
-            fmt::format("require_grad: {} has no gradient; expected a floating-point dtype",
-                        dtype_name(dtype())));
+    if (!is_inexact(dtype())) {
+        throw DtypeError(fmt::format(
+            "require_grad: {} has no gradient; expected a floating-point or complex dtype",
+            dtype_name(dtype())));
     }
     internal::AutogradMeta* meta = internal::find_meta(body_, id.ordinal());
     if (meta == nullptr) {

@@ -1,5 +1,7 @@
 // Comparing gradients with central differences.
 #include <cmath>
+#include <complex>
+#include <string>
 #include <vector>
 
 #include <fmt/format.h>
@@ -16,51 +18,74 @@ namespace chainerx {
 
 namespace {
 
-std::vector<double> to_doubles(const Array& array) {
-    const Array wide = array.as_grad_stopped().astype(DType::kFloat64);
-    std::vector<double> values(static_cast<size_t>(wide.size()));
+using Value = std::complex<double>;
+
+std::vector<Value> to_values(const Array& array) {
+    const Array wide = array.as_grad_stopped().astype(DType::kComplex128);
+    std::vector<Value> values(static_cast<size_t>(wide.size()));
     wide.copy_to_host(values.data());
     return values;
 }
 
-Array from_doubles(const std::vector<double>& values, const Array& like) {
-    return array_from_host(values.data(), like.shape(), DType::kFloat64, &like.device())
+Array from_values(const std::vector<Value>& values, const Array& like) {
+    return array_from_host(values.data(), like.shape(), DType::kComplex128, &like.device())
         .astype(like.dtype());
 }
 
-// Sum over all outputs of output * weight, in double precision. Absent weights count as ones.
+// The real part of the sum over all outputs of output * conj(weight), in double precision. Absent weights count as ones.
 double weighted_sum(const std::vector<Array>& outputs, const std::vector<Array>& weights) {
     double sum = 0;
     for (size_t i = 0; i < outputs.size(); ++i) {
-        const std::vector<double> values = to_doubles(outputs[i]);
-        const std::vector<double> scale = i < weights.size() && !weights[i].is_null()
-                                              ? to_doubles(weights[i])
-                                              : std::vector<double>(values.size(), 1.0);
-        for (size_t j = 0; j < values.size(); ++j) sum += values[j] * scale[j];
+        const std::vector<Value> values = to_values(outputs[i]);
+        const std::vector<Value> scale = i < weights.size() && !weights[i].is_null()
+                                             ? to_values(weights[i])
+                                             : std::vector<Value>(values.size(), 1.0);
+        for (size_t j = 0; j < values.size(); ++j)
+            sum += values[j].real() * scale[j].real() + values[j].imag() * scale[j].imag();
     }
     return sum;
 }
 
-// The change of the weighted sum with element `element` of input `input`.
+// The change of the weighted sum with element `element` of input `input`, along the real or the imaginary axis.
 double numerical_slope(const CheckedFunction& function,
                        const std::vector<Array>& inputs,
                        const std::vector<Array>& weights,
                        size_t input,
                        size_t element,
+                       Value direction,
                        double eps) {
     std::vector<Array> moved;
     moved.reserve(inputs.size());
     for (const Array& array : inputs)
         moved.push_back(array.is_null() ? array : array.as_grad_stopped());
-    const std::vector<double> original = to_doubles(inputs[input]);
+    const std::vector<Value> original = to_values(inputs[input]);
     auto value_at = [&](double shift) {
-        std::vector<double> values = original;
-        values[element] += shift;
-        moved[input] = from_doubles(values, inputs[input]);
+        std::vector<Value> values = original;
+        values[element] += shift * direction;
+        moved[input] = from_values(values, inputs[input]);
         const NoBackpropModeScope unrecorded;
         return weighted_sum(function(moved), weights);
     };
     return (value_at(eps) - value_at(-eps)) / (2 * eps);
+}
+
+// The gradient by an element of a complex input is dL/dx + i dL/dy.
+Value numerical_gradient(const CheckedFunction& function,
+                         const std::vector<Array>& inputs,
+                         const std::vector<Array>& weights,
+                         size_t input,
+                         size_t element,
+                         double eps) {
+    const auto slope = [&](Value direction) {
+        return numerical_slope(function, inputs, weights, input, element, direction, eps);
+    };
+    const bool is_complex = kind(inputs[input].dtype()) == DTypeKind::kComplex;
+    return {slope(1.0), is_complex ? slope(Value(0, 1)) : 0.0};
+}
+
+std::string to_text(Value value) {
+    return value.imag() == 0 ? fmt::format("{}", value.real())
+                             : fmt::format("{}{:+}i", value.real(), value.imag());
 }
 
 void compare(const char* check,
@@ -80,15 +105,16 @@ void compare(const char* check,
     }
     for (size_t i = 0; i < inputs.size(); ++i) {
         if (inputs[i].is_null() || !inputs[i].is_connected(id)) continue;
-        const std::vector<double> steps = to_doubles(eps[i]);
+        const std::vector<Value> steps = to_values(eps[i]);
         const auto size = static_cast<size_t>(inputs[i].size());
         if (steps.size() != size)
             throw ValueError(
                 fmt::format("{}: the step of input {} has another shape than the input", check, i));
-        const std::vector<double> found =
-            gradients[i].is_null() ? std::vector<double>(size, 0.0) : to_doubles(gradients[i]);
+        const std::vector<Value> found =
+            gradients[i].is_null() ? std::vector<Value>(size, 0.0) : to_values(gradients[i]);
         for (size_t j = 0; j < size; ++j) {
-            const double expected = numerical_slope(function, inputs, weights, i, j, steps[j]);
+            const double step = steps[j].real();
+            const Value expected = numerical_gradient(function, inputs, weights, i, j, step);
             if (std::abs(found[j] - expected) <= atol + rtol * std::abs(expected)) continue;
             throw GradientCheckError(
                 fmt::format("{}: the gradient of input {} (shape {}) at flat index {} is {}, but "
@@ -98,9 +124,9 @@ void compare(const char* check,
                             i,
                             to_string(inputs[i].shape()),
                             j,
-                            found[j],
-                            steps[j],
-                            expected,
+                            to_text(found[j]),
+                            step,
+                            to_text(expected),
                             atol,
                             rtol));
         }

@@ -124,6 +124,8 @@ struct OpDef {
     // Beyond that: element-wise, one result and no attributes. See plain_call.h.
     bool is_plain = false;
     const AttrsSize* attrs_sizes = nullptr;  // oldest first, {0, 0} at the end; nullptr: never grew
+    // Of complex operands the gradient is right as it is; else that of a holomorphic function, for conjugates. See backward.cc.
+    bool has_own_complex_gradient = false;
 };
 inline constexpr uint16_t kNoOp = 0xffff;
 

@@ -1,5 +1,6 @@
 // Arithmetic: gradients of the element-wise ops, positive and clip.
 #include <cmath>
+#include <complex>
 
 #include "ops/op_support.h"
 
@@ -45,6 +46,10 @@ namespace {
 
 // x2 * x1 ** (x2 - 1), without a NaN where x2 is 0.
 Array power_base_derivative(const Operand& x1, const Operand& x2) {
+    if (x2.is_scalar() && x2.scalar().kind() == DTypeKind::kComplex) {
+        const auto exponent = static_cast<std::complex<double>>(x2.scalar());
+        return multiply(power(x1, Scalar(exponent - 1.0)), Scalar(exponent));
+    }
     if (x2.is_scalar()) {
         const double exponent = static_cast<double>(x2.scalar());
         if (exponent == 2) return multiply(x1, 2);
@@ -58,13 +63,15 @@ Array power_base_derivative(const Operand& x1, const Operand& x2) {
 
 // y * log(x1), which is 0 where x1 is 0 and x2 is not negative.
 Array power_exponent_derivative(const Operand& x1, const Operand& x2, const Array& y) {
+    if (x1.is_scalar() && kind(y.dtype()) == DTypeKind::kComplex)
+        return multiply(y, Scalar(std::log(static_cast<std::complex<double>>(x1.scalar()))));
     if (x1.is_scalar()) return multiply(y, std::log(static_cast<double>(x1.scalar())));
-    const Array no_logarithm = logical_and(equal(x1, 0), greater_equal(x2, 0));
+    const Array no_logarithm = logical_and(equal(x1, 0), greater_equal(real(array_of(x2)), 0));
     return multiply(y, log(where(no_logarithm, 1, x1)));
 }
 
 bool is_scalar_zero(const Operand& x) {
-    return x.is_scalar() && static_cast<double>(x.scalar()) == 0;
+    return x.is_scalar() && static_cast<std::complex<double>>(x.scalar()) == 0.0;
 }
 
 }  // namespace
@@ -95,9 +102,19 @@ void gradient_minimum(GradientContext& c) {
 
 void gradient_negative(GradientContext& c) { c.set(0, negative(c.grad())); }
 
+// Of complex numbers d|z| is the real part of conj(sign(z)) dz.
 void gradient_abs(GradientContext& c) { c.set(0, multiply(c.grad(), sign(array_of(c.input(0))))); }
 
-void gradient_sign(GradientContext&) {}
+// z / |z| turns with z; that of real numbers stays.
+void gradient_sign(GradientContext& c) {
+    const Array z = array_of(c.input(0));
+    if (kind(z.dtype()) != DTypeKind::kComplex) return;
+    const Array y = sign(z), modulus = abs(z);
+    const Array along = multiply(y, real(multiply(conj(y), c.grad())));
+    const Array is_zero = equal(modulus, 0);
+    const Array inverse = where(is_zero, 0.0, reciprocal(where(is_zero, 1.0, modulus)));
+    c.set(0, multiply(subtract(c.grad(), along), inverse));
+}
 
 void gradient_square(GradientContext& c) { c.set(0, multiply(c.grad(), multiply(c.input(0), 2))); }
 

@@ -17,7 +17,8 @@ void gradient_arcsinh(GradientContext& c) {
 
 void gradient_arccosh(GradientContext& c) {
     const Operand x = c.input(0);
-    c.set(0, divide(c.grad(), sqrt(multiply(subtract(x, 1), add(x, 1)))));
+    // One root of the product would be on the wrong side of the cut for complex numbers.
+    c.set(0, divide(c.grad(), multiply(sqrt(subtract(x, 1)), sqrt(add(x, 1)))));
 }
 
 void gradient_arctanh(GradientContext& c) {

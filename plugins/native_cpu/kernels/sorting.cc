@@ -13,61 +13,12 @@
 
 #include "host.h"
 #include "kernel_list.h"
-#include "kernels/reduction_layout.h"
+#include "kernels/axis_rows.h"
 #include "kernels/sort_key.h"
 #include "scalar_types.h"
 
 namespace native {
 namespace {
-
-// The rows of x along the axis, and where their results are in the contiguous y.
-struct Rows {
-    Dimensions outer, inner;  // of x
-    const char* x;
-    char* y;
-    int64_t n, stride, n_inner, out_size;
-
-    Rows(const chx_tensor& from, chx_tensor& to, int64_t axis)
-        : x{chx::data<const char>(from)},
-          y{chx::data<char>(to)},
-          n{from.shape[axis]},
-          out_size{chx::item_size(to.dtype)} {
-        const int64_t size = chx::item_size(from.dtype);
-        stride = from.strides[axis] * size;
-        for (int d = 0; d < from.ndim; ++d) {
-            if (d != axis) (d < axis ? outer : inner).push(from.shape[d], from.strides[d] * size);
-        }
-        n_inner = inner.numel();
-    }
-
-    // Calls f(first element of x, first element of y) for each row; make() -> f once per thread's share.
-    template <class Make>
-    void for_each(const Make& make) const {
-        constexpr int64_t kGrainElements = 8 * 1024;
-        parallel_for(outer.numel() * n_inner,
-                     std::max<int64_t>(1, kGrainElements / n),
-                     [&](int64_t begin, int64_t end, int32_t) {
-                         auto f = make();
-                         for (int64_t row = begin; row < end; ++row) {
-                             const int64_t o = row / n_inner, i = row % n_inner;
-                             f(x + outer.offset_of(o) + inner.offset_of(i),
-                               y + (o * n * n_inner + i) * out_size);
-                         }
-                     });
-    }
-    int64_t out_stride() const { return n_inner * out_size; }
-};
-
-template <class T>
-T load(const char* at) {
-    T value;
-    std::memcpy(&value, at, sizeof value);
-    return value;
-}
-template <class T>
-void store(char* at, T value) {
-    std::memcpy(at, &value, sizeof value);
-}
 
 // Highway has no keys of 8 bits.
 template <class U>
@@ -76,7 +27,7 @@ using WideKey = std::conditional_t<sizeof(U) == 1, uint16_t, U>;
 template <class U>
 class RowSorter {
 public:
-    RowSorter(const Rows& rows, SortKey<U> key)
+    RowSorter(const AxisRows& rows, SortKey<U> key)
         : rows_{rows}, key_{key}, keys_(static_cast<size_t>(rows.n)) {}
 
     void operator()(const char* from, char* to) {
@@ -103,7 +54,7 @@ public:
     }
 
 private:
-    const Rows& rows_;
+    const AxisRows& rows_;
     const SortKey<U> key_;
     hwy::Sorter sorter_;
     std::vector<WideKey<U>> keys_;
@@ -114,7 +65,7 @@ private:
 template <class U, class Pair>
 class RowArgsorter {
 public:
-    RowArgsorter(const Rows& rows, SortKey<U> key)
+    RowArgsorter(const AxisRows& rows, SortKey<U> key)
         : rows_{rows}, key_{key}, pairs_(static_cast<size_t>(rows.n)) {}
 
     void operator()(const char* from, char* to) {
@@ -139,7 +90,7 @@ public:
     }
 
 private:
-    const Rows& rows_;
+    const AxisRows& rows_;
     const SortKey<U> key_;
     hwy::Sorter sorter_;
     std::vector<Pair> pairs_;
@@ -157,7 +108,7 @@ bool comes_before(const T& a, const T& b) {
 template <class T>
 class ComplexRowSorter {
 public:
-    ComplexRowSorter(const Rows& rows, bool is_descending, bool wants_indices)
+    ComplexRowSorter(const AxisRows& rows, bool is_descending, bool wants_indices)
         : rows_{rows},
           is_descending_{is_descending},
           wants_indices_{wants_indices},
@@ -184,13 +135,13 @@ public:
     }
 
 private:
-    const Rows& rows_;
+    const AxisRows& rows_;
     bool is_descending_, wants_indices_;
     std::vector<T> values_;
     std::vector<int64_t> order_;
 };
 
-void sort_complex(const Rows& rows, chx_dtype dtype, bool is_descending, bool wants_indices) {
+void sort_complex(const AxisRows& rows, chx_dtype dtype, bool is_descending, bool wants_indices) {
     if (dtype.bits == 64) {
         rows.for_each(
             [&] { return ComplexRowSorter<complex64>(rows, is_descending, wants_indices); });
@@ -204,7 +155,7 @@ void sort(const chx_launch& launch) {
     const auto& attrs = chx::attrs<chx_attrs_sort>(launch);
     const chx_tensor& x = chx::input(launch, 0);
     if (x.numel == 0) return;
-    const Rows rows(x, chx::output(launch, 0), attrs.axis);
+    const AxisRows rows(x, chx::output(launch, 0), attrs.axis);
     const bool is_descending = attrs.descending != 0;
     if (x.dtype.code == CHX_DT_COMPLEX) return sort_complex(rows, x.dtype, is_descending, false);
     with_key_type(x.dtype, [&](auto unsigned_zero) {
@@ -217,7 +168,7 @@ void argsort(const chx_launch& launch) {
     const auto& attrs = chx::attrs<chx_attrs_argsort>(launch);
     const chx_tensor& x = chx::input(launch, 0);
     if (x.numel == 0) return;
-    const Rows rows(x, chx::output(launch, 0), attrs.axis);
+    const AxisRows rows(x, chx::output(launch, 0), attrs.axis);
     const bool is_descending = attrs.descending != 0;
     if (x.dtype.code == CHX_DT_COMPLEX) return sort_complex(rows, x.dtype, is_descending, true);
     with_key_type(x.dtype, [&](auto unsigned_zero) {

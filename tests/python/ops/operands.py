@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import zlib
 from collections.abc import Callable
 
@@ -13,9 +14,9 @@ import chainerx as chx
 from ops.references import REFERENCES
 from ops.samples import ELSEWHERE, REFUSED, Labels, Positive, Sorted, Value
 
-FUNCTIONS = {f.name: f for f in TABLE.functions}
+FUNCTIONS = {f.full_name: f for f in TABLE.functions}
 ELEMENTWISE = [f for f in TABLE.functions if f.op is not None]
-IRREGULAR = [f for f in TABLE.functions if f.op is None and f.name not in ELSEWHERE]
+IRREGULAR = [f for f in TABLE.functions if f.op is None and f.full_name not in ELSEWHERE]
 DTYPES = ["bool"]
 DTYPES += ["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"]
 DTYPES += ["float16", "bfloat16", "float32", "float64", "complex64", "complex128"]
@@ -144,7 +145,12 @@ def reference_of(name: str) -> Callable[..., object]:
     numpy_name = FUNCTIONS[name].numpy
     if numpy_name == "-" or name in REFERENCES:
         return REFERENCES[name]
-    return getattr(np, str(numpy_name))
+    return operator.attrgetter(str(numpy_name))(np)  # type: ignore[no-any-return]
+
+
+def function_of(name: str) -> Callable[..., object]:
+    """chainerx's function of that name, such as linalg.det."""
+    return operator.attrgetter(name)(chx)  # type: ignore[no-any-return]
 
 
 def expected_of(name: str, arguments: list, kwargs: dict, actual: object, dtype: str) -> object:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from opgen_table import TABLE
+
 
 @dataclass
 class Labels:
@@ -312,6 +314,31 @@ SAMPLES: dict[str, list[Sample]] = {
     ],
 }
 
+_FFT_LINES = [
+    *_with([(3, 4)], {}, {"axis": 0}, {"n": 3}, {"n": 7, "norm": "ortho"}, {"norm": "forward"}),
+    Sample([(67,)]),
+    Sample([(2, 134)]),
+    Sample([(0, 3)]),
+]
+_FFT_PLANES = _with(
+    [(2, 3, 4)],
+    {},
+    {"axes": (0, 2), "norm": "ortho"},
+    {"s": (3, 5), "axes": (-1, 1), "norm": "forward"},
+)
+
+SAMPLES |= {
+    **{f"fft.{name}": _FFT_LINES for name in ("fft", "ifft", "rfft", "irfft", "hfft", "ihfft")},
+    **{
+        f"fft.{name}": _FFT_PLANES
+        for name in ("fftn", "ifftn", "rfftn", "irfftn", "fft2", "ifft2", "rfft2", "irfft2")
+    },
+    **{
+        f"fft.{name}": _with([(3, 4)], {}, {"axes": 0}, {"axes": (0, -1)})
+        for name in ("fftshift", "ifftshift")
+    },
+}
+
 # Tested in test_creation.py, random numbers in tests/core/ops: what they return does not follow from arrays alone.
 ELSEWHERE = {
     "empty",
@@ -333,8 +360,12 @@ ELSEWHERE = {
     "unique_all",
     "astype",
     "take",
-    "uniform",
-    "normal",
+    # test_fft.py and test_linalg.py
+    "fft.fftfreq",
+    "fft.rfftfreq",
+    *[f.full_name for f in TABLE.functions if f.module == "linalg"],
+    "random.uniform",
+    "random.normal",
 }
 
 _COMPLEX = ("complex64", "complex128")
@@ -351,6 +382,7 @@ REFUSED: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("positive", "inner", "vdot", "vecdot", "cross"), ("bool",)),
     # Of real arrays these are views, and no op is called.
     **dict.fromkeys(("real", "imag", "conj"), ()),
+    **dict.fromkeys(("fft.rfft", "fft.ihfft", "fft.rfftn", "fft.rfft2"), _COMPLEX),
     "clipped_relu": ("bool", *_COMPLEX),
     "conv_transpose": ("bool", *_INTEGERS, *_COMPLEX),
     "fixed_batch_norm": ("bool", *_INTEGERS, *_COMPLEX),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import chainerx as chx
-from ops.operands import ELEMENTWISE, FUNCTIONS, each_array, make, rng_of
+from ops.operands import ELEMENTWISE, FUNCTIONS, each_array, function_of, make, rng_of
 from ops.samples import Sample
 from ops.test_gradients_from_table import as_list, is_differentiable
 from ops.test_ops_from_table import SAMPLE_IDS, TABLE, operands
@@ -40,11 +40,11 @@ def replay(function, first: list, second: list, **kwargs) -> None:
     assert len(compiled.programs) == programs == 1
 
 
-@pytest.mark.parametrize("name", [f.name for f in ELEMENTWISE])
+@pytest.mark.parametrize("name", [f.full_name for f in ELEMENTWISE])
 def test_elementwise(name: str, device: chx.Device) -> None:
     dtype = "float64" if "float64" in TABLE.op(FUNCTIONS[name].op).dtypes else "int64"
     arrays = operands(name, dtype, (3, 5))
-    function = getattr(chx, name)
+    function = function_of(name)
     first = [chx.array(a) for a in arrays]
     second = [chx.array(np.ascontiguousarray(a[::-1])) for a in arrays]
     replay(function, first, second)
@@ -63,7 +63,7 @@ def test_irregular(name: str, sample: Sample, device: chx.Device) -> None:
     first, second = (arguments_of(name, sample, "float32", rng) for _ in range(2))
     if any(isinstance(a, np.ndarray) for a in first):
         pytest.skip("takes NumPy arrays")
-    replay(getattr(chx, name), first, second, **sample.kwargs)
+    replay(function_of(name), first, second, **sample.kwargs)
 
 
 def gradients_of(function, arrays: list[chx.ndarray]) -> list[chx.ndarray | None]:
@@ -93,7 +93,7 @@ def test_irregular_gradients(name: str, sample: Sample) -> None:
         filled = list(arguments)
         for i, x in zip(where, xs, strict=True):
             filled[i] = x
-        return getattr(chx, name)(*filled, **sample.kwargs)
+        return function_of(name)(*filled, **sample.kwargs)
 
     arrays = [arguments[i] for i in where]
     expected = gradients_of(function, arrays)

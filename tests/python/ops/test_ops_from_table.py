@@ -16,6 +16,7 @@ from ops.operands import (
     check,
     each_array,
     expected_of,
+    function_of,
     make,
     rng_of,
     supported_dtypes,
@@ -26,9 +27,9 @@ from ops.operands import (
 from ops.samples import RESULT_DTYPES, SAMPLES, Sample
 
 SAMPLE_IDS = [
-    pytest.param(f.name, sample, id=f"{f.name}-{i}")
+    pytest.param(f.full_name, sample, id=f"{f.full_name}-{i}")
     for f in IRREGULAR
-    for i, sample in enumerate(SAMPLES[f.name])
+    for i, sample in enumerate(SAMPLES[f.full_name])
 ]
 
 
@@ -44,14 +45,15 @@ def operands(name: str, dtype: str, shape: tuple[int, ...]) -> list[np.ndarray]:
 
 
 def compare(name: str, arguments: list, kwargs: dict, dtype: str, what: str) -> chx.ndarray:
-    actual = getattr(chx, name)(*[each_array(a, to_chx) for a in arguments], **kwargs)
+    actual = function_of(name)(*[each_array(a, to_chx) for a in arguments], **kwargs)
     expected = expected_of(name, arguments, kwargs, actual, dtype)
     check(actual, expected, RESULT_DTYPES.get(name, dtype), f"{dtype}, {what}")
     return actual
 
 
 @pytest.mark.parametrize(
-    ("name", "dtype"), [(f.name, d) for f in ELEMENTWISE for d in supported_dtypes(f.name)]
+    ("name", "dtype"),
+    [(f.full_name, d) for f in ELEMENTWISE for d in supported_dtypes(f.full_name)],
 )
 def test_elementwise_against_numpy(name: str, dtype: str, device: chx.Device) -> None:
     for layout in LAYOUTS:
@@ -61,7 +63,7 @@ def test_elementwise_against_numpy(name: str, dtype: str, device: chx.Device) ->
         compare(name, operands(name, dtype, shape), {}, dtype, str(shape))
 
 
-@pytest.mark.parametrize("name", [f.name for f in ELEMENTWISE if len(f.args) > 1])
+@pytest.mark.parametrize("name", [f.full_name for f in ELEMENTWISE if len(f.args) > 1])
 def test_elementwise_broadcasts(name: str, device: chx.Device) -> None:
     dtype = "float64" if "float64" in TABLE.op(FUNCTIONS[name].op).dtypes else "int64"
     arrays = operands(name, dtype, (3, 5))
@@ -70,7 +72,8 @@ def test_elementwise_broadcasts(name: str, device: chx.Device) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [f.name for f in ELEMENTWISE if f.args[0].type == "Operand" and f.name != "where"]
+    "name",
+    [f.full_name for f in ELEMENTWISE if f.args[0].type == "Operand" and f.full_name != "where"],
 )
 def test_elementwise_with_scalars(name: str, device: chx.Device) -> None:
     dtype = "float64" if "float64" in TABLE.op(FUNCTIONS[name].op).dtypes else "int64"
@@ -79,12 +82,12 @@ def test_elementwise_with_scalars(name: str, device: chx.Device) -> None:
     compare(name, [scalar, np.abs(array) + 1], {}, dtype, "a number on the left")
 
 
-@pytest.mark.parametrize("name", [f.name for f in ELEMENTWISE])
+@pytest.mark.parametrize("name", [f.full_name for f in ELEMENTWISE])
 def test_a_device_without_kernels_is_counted(name: str) -> None:
     op = TABLE.op(FUNCTIONS[name].op)
     arrays = [to_chx(a).to_device("nulldev:0") for a in operands(name, op.dtypes[-1], (3, 5))]
     chx.reset_fallback_stats()
-    getattr(chx, name)(*arrays)
+    function_of(name)(*arrays)
     (row,) = [row for row in chx.fallback_stats() if row["device"] == "nulldev:0"]
     own = {"op": f"chx.{op.name}", "device": "nulldev:0", "dtype": op.dtypes[-1]}
     assert row == own | {"step": "host", "count": 1}
@@ -107,7 +110,7 @@ def test_irregular_over_layouts(name: str, sample: Sample, device: chx.Device) -
         compare(name, laid_out, sample.kwargs, "float64", layout)
 
 
-@pytest.mark.parametrize("name", [f.name for f in ELEMENTWISE + IRREGULAR])
+@pytest.mark.parametrize("name", [f.full_name for f in ELEMENTWISE + IRREGULAR])
 def test_other_dtypes_are_refused(name: str) -> None:
     function = FUNCTIONS[name]
     arguments = [(2, 3)] * len(function.args) if function.op else SAMPLES[name][0].args
@@ -115,9 +118,9 @@ def test_other_dtypes_are_refused(name: str) -> None:
     for dtype in set(DTYPES) - set(supported_dtypes(name)):
         made = [make(a, rng_of(name, dtype), dtype, function.domain) for a in arguments]
         with pytest.raises(chx.DtypeError):
-            getattr(chx, name)(*[each_array(a, to_chx) for a in made], **kwargs)
+            function_of(name)(*[each_array(a, to_chx) for a in made], **kwargs)
 
 
 def test_every_function_has_samples() -> None:
-    names = {f.name for f in IRREGULAR}
+    names = {f.full_name for f in IRREGULAR}
     assert names == set(SAMPLES), names ^ set(SAMPLES)
