@@ -1,0 +1,1 @@
+"""Property tests of the Python array API standard, against array_api_strict."""
