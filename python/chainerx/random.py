@@ -1,9 +1,15 @@
-"""Random numbers from one process-wide, counter-based generator: the same bits on every device."""
+"""Random numbers from counter-based generators: the same bits on every device."""
 
 from __future__ import annotations
 
-from chainerx import _core
+from chainerx import _core, _generator
 from chainerx._core import _random
+from chainerx._generator import Generator as Generator
+from chainerx._generator import default_rng as default_rng
+
+_generator.install()
+
+default_generator = _core._default_generator()
 
 normal = _random.normal
 uniform = _random.uniform

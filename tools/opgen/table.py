@@ -36,6 +36,8 @@ ARGUMENT_TYPES = (
     "Device",
     "str",
     "Key",
+    "ArrayLists",
+    "Generator",
 )
 
 

@@ -23,7 +23,8 @@ from ops.operands import (
     values,
     with_layout,
 )
-from ops.samples import RESULT_DTYPES, SAMPLES, Sample
+from ops.sample_kinds import Sample
+from ops.samples import RESULT_DTYPES, SAMPLES
 
 SAMPLE_IDS = [
     pytest.param(f.name, sample, id=f"{f.name}-{i}")
