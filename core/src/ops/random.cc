@@ -1,10 +1,8 @@
-// Random numbers from a counter-based generator: uniform, normal, and the random_bits op.
+// Words and uniform numbers from a counter-based generator, by the random_bits op.
 #include "chainerx/random.h"
 
-#include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <numbers>
 
 #include "chx/ops/random.h"
 #include "dispatch/thread_context.h"
@@ -67,75 +65,4 @@ Array unit_uniform(int64_t n, int digits, Device& device, random::Generator* gen
     return multiply(add(scaled, astype(low, DType::kFloat64)), 0x1p-53);
 }
 
-namespace {
-
-// A number below bound that has few enough digits to survive a cast to dtype, and nearly the
-// greatest such.
-double just_below(double bound, DType dtype) {
-    int exponent = 0;
-    const double fraction = std::frexp(bound, &exponent);
-    const int digits = precision(dtype);
-    return std::ldexp(std::ceil(std::ldexp(fraction, digits)) - 1, exponent - digits);
-}
-
-DType require_floating(const char* op, std::optional<DType> dtype) {
-    const DType result = dtype.value_or(DType::kFloat32);
-    if (!is_floating(result)) {
-        throw DtypeError(fmt::format(
-            "{}: dtype {} was given; expected a floating-point dtype", op, dtype_name(result)));
-    }
-    return result;
-}
-
-}  // namespace
-
 }  // namespace chainerx::internal
-
-namespace chainerx::random {
-
-Array uniform(double low,
-              double high,
-              const std::optional<Shape>& size,
-              std::optional<DType> dtype,
-              Device* device,
-              Generator* generator) {
-    const DType result_dtype = internal::require_floating("uniform", dtype);
-    const Shape shape = size.value_or(Shape{});
-    Device& on = device != nullptr ? *device : get_default_device();
-    Array values = internal::unit_uniform(total_size(shape), internal::precision(result_dtype), on, generator);
-    if (low != 0 || high != 1) {
-        values = add(multiply(values, high - low), low);
-        // Rounding may have reached the bound, which is excluded. (The other end of the interval
-        // can't be missed.)
-        if (low < high && high != 0) {
-            values = minimum(values, std::max(low, internal::just_below(high, result_dtype)));
-        }
-    }
-    return reshape(astype(values, result_dtype, false), shape);
-}
-
-Array normal(double loc,
-             double scale,
-             const std::optional<Shape>& size,
-             std::optional<DType> dtype,
-             Device* device,
-             Generator* generator) {
-    const DType result_dtype = internal::require_floating("normal", dtype);
-    const Shape shape = size.value_or(Shape{});
-    Device& on = device != nullptr ? *device : get_default_device();
-    const int64_t n = total_size(shape);
-    const int64_t pairs = (n + 1) / 2;
-    const int digits = result_dtype == DType::kFloat64 ? 53 : 24;
-    const Array numbers = internal::unit_uniform(2 * pairs, digits, on, generator);
-    // In (0, 1], where the logarithm is finite.
-    const Array first = subtract(1, internal::slice_view(numbers, {{0}, {1}, {pairs}}));
-    const Array second = internal::slice_view(numbers, {{pairs}, {1}, {pairs}});
-    const Array radius = sqrt(multiply(log(first), -2.0));
-    const Array angle = multiply(second, 2 * std::numbers::pi);
-    const Array both = concatenate({multiply(radius, cos(angle)), multiply(radius, sin(angle))}, 0);
-    const Array standard = internal::slice_view(both, {{0}, {1}, {n}});
-    const Array values = add(multiply(standard, scale), loc);
-    return reshape(astype(values, result_dtype, false), shape);
-}
-
-}  // namespace chainerx::random
