@@ -77,6 +77,22 @@ def f(dfnum: float, dfden: float) -> Function:
     return lambda x: of_beta(dfnum * x / (dfnum * x + dfden))
 
 
+def _mixed(nonc: float, of: Callable[[int], Function]) -> Function:
+    """Those of a Poisson number of extra pairs of degrees of freedom, weighted by its probabilities."""
+    weights = [math.exp(-nonc / 2 + j * math.log(nonc / 2) - math.lgamma(j + 1)) for j in range(60)]
+    parts = [of(j) for j in range(60)]
+    return lambda x: sum(w * part(x) for w, part in zip(weights, parts, strict=True))  # type: ignore[return-value]
+
+
+def noncentral_chisquare(df: float, nonc: float) -> Function:
+    return _mixed(nonc, lambda j: gamma(df / 2 + j, 2))
+
+
+def noncentral_f(dfnum: float, dfden: float, nonc: float) -> Function:
+    mixed = _mixed(nonc, lambda j: beta(dfnum / 2 + j, dfden / 2))
+    return lambda x: mixed(dfnum * x / (dfnum * x + dfden))
+
+
 def student_t(df: float) -> Function:
     of_beta = beta(0.5, df / 2)
     return lambda x: 0.5 * (1 + np.sign(x) * of_beta(x * x / (x * x + df)))

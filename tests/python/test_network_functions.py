@@ -63,6 +63,62 @@ def test_dropout_in_a_program_draws_anew_at_each_run() -> None:
         assert actual == chx.dropout(chx.ones(64), 0.5, generator=expected).tolist()
 
 
+def test_feature_dropout_drops_whole_channels() -> None:
+    y = chx.to_numpy(
+        chx.feature_dropout(chx.ones((50, 40, 3, 2)), 0.25, generator=chx.random.default_rng(1))
+    )
+    assert set(map(tuple, y.reshape(2000, 6).tolist())) == {(0.0,) * 6, (y.max(),) * 6}
+    assert y.max() == pytest.approx(4 / 3)
+    assert (y[..., 0, 0] == 0).mean() == pytest.approx(0.25, abs=0.04)
+    with pytest.raises(chx.DimensionError, match="feature_dropout: x has shape"):
+        chx.feature_dropout(chx.ones(3))
+
+
+def test_alpha_dropout_keeps_mean_and_variance() -> None:
+    x = chx.random.default_rng(1).normal(size=200_000, dtype="float64")
+    y = chx.alpha_dropout(x, 0.3, generator=chx.random.default_rng(2))
+    assert float(y.mean()) == pytest.approx(0, abs=0.01)
+    assert float(y.var()) == pytest.approx(1, abs=0.01)
+    scale = 1 / np.sqrt(0.7 * (1 + 0.3 * 1.7580993408473766**2))
+    dropped = -1.7580993408473766 * scale * (1 - 0.3)
+    assert (abs(chx.to_numpy(y) - dropped) < 1e-9).mean() == pytest.approx(0.3, abs=0.01)
+    assert chx.alpha_dropout(x, 0.3, training=False).tolist() == x.tolist()
+
+
+def test_gumbel_softmax_picks_with_the_probabilities_of_softmax() -> None:
+    x = chx.broadcast_to(chx.array([0.0, 1.0, 2.0]), (20_000, 3))
+    hard = chx.gumbel_softmax(x, 0.5, hard=True, generator=chx.random.default_rng(1))
+    assert set(np.round(np.unique(chx.to_numpy(hard)), 5)) <= {0.0, 1.0}
+    np.testing.assert_allclose(
+        chx.to_numpy(hard.mean(axis=0)), chx.to_numpy(chx.softmax(x[:1]))[0], atol=0.015
+    )
+    soft = chx.gumbel_softmax(x, 0.5, generator=chx.random.default_rng(1))
+    assert chx.argmax(soft, 1).tolist() == chx.argmax(hard, 1).tolist()
+    np.testing.assert_allclose(chx.to_numpy(soft.sum(axis=1)), 1, rtol=1e-5)
+    with pytest.raises(ValueError, match="tau is 0"):
+        chx.gumbel_softmax(x, 0.0)
+
+
+def test_gumbel_softmax_hard_has_the_gradients_of_what_is_soft() -> None:
+    gradients = []
+    for hard in (False, True):
+        x = array(4, 3).require_grad()
+        y = chx.gumbel_softmax(x, hard=hard, generator=chx.random.default_rng(3))
+        (y * array(4, 3, seed=2)).backward()
+        gradients.append(chx.to_numpy(x.grad))
+    np.testing.assert_allclose(*gradients, rtol=1e-12)
+
+
+def test_sums_of_16_bit_floats_do_not_overflow() -> None:
+    x = chx.full((4, 64), 300.0, chx.float16)
+    assert chx.rms_norm(x, 64).tolist() == [[1.0] * 64] * 4
+    assert float(chx.mse_loss(x, -x * 0.5, "none")[0, 0]) == float("inf")  # 450 ** 2 is no float16
+    assert float(chx.l1_loss(x, -x, "mean")) == 600
+    assert chx.adaptive_average_pool(x.reshape(1, 4, 64), 1).ravel().tolist() == [300.0] * 4
+    y = chx.scaled_dot_product_attention(x, x, x)
+    assert y.tolist() == [[300.0] * 64] * 4
+
+
 def test_embedding_padding_gets_no_gradient() -> None:
     for padding in (2, -3):
         weight = array(5, 3).require_grad()
@@ -206,7 +262,11 @@ def test_fold_undoes_unfold_where_windows_do_not_overlap() -> None:
             chx.DimensionError,
             "expected .*S, Ev",
         ),
-        (lambda x: chx.dropout(x, generator=3), TypeError, r"expected a chainerx\.random\.Generator"),
+        (
+            lambda x: chx.dropout(x, generator=3),
+            TypeError,
+            r"expected a chainerx\.random\.Generator",
+        ),
     ],
 )
 def test_errors(call, error: type[Exception], message: str) -> None:

@@ -181,6 +181,36 @@ def test_mixed_dtypes_are_promoted() -> None:
     assert chx.linear(x(2, 3).astype("float16"), x(4, 3).astype("float32")).dtype == chx.float32
 
 
+def test_the_module_of_distributions() -> None:
+    assert chx.random.distributions.normal is chx.random.normal
+    assert chx.random.distributions.uniform is chx.random.uniform
+
+
+# What Chainer's Python asks of chainerx.random, with the arguments it gives.
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("beta", (x(3) ** 2 + 1, x(3) ** 2 + 1)),
+        ("chisquare", (x(3) ** 2 + 1,)),
+        ("choice", (5,)),
+        ("dirichlet", (x(3) ** 2 + 1,)),
+        ("gamma", (x(3) ** 2 + 1,)),
+        ("geometric", (chx.array([0.1, 0.5, 1.0]),)),
+        ("gumbel", ()),
+        ("pareto", (x(3) ** 2 + 1,)),
+        ("poisson", (x(3) ** 2 + 1,)),
+        ("standard_cauchy", ()),
+        ("standard_exponential", ()),
+        ("standard_normal", ()),
+    ],
+)
+def test_names_that_the_original_lacked(name: str, arguments: tuple) -> None:
+    size = (4,) if name == "dirichlet" else (4, 3)
+    y = getattr(chx.random, name)(*arguments, size=size)
+    assert y.shape == (4, 3)
+    assert len(set(y.ravel().tolist())) > 1
+
+
 def test_random_takes_numpy_arguments_and_a_device() -> None:
     for function in (chx.random.normal, chx.random.uniform):
         y = function(0.0, 1.0, (2, 3), device="native:1")

@@ -45,6 +45,8 @@ CONTINUOUS: list[tuple[str, tuple, Callable]] = [
     ("chisquare", (1.0,), exact.gamma(0.5, 2)),
     ("chisquare", (7.0,), exact.gamma(3.5, 2)),
     ("f", (3.0, 8.0), exact.f(3, 8)),
+    ("noncentral_chisquare", (2.5, 3.0), exact.noncentral_chisquare(2.5, 3)),
+    ("noncentral_f", (3.0, 8.0, 2.0), exact.noncentral_f(3, 8, 2)),
     ("standard_t", (1.0,), lambda x: 0.5 + np.arctan(x) / math.pi),
     ("standard_t", (4.5,), exact.student_t(4.5)),
     ("vonmises", (0.0, 0.0), lambda x: (x + math.pi) / (2 * math.pi)),
@@ -109,7 +111,7 @@ def test_parameters_may_be_arrays(name: str, arguments: tuple) -> None:
         y = draw(name, tuple(arrays), size=(3, 200), dtype="float64")
         assert y.shape == (3, 200)
         expected = chx.to_numpy(draw(name, arguments, (3, 200), dtype="float64"))
-        if name in ("poisson", "binomial", "uniform"):
+        if name in ("poisson", "binomial", "uniform", "noncentral_chisquare", "noncentral_f"):
             continue  # a number settles which way, and how the upper bound is kept
         np.testing.assert_allclose(chx.to_numpy(y), expected, rtol=2e-5, atol=2e-5)
     default = draw(name, tuple(chx.full((2, 3), a, chx.float64) for a in arguments), size=None)
@@ -238,6 +240,7 @@ def test_great_parameters() -> None:
         ("chisquare", (0.0,)),
         ("f", (1.0, 0.0)),
         ("standard_t", (0.0,)),
+        ("noncentral_chisquare", (1.0, -1.0)),
         ("vonmises", (0.0, -1.0)),
         ("bernoulli", (1.1,)),
         ("poisson", (-1.0,)),

@@ -19,7 +19,7 @@ constexpr double kInvertedMean = 10;
 constexpr int kSteps = 48;
 constexpr int kRounds = 20;
 
-// log(gamma(x)) for x of 1 or more: Stirling's series, of x + 8, whose next term is below 1e-15.
+// log(gamma(x)) for x of 1 or more: Stirling's series, of x + 8, whose next term is below 1e-13.
 Array log_gamma(const Array& x) {
     const Array z = add(x, 8);
     Array product = x;

@@ -98,6 +98,50 @@ Array chisquare(const Operand& df,
     return draw.finish(internal::draw_chisquare(draw, draw.parameter(0)));
 }
 
+Array noncentral_chisquare(const Operand& df,
+                           const Operand& nonc,
+                           const std::optional<Shape>& size,
+                           std::optional<DType> dtype,
+                           Device* device,
+                           Generator* generator) {
+    const Draw draw("noncentral_chisquare",
+                    Draw::Result::kFloating,
+                    {df, nonc},
+                    size,
+                    dtype,
+                    device,
+                    generator);
+    draw.require_positive(0, "df");
+    draw.require_not_negative(1, "nonc");
+    // chisquare with as many more degrees of freedom as twice a Poisson number.
+    const Array half = multiply(draw.parameter(1), 0.5);
+    const Array more =
+        poisson(half, draw.shape(), draw.parameter(0).dtype(), &draw.device(), generator);
+    const Array total = add(draw.parameter(0), multiply(more, 2.0));
+    return draw.finish(internal::draw_chisquare(draw, total));
+}
+
+Array noncentral_f(const Operand& dfnum,
+                   const Operand& dfden,
+                   const Operand& nonc,
+                   const std::optional<Shape>& size,
+                   std::optional<DType> dtype,
+                   Device* device,
+                   Generator* generator) {
+    const Draw draw("noncentral_f",
+                    Draw::Result::kFloating,
+                    {dfnum, dfden, nonc},
+                    size,
+                    dtype,
+                    device,
+                    generator);
+    const Array df = draw.parameter(0);
+    const Array numerator =
+        noncentral_chisquare(dfnum, nonc, draw.shape(), df.dtype(), &draw.device(), generator);
+    const Array denominator = chisquare(dfden, draw.shape(), df.dtype(), &draw.device(), generator);
+    return draw.finish(divide(divide(numerator, df), divide(denominator, draw.parameter(1))));
+}
+
 Array f(const Operand& dfnum,
         const Operand& dfden,
         const std::optional<Shape>& size,

@@ -191,6 +191,10 @@ SAMPLES: dict[str, list[Sample]] = {
 # Random, or of lists of lists.
 ELSEWHERE = {
     "dropout",
+    "feature_dropout",
+    "alpha_dropout",
+    "gumbel_softmax",
+    "ctc_loss",
     "n_step_lstm",
     "n_step_bilstm",
     "n_step_gru",

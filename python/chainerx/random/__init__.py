@@ -12,6 +12,7 @@ from chainerx import _core, _generator
 from chainerx._core import _random, ndarray
 from chainerx._generator import Generator as Generator
 from chainerx._generator import default_rng as default_rng
+from chainerx.random import distributions as distributions
 
 _generator.install()
 
@@ -35,6 +36,8 @@ lognormal = _random.lognormal
 logseries = _random.logseries
 multinomial = _random.multinomial
 negative_binomial = _random.negative_binomial
+noncentral_chisquare = _random.noncentral_chisquare
+noncentral_f = _random.noncentral_f
 normal = _random.normal
 pareto = _random.pareto
 permutation = _random.permutation
