@@ -6,6 +6,7 @@
 namespace chainerx::python {
 
 void add_functions(PyObject* module);
+void add_generators(PyObject* module);
 void add_graph(PyObject* module);
 void add_logging(PyObject* module);
 void add_optimizers(PyObject* module);
@@ -14,6 +15,7 @@ void add_plugin_ops(PyObject* module);
 void add_plugins(PyObject* module);
 void add_profile(PyObject* module);
 void add_profile_region(PyObject* module);
+void add_recurrent_networks(PyObject* module);
 void add_streams(PyObject* module);
 
 }  // namespace chainerx::python

@@ -98,7 +98,9 @@ void fill_module(PyObject* module) {
     add_hand_written_functions(module);
     add_gradient(module);
     add_functions(module);
+    add_generators(module);
     add_graph(module);
+    add_recurrent_networks(module);
     add_optimizers(module);
     add_programs(module);
     add_plugin_ops(module);

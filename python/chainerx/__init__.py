@@ -61,6 +61,12 @@ from chainerx._inspection import __array_namespace_info__ as __array_namespace_i
 from chainerx._products import broadcast_shapes as broadcast_shapes
 from chainerx._products import tensordot as tensordot
 from chainerx._progress import progress as progress
+from chainerx._recurrent import n_step_bigru as n_step_bigru
+from chainerx._recurrent import n_step_bilstm as n_step_bilstm
+from chainerx._recurrent import n_step_birnn as n_step_birnn
+from chainerx._recurrent import n_step_gru as n_step_gru
+from chainerx._recurrent import n_step_lstm as n_step_lstm
+from chainerx._recurrent import n_step_rnn as n_step_rnn
 from chainerx._set_functions import unique as unique
 from chainerx._set_functions import unique_all as unique_all
 from chainerx._set_functions import unique_counts as unique_counts

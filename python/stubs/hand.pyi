@@ -484,6 +484,71 @@ class _fft:
     # <generated fft>
     def __getattr__(self, name: str) -> Any: ...
 
+_ArrayLists = Sequence[Sequence[ndarray]]
+
+def _n_step_lstm(
+    n_layers: int,
+    hx: ndarray,
+    cx: ndarray,
+    ws: _ArrayLists,
+    bs: _ArrayLists,
+    xs: Sequence[ndarray],
+    /,
+) -> list[ndarray]: ...
+def _n_step_bilstm(
+    n_layers: int,
+    hx: ndarray,
+    cx: ndarray,
+    ws: _ArrayLists,
+    bs: _ArrayLists,
+    xs: Sequence[ndarray],
+    /,
+) -> list[ndarray]: ...
+def _n_step_gru(
+    n_layers: int, hx: ndarray, ws: _ArrayLists, bs: _ArrayLists, xs: Sequence[ndarray], /
+) -> list[ndarray]: ...
+def _n_step_bigru(
+    n_layers: int, hx: ndarray, ws: _ArrayLists, bs: _ArrayLists, xs: Sequence[ndarray], /
+) -> list[ndarray]: ...
+def _n_step_rnn(
+    n_layers: int,
+    hx: ndarray,
+    ws: _ArrayLists,
+    bs: _ArrayLists,
+    xs: Sequence[ndarray],
+    activation: str,
+    /,
+) -> list[ndarray]: ...
+def _n_step_birnn(
+    n_layers: int,
+    hx: ndarray,
+    ws: _ArrayLists,
+    bs: _ArrayLists,
+    xs: Sequence[ndarray],
+    activation: str,
+    /,
+) -> list[ndarray]: ...
+
+class _Generator:
+    @overload
+    def __init__(self) -> None: ...
+    @overload
+    def __init__(self, seed: int) -> None: ...
+    def _get(self) -> tuple[int, int, int]: ...
+    def _set(self, key: int, counter: int, n_spawned: int, /) -> None: ...
+    def _spawn(self, n: int, /) -> list[_Generator]: ...
+    def _jumped(self, n: int, /) -> _Generator: ...
+    # Added in Python.
+    @property
+    def state(self) -> dict[str, int]: ...
+    @state.setter
+    def state(self, state: Mapping[str, int]) -> None: ...
+    def spawn(self, n_children: int) -> list[_Generator]: ...
+    def jumped(self, jumps: int = 1) -> _Generator: ...
+    # <generated methods of _Generator>
+
+def _default_generator() -> _Generator: ...
+
 class _random:
     # <generated random>
     def __getattr__(self, name: str) -> Any: ...

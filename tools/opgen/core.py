@@ -180,6 +180,8 @@ _CPP_TYPES = {
     "DType": "DType",
     "Device": "Device*",
     "str": "std::string_view",
+    "ArrayLists": "const std::vector<std::vector<Array>>&",
+    "Generator": "random::Generator*",
 }
 _CPP_OPTIONAL = {
     "Array": "const Array&",
@@ -194,6 +196,7 @@ _CPP_OPTIONAL = {
     "bool": "std::optional<bool>",
     "Shape": "const std::optional<Shape>&",
     "str": "std::string_view",
+    "Generator": "random::Generator*",
 }
 
 
@@ -206,9 +209,13 @@ def _cpp_default(argument: Argument) -> str:
     if text is None:
         return ""
     if text == "None":
-        value = {"Array": "Array()", "Device": "nullptr", "Operand": "Operand()", "str": '""'}.get(
-            argument.type, "std::nullopt"
-        )
+        value = {
+            "Array": "Array()",
+            "Device": "nullptr",
+            "Generator": "nullptr",
+            "Operand": "Operand()",
+            "str": '""',
+        }.get(argument.type, "std::nullopt")
     elif text in ("True", "False"):
         value = text.lower()
     elif text.startswith("'"):
@@ -257,6 +264,8 @@ def family_header(table: Table, family: str) -> str:
         '#include "chainerx/array.h"',
         "",
     ]
+    if any(a.type == "Generator" for f in functions for a in f.args):
+        out += ["namespace chainerx::random {", "class Generator;  // chainerx/random.h", "}", ""]
     for namespace in dict.fromkeys(map(cpp_namespace, functions)):
         out += [f"namespace {namespace} {{", ""]
         for function in functions:

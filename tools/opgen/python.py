@@ -16,6 +16,7 @@ _PYTHON_TYPES = {
     "Array": "ndarray", "Operand": "ndarray or scalar", "Arrays": "sequence of ndarray", "Axes": "int or sequence of int",
     "int": "int", "float": "float", "bool": "bool", "Scalar": "scalar", "Shape": "int or sequence of int",
     "Ints": "int or sequence of int", "IntList": "int or sequence of int", "DType": "dtype", "Device": "Device or str", "str": "str",
+    "ArrayLists": "sequence of sequences of ndarray", "Generator": "Generator",
 }  # fmt: skip
 
 
@@ -50,6 +51,8 @@ def accessor(function: Function, index: int) -> str:
         return f"a.arrays({index})"
     if argument.type == "Device":
         return f"a.device({index})"
+    if argument.type == "Generator":
+        return f"to_optional_generator(a.object({index}))"
     if argument.type not in _SUFFIX:
         raise TableError(
             f"function {function.name}: arguments of type {argument.type} have no conversion from Python"
@@ -180,6 +183,7 @@ def family_file(functions: list[Function], family: str) -> str:
         f'#include "chainerx/ops/{family}.h"',
         '#include "binary_call.h"',
         '#include "dispatch/op_ids.h"',
+        '#include "generator.h"',
         '#include "op_arguments.h"',
         "",
         "namespace chainerx::python {",

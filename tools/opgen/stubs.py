@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from .python import is_spread, python_functions
@@ -12,7 +13,7 @@ _HAND_WRITTEN = _ROOT / "python/stubs/hand.pyi"
 _TYPES = {
     "Array": "ndarray", "Operand": "_Operand", "Arrays": "Sequence[ndarray]", "Axes": "_Ints", "int": "SupportsIndex",
     "float": "float", "bool": "bool", "Scalar": "_Operand", "Shape": "_Ints", "Ints": "_Ints", "IntList": "_Ints",
-    "DType": "_DTypeLike", "Device": "_DeviceLike", "str": "str",
+    "DType": "_DTypeLike", "Device": "_DeviceLike", "str": "str", "Generator": "_Generator",
 }  # fmt: skip
 _RESULTS = {
     "Array": "ndarray",
@@ -82,6 +83,23 @@ def module_functions(table: Table, module: str) -> list[str]:
     ]
 
 
+def generator_methods(table: Table) -> list[str]:
+    """The functions that draw from a generator, as its methods: without that argument."""
+    return [
+        line
+        for f in python_functions(table)
+        if f.module == "random"
+        for name in (f.name, *f.aliases)
+        for line in _definitions(_as_method(f), name, "    ", True)
+    ]
+
+
+def _as_method(function: Function) -> Function:
+    own = Argument("self", "Generator")
+    rest = [a for a in function.args if a.type != "Generator"]
+    return replace(function, args=[own, *rest])
+
+
 def stub(table: Table) -> str:
     out = [
         "# The extension module. Made by tools/generate_ops.py from python/stubs/hand.pyi and sdk/ops.toml."
@@ -94,6 +112,8 @@ def stub(table: Table) -> str:
             out += methods(table)
         elif marker == "functions":
             out += functions(table)
+        elif marker == "methods of _Generator":
+            out += generator_methods(table)
         else:
             out += module_functions(table, marker)
     return "\n".join([*out, ""])

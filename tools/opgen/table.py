@@ -37,6 +37,8 @@ ARGUMENT_TYPES = (
     "Device",
     "str",
     "Key",
+    "ArrayLists",
+    "Generator",
 )
 
 

@@ -71,5 +71,44 @@ TEST(Random, ThreadsGetDifferentNumbers) {
     EXPECT_NE(mine, theirs);
 }
 
+TEST(Random, AGeneratorHasASequenceOfItsOwn) {
+    random::Generator generator(7);
+    random::Generator copy = generator;
+    const auto draw = [](random::Generator& from) {
+        return values_of(random::uniform(0, 1, Shape{5}, {}, nullptr, &from));
+    };
+    const std::vector<double> first = draw(generator);
+    EXPECT_NE(draw(copy), first) << "copies share the state";
+    EXPECT_EQ(generator.state().counter, 4U);
+    generator.seed(7);
+    EXPECT_EQ(draw(generator), first);
+    random::Generator saved(0);
+    saved.set_state(generator.state());
+    EXPECT_EQ(draw(saved), draw(generator));
+}
+
+TEST(Random, ChildrenAndJumps) {
+    random::Generator parent(1);
+    const std::vector<random::Generator> children = parent.spawn(2);
+    EXPECT_NE(children[0].state().key, children[1].state().key);
+    EXPECT_NE(parent.spawn(1)[0].state().key, children[0].state().key);
+    EXPECT_EQ(parent.state().n_spawned, 3U);
+    EXPECT_EQ(parent.jumped(2).state().counter, uint64_t{2} << 48);
+    EXPECT_THROW(parent.spawn(-1), ValueError);
+}
+
+TEST(Random, DistributionsFromCpp) {
+    random::Generator generator(2);
+    const Array counts = random::poisson(3.5, Shape{20000}, {}, nullptr, &generator);
+    EXPECT_EQ(counts.dtype(), DType::kInt64);
+    EXPECT_NEAR(static_cast<double>(mean(counts).item()), 3.5, 0.07);
+    const Array shape = array<double>({1, 9}, {2});
+    const Array gammas = random::gamma(shape, 2.0, Shape{10000, 2}, {}, nullptr, &generator);
+    EXPECT_EQ(gammas.dtype(), DType::kFloat64);
+    const std::vector<double> means = values_of(mean(gammas, Axes{0}));
+    EXPECT_NEAR(means[0], 2, 0.1);
+    EXPECT_NEAR(means[1], 18, 0.3);
+}
+
 }  // namespace
 }  // namespace chainerx::testing

@@ -12,11 +12,14 @@ from opgen_table import TABLE
 
 import chainerx as chx
 from ops.references import REFERENCES
-from ops.samples import ELSEWHERE, REFUSED, Labels, Positive, Sorted, Value
+from ops.sample_kinds import Labels, Positive, Probabilities, Sorted, Value
+from ops.samples import ELSEWHERE, REFUSED
 
-FUNCTIONS = {f.full_name: f for f in TABLE.functions}
-ELEMENTWISE = [f for f in TABLE.functions if f.op is not None]
-IRREGULAR = [f for f in TABLE.functions if f.op is None and f.full_name not in ELSEWHERE]
+# Random numbers have tests of their own: test_random*.py.
+_ROWS = [f for f in TABLE.functions if f.module != "random"]
+FUNCTIONS = {f.full_name: f for f in _ROWS}
+ELEMENTWISE = [f for f in _ROWS if f.op is not None]
+IRREGULAR = [f for f in _ROWS if f.op is None and f.full_name not in ELSEWHERE]
 DTYPES = ["bool"]
 DTYPES += ["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"]
 DTYPES += ["float16", "bfloat16", "float32", "float64", "complex64", "complex128"]
@@ -94,6 +97,14 @@ def make(argument: object, rng: np.random.Generator, dtype: str, domain: str) ->
         return np.sort(values(rng, (argument.size,), dtype, domain))
     if isinstance(argument, Positive):
         return values(rng, argument.shape, dtype, "positive")
+    if isinstance(argument, Probabilities):
+        is_whole = dtype == "bool" or dtype.startswith(("int", "uint"))
+        array = (
+            rng.integers(0, 2, argument.shape)
+            if is_whole
+            else rng.uniform(0.1, 0.9, argument.shape)
+        )
+        return array.astype(numpy_dtype(dtype))
     if isinstance(argument, list):
         return [make(each, rng, dtype, domain) for each in argument]
     return values(rng, argument, dtype, domain)  # type: ignore[arg-type]

@@ -7,6 +7,8 @@ import math
 
 import numpy as np
 
+from ops import loss_references, network_references
+
 
 def _each(value: object, n: int) -> tuple[int, ...]:
     return (int(value),) * n if np.isscalar(value) else tuple(value)  # type: ignore[call-overload,arg-type]
@@ -225,4 +227,6 @@ REFERENCES = {
     "squared_error": lambda a, b: (a - b) ** 2,
     "absolute_error": lambda a, b: np.abs(a - b),
     "matrix_transpose": lambda x: np.swapaxes(x, -1, -2),
+    **network_references.REFERENCES,
+    **loss_references.REFERENCES,
 }

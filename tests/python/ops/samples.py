@@ -2,53 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
-
 from opgen_table import TABLE
 
-
-@dataclass
-class Labels:
-    """An integer array with values in [low, high)."""
-
-    shape: tuple[int, ...]
-    low: int
-    high: int
-
-
-@dataclass
-class Sorted:
-    """A sorted random array of that many values."""
-
-    size: int
-
-
-@dataclass
-class Positive:
-    """A random array of values well above zero."""
-
-    shape: tuple[int, ...]
-
-
-@dataclass
-class Sample:
-    """Positional arguments: a tuple is the shape of a random array, Labels integers, a list of tuples a list of arrays."""
-
-    args: list[Any]
-    kwargs: dict[str, Any] = field(default_factory=dict)
-
-
-def _with(args: list[Any], *kwargs: dict[str, Any]) -> list[Sample]:
-    return [Sample(args, each) for each in kwargs]
-
-
-@dataclass
-class Value:
-    """An argument that is no array."""
-
-    value: Any
-
+from ops import network_samples
+from ops.sample_kinds import Labels, Positive, Sample, Sorted, Value
+from ops.sample_kinds import with_kwargs as _with
 
 _AXES = (
     {},
@@ -312,6 +270,7 @@ SAMPLES: dict[str, list[Sample]] = {
         Sample([(6, 3), Labels((6,), 0, 3)]),
         Sample([(6, 3), Labels((6,), -1, 3)], {"ignore_label": -1}),
     ],
+    **network_samples.SAMPLES,
 }
 
 _FFT_LINES = [
@@ -339,7 +298,7 @@ SAMPLES |= {
     },
 }
 
-# Tested in test_creation.py, random numbers in tests/core/ops: what they return does not follow from arrays alone.
+# Tested in test_creation.py: what they return does not follow from arrays alone.
 ELSEWHERE = {
     "empty",
     "zeros",
@@ -364,15 +323,14 @@ ELSEWHERE = {
     "fft.fftfreq",
     "fft.rfftfreq",
     *[f.full_name for f in TABLE.functions if f.module == "linalg"],
-    "random.uniform",
-    "random.normal",
+    *network_samples.ELSEWHERE,
 }
 
 _COMPLEX = ("complex64", "complex128")
 _INTEGERS = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
 
 # What functions return that do not care for the dtype of their operands.
-RESULT_DTYPES = {"accuracy": "float32"}
+RESULT_DTYPES = {"accuracy": "float32", **network_samples.RESULT_DTYPES}
 
 # Dtypes that functions refuse whose ops do not say it: those made of several, and those that do not always call theirs.
 REFUSED: dict[str, tuple[str, ...]] = {
@@ -386,4 +344,5 @@ REFUSED: dict[str, tuple[str, ...]] = {
     "clipped_relu": ("bool", *_COMPLEX),
     "conv_transpose": ("bool", *_INTEGERS, *_COMPLEX),
     "fixed_batch_norm": ("bool", *_INTEGERS, *_COMPLEX),
+    **network_samples.REFUSED,
 }

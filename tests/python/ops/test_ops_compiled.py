@@ -7,7 +7,7 @@ import pytest
 
 import chainerx as chx
 from ops.operands import ELEMENTWISE, FUNCTIONS, each_array, function_of, make, rng_of
-from ops.samples import Sample
+from ops.sample_kinds import Sample
 from ops.test_gradients_from_table import as_list, is_differentiable
 from ops.test_ops_from_table import SAMPLE_IDS, TABLE, operands
 

@@ -24,7 +24,8 @@ from ops.operands import (
     values,
     with_layout,
 )
-from ops.samples import RESULT_DTYPES, SAMPLES, Sample
+from ops.sample_kinds import Sample
+from ops.samples import RESULT_DTYPES, SAMPLES
 
 SAMPLE_IDS = [
     pytest.param(f.full_name, sample, id=f"{f.full_name}-{i}")
