@@ -63,6 +63,9 @@ public:
     }
     const Array& optional_array(int i) const;
     Operand operand(int i) const;
+    Operand operand(int i, const Scalar& fallback) const {
+        return has(i) ? operand(i) : Operand(fallback);
+    }
     Operand optional_operand(int i) const { return is_none(i) ? Operand() : operand(i); }
     // A list or tuple of arrays, or the arguments that `spread` gathered.
     std::vector<Array> arrays(int i) const;

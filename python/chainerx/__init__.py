@@ -16,6 +16,8 @@ from chainerx import plot as plot
 from chainerx import plugins as plugins
 from chainerx import random as random
 from chainerx import testing as testing
+from chainerx._along_axis import apply_along_axis as apply_along_axis
+from chainerx._along_axis import apply_over_axes as apply_over_axes
 from chainerx._compile import compile as compile
 from chainerx._constants import *  # noqa: F403
 from chainerx._context import Context as Context
@@ -39,6 +41,7 @@ from chainerx._conversion import loadtxt as loadtxt
 from chainerx._conversion import to_numpy as to_numpy
 from chainerx._core import *  # noqa: F403
 from chainerx._core import __version__ as __version__
+from chainerx._differences import gradient as gradient
 from chainerx._dtype_functions import can_cast as can_cast
 from chainerx._dtype_functions import finfo as finfo
 from chainerx._dtype_functions import iinfo as iinfo
@@ -46,6 +49,11 @@ from chainerx._dtype_functions import isdtype as isdtype
 from chainerx._dtype_functions import promote_types as promote_types
 from chainerx._dtype_functions import result_type as result_type
 from chainerx._dtypes import *  # noqa: F403
+from chainerx._editing import block as block
+from chainerx._editing import copyto as copyto
+from chainerx._editing import delete as delete
+from chainerx._editing import insert as insert
+from chainerx._editing import trim_zeros as trim_zeros
 from chainerx._function import Function as Function
 from chainerx._function import register_op as register_op
 from chainerx._gradient import BackpropScope as BackpropScope
@@ -55,8 +63,12 @@ from chainerx._gradient import backprop_scope as backprop_scope
 from chainerx._gradient import force_backprop_mode as force_backprop_mode
 from chainerx._gradient import is_backprop_required as is_backprop_required
 from chainerx._gradient import no_backprop_mode as no_backprop_mode
+from chainerx._grids import mgrid as mgrid
+from chainerx._grids import ogrid as ogrid
 from chainerx._inspection import __array_namespace_info__ as __array_namespace_info__
+from chainerx._padding import pad as pad
 from chainerx._products import broadcast_shapes as broadcast_shapes
+from chainerx._products import einsum as einsum
 from chainerx._products import tensordot as tensordot
 from chainerx._progress import progress as progress
 from chainerx._set_functions import unique as unique
@@ -67,6 +79,12 @@ from chainerx._splitting import array_split as array_split
 from chainerx._splitting import dsplit as dsplit
 from chainerx._splitting import hsplit as hsplit
 from chainerx._splitting import vsplit as vsplit
+from chainerx._statistics import histogram as histogram
+from chainerx._statistics import histogram_bin_edges as histogram_bin_edges
+from chainerx._statistics import nanpercentile as nanpercentile
+from chainerx._statistics import nanquantile as nanquantile
+from chainerx._statistics import percentile as percentile
+from chainerx._statistics import quantile as quantile
 from chainerx.plugins import load_plugin as load_plugin
 from chainerx.plugins import prefer as prefer
 

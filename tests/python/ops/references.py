@@ -7,6 +7,8 @@ import math
 
 import numpy as np
 
+from ops.numpy_references import NUMPY_REFERENCES
+
 
 def _each(value: object, n: int) -> tuple[int, ...]:
     return (int(value),) * n if np.isscalar(value) else tuple(value)  # type: ignore[call-overload,arg-type]
@@ -197,6 +199,7 @@ def clip(a, min=None, max=None):
 
 
 REFERENCES = {
+    **NUMPY_REFERENCES,
     "clip": clip,
     "argsort": argsort,
     "topk": topk,

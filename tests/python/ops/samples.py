@@ -2,51 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
-
-
-@dataclass
-class Labels:
-    """An integer array with values in [low, high)."""
-
-    shape: tuple[int, ...]
-    low: int
-    high: int
-
-
-@dataclass
-class Sorted:
-    """A sorted random array of that many values."""
-
-    size: int
-
-
-@dataclass
-class Positive:
-    """A random array of values well above zero."""
-
-    shape: tuple[int, ...]
-
-
-@dataclass
-class Sample:
-    """Positional arguments: a tuple is the shape of a random array, Labels integers, a list of tuples a list of arrays."""
-
-    args: list[Any]
-    kwargs: dict[str, Any] = field(default_factory=dict)
-
-
-def _with(args: list[Any], *kwargs: dict[str, Any]) -> list[Sample]:
-    return [Sample(args, each) for each in kwargs]
-
-
-@dataclass
-class Value:
-    """An argument that is no array."""
-
-    value: Any
-
+from ops.numpy_samples import NUMPY_ELSEWHERE, NUMPY_REFUSED, NUMPY_SAMPLES
+from ops.sample import Labels, Positive, Sample, Sorted, Value
+from ops.sample import with_kwargs as _with
 
 _AXES = (
     {},
@@ -310,6 +268,7 @@ SAMPLES: dict[str, list[Sample]] = {
         Sample([(6, 3), Labels((6,), 0, 3)]),
         Sample([(6, 3), Labels((6,), -1, 3)], {"ignore_label": -1}),
     ],
+    **NUMPY_SAMPLES,
 }
 
 # Tested in test_creation.py, random numbers in tests/core/ops: what they return does not follow from arrays alone.
@@ -335,6 +294,7 @@ ELSEWHERE = {
     "take",
     "uniform",
     "normal",
+    *NUMPY_ELSEWHERE,
 }
 
 _COMPLEX = ("complex64", "complex128")
@@ -345,6 +305,7 @@ RESULT_DTYPES = {"accuracy": "float32"}
 
 # Dtypes that functions refuse whose ops do not say it: those made of several, and those that do not always call theirs.
 REFUSED: dict[str, tuple[str, ...]] = {
+    **NUMPY_REFUSED,
     **dict.fromkeys(("clip", "logsumexp", "leaky_relu", "elu", "softplus"), _COMPLEX),
     **dict.fromkeys(("sigmoid_cross_entropy", "accuracy"), _COMPLEX),
     **dict.fromkeys(("dot", "squared_error", "absolute_error"), ("bool",)),
