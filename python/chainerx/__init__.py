@@ -9,6 +9,7 @@ from builtins import int as int
 from typing import Any as _Any
 
 from chainerx import _dtypes, _logging, _ndarray
+from chainerx import _testing as _testing
 from chainerx import graph as graph
 from chainerx import ops as ops
 from chainerx import optimizers as optimizers
@@ -23,6 +24,7 @@ from chainerx._constants import *  # noqa: F403
 from chainerx._context import Context as Context
 from chainerx._context import ContextScope as ContextScope
 from chainerx._context import DeviceScope as DeviceScope
+from chainerx._context import _global_context as _global_context
 from chainerx._context import context_scope as context_scope
 from chainerx._context import get_default_context as get_default_context
 from chainerx._context import get_global_default_context as get_global_default_context
