@@ -19,6 +19,11 @@ from chainerx import random as random
 from chainerx import testing as testing
 from chainerx._along_axis import apply_along_axis as apply_along_axis
 from chainerx._along_axis import apply_over_axes as apply_over_axes
+from chainerx._array_facts import iscomplexobj as iscomplexobj
+from chainerx._array_facts import isrealobj as isrealobj
+from chainerx._array_facts import ndim as ndim
+from chainerx._array_facts import shape as shape
+from chainerx._array_facts import size as size
 from chainerx._compile import compile as compile
 from chainerx._constants import *  # noqa: F403
 from chainerx._context import Context as Context

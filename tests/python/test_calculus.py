@@ -95,3 +95,16 @@ def test_convolution_errors() -> None:
         chx.correlate(chx.ones((3, 2)), chx.ones(2))
     with pytest.raises(chx.DimensionError, match="empty"):
         chx.convolve(chx.ones(3), chx.ones(0))
+
+
+def test_unwrapping_phases() -> None:
+    phase = np.linspace(0, 30, 50)
+    wrapped = np.angle(np.exp(1j * phase))
+    chx.testing.assert_allclose(chx.unwrap(chx.array(wrapped)), phase, rtol=1e-9, atol=1e-9)
+    row = np.array([0, 1, 2, -1, 0, 4.0, -4.0])
+    for options in ({"period": 4}, {"period": 4, "discont": 3}, {"period": 2.5}):
+        kwargs: dict = options
+        chx.testing.assert_allclose(chx.unwrap(chx.array(row), **kwargs), np.unwrap(row, **kwargs))
+    with pytest.raises(ValueError, match="period is 0"):
+        chx.unwrap(chx.zeros(2), period=0)
+    assert chx.polyval(chx.array([2, 0, 1]), 3).item() == 19

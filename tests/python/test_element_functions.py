@@ -49,6 +49,30 @@ def test_steps_roots_and_powers_of_two() -> None:
         chx.ldexp(chx.ones(1), 0.5)
 
 
+def test_mantissas_and_exponents() -> None:
+    tiny = np.finfo("float64").smallest_subnormal
+    x = np.array([0.0, -0.0, 1.0, -0.5, 3.0, 2.0**1023, -tiny, 8 - 1e-15, np.inf, -np.inf, np.nan])
+    powers = 2.0 ** np.arange(-300, 300, 7)
+    for values in (x, powers, np.nextafter(powers, 0), np.nextafter(powers, np.inf)):
+        for a, e in zip(chx.frexp(chx.array(values)), np.frexp(values), strict=True):
+            chx.testing.assert_array_equal_ex(a, e)
+
+
+@pytest.mark.parametrize("dtype", ["int8", "uint8", "int64", "float16", "float32", "float64"])
+def test_rounding_to_digits(dtype: str) -> None:
+    x = np.array([0, 4, 5, 6, 14, 15, 25, 35, 95, 105, 127]).astype(dtype)
+    if dtype != "uint8":
+        x = np.concatenate([x, -x])
+    for decimals in (0, -1, -2, -5, 2):
+        expected = np.round(x.astype("float64"), decimals).astype(dtype)
+        chx.testing.assert_array_equal_ex(chx.around(chx.array(x), decimals), expected)
+    big = chx.array([2**62 + 5, -(2**62) - 5])
+    assert chx.around(big, -1).tolist() == [4611686018427387910, -4611686018427387910]
+    assert chx.around(big, -30).tolist() == [0, 0]
+    special = chx.around(chx.array([1.2345, float("inf"), float("nan")]), 2)
+    np.testing.assert_allclose(chx.to_numpy(special), [1.23, np.inf, np.nan], rtol=1e-6)
+
+
 def test_derivatives_of_sinc_at_zero() -> None:
     x = chx.zeros(1, "float64").require_grad()
     (first,) = chx.grad([chx.sinc(x)], [x], enable_double_backprop=True)
@@ -75,6 +99,9 @@ def test_select_and_choose() -> None:
         == np.choose(places, [x * 0, x * 10, x * 20]).tolist()
     )
     assert chx.choose(chx.array([[0], [0]]), [a]).shape == (2, 6)
+    assert chx.array([1, 0]).choose([a[:2], a[2:4]]).tolist() == [2, 1]
+    assert chx.arange(5).searchsorted(2.5).item() == 3
+    assert chx.array([1j]).conj().tolist() == [-1j]
     with pytest.raises(IndexError, match="out of range"):
         chx.choose(chx.array([3]), choices)
     with pytest.raises(ValueError, match="mode is 'x'"):
@@ -161,6 +188,39 @@ def test_writing_in_place() -> None:
     assert whole.tolist() == [0, 2, 0]
 
 
+@pytest.mark.parametrize("shape", [(3, 3), (2, 4), (7, 2), (3, 3, 3), (0, 2)])
+@pytest.mark.parametrize("wrap", [False, True])
+def test_diagonals_in_place(shape: tuple[int, ...], wrap: bool) -> None:
+    for value in (5.0, [1.0, 2.0]):
+        x, a = np.zeros(shape), chx.zeros(shape)
+        np.fill_diagonal(x, value, wrap)
+        chx.fill_diagonal(a, value if isinstance(value, float) else chx.array(value), wrap)
+        chx.testing.assert_array_equal(a, x)
+
+
+def test_open_grids_of_indices() -> None:
+    x = np.arange(20).reshape(4, 5)
+    rows, columns = np.array([0, 2]), np.array([True, False, True, True, False])
+    own = chx.ix_(chx.array(rows), chx.array(columns))
+    chx.testing.assert_array_equal(chx.array(x)[own], x[np.ix_(rows, columns)])
+    square = chx.zeros((3, 3))
+    square[chx.diag_indices(3)] = 1
+    assert square.tolist() == np.eye(3).tolist()
+    assert len(chx.diag_indices(2, 3)) == 3
+    with pytest.raises(chx.DimensionError, match="1 dimension"):
+        chx.ix_(chx.zeros((2, 2), "int64"))
+    with pytest.raises(ValueError, match="ndim is -1"):
+        chx.diag_indices(2, -1)
+
+
+def test_facts_about_arrays() -> None:
+    a = chx.ones((2, 3), "complex64")
+    assert (chx.ndim(a), chx.shape(a), chx.size(a), chx.size(a, 1)) == (2, (2, 3), 6, 3)
+    assert (chx.ndim([[1]]), chx.shape(1.5), chx.size([1, 2])) == (2, (), 2)
+    assert chx.iscomplexobj(a)
+    assert chx.isrealobj(chx.real(a))
+
+
 def test_writing_in_place_refuses() -> None:
     a = chx.zeros((2, 2))
     with pytest.raises(IndexError):
@@ -191,6 +251,14 @@ def test_scatter_errors() -> None:
         chx.scatter(x, 1, chx.zeros((3, 2), "int64"), chx.zeros((3, 1)))
     with pytest.raises(IndexError, match="expected integers"):
         chx.index_select(x, 0, chx.zeros(1))
+    with pytest.raises(chx.DimensionError, match="source has shape"):
+        chx.index_copy(x, 0, chx.array([0]), chx.zeros((2, 4)))
+    with pytest.raises(IndexError):
+        chx.index_fill(x, 0, chx.array([3]), 1)
+    with pytest.raises(chx.DimensionError, match="two dimensions or more"):
+        chx.fill_diagonal(x[0], 1)
+    with pytest.raises(chx.DimensionError, match="equal extents"):
+        chx.fill_diagonal(chx.zeros((2, 3, 2)), 1)
     with pytest.raises(ValueError, match="num_classes is -1"):
         chx.one_hot(chx.array([0]), -1)
     assert chx.scatter(x, 0, chx.array([[1, 2]]), 5).tolist()[1] == [5, 0, 0, 0]

@@ -194,12 +194,64 @@ POSITIONAL: dict[str, tuple[Any, ...]] = {
     "using_device": ("native", 0),
 }
 
-CONSTANTS = (
-    ["Inf", "Infinity", "NAN", "NINF", "NZERO", "NaN", "PINF", "PZERO", "e", "euler_gamma", "inf", "infty", "nan", "newaxis", "pi"]
-)
+CONSTANTS = [
+    "Inf",
+    "Infinity",
+    "NAN",
+    "NINF",
+    "NZERO",
+    "NaN",
+    "PINF",
+    "PZERO",
+    "e",
+    "euler_gamma",
+    "inf",
+    "infty",
+    "nan",
+    "newaxis",
+    "pi",
+]
 DTYPES = ["bool_", "int8", "int16", "int32", "int64", "uint8", "float16", "float32", "float64"]
-CLASSES = ["ndarray", "Device", "DeviceScope", "Backend", "Context", "ContextScope", "BackpropId", "BackpropScope", "NoBackpropMode", "ForceBackpropMode", "AnyGraph", "ChainerxError", "ContextError", "BackendError", "DeviceError", "DimensionError", "DtypeError", "NotImplementedError", "GradientError", "GradientCheckError"]
-ATTRIBUTES = ["T", "data_ptr", "data_size", "device", "dtype", "grad", "is_contiguous", "itemsize", "nbytes", "ndim", "offset", "shape", "size", "strides", "_debug_data_memory_address", "_debug_flat_data"]
+CLASSES = [
+    "ndarray",
+    "Device",
+    "DeviceScope",
+    "Backend",
+    "Context",
+    "ContextScope",
+    "BackpropId",
+    "BackpropScope",
+    "NoBackpropMode",
+    "ForceBackpropMode",
+    "AnyGraph",
+    "ChainerxError",
+    "ContextError",
+    "BackendError",
+    "DeviceError",
+    "DimensionError",
+    "DtypeError",
+    "NotImplementedError",
+    "GradientError",
+    "GradientCheckError",
+]
+ATTRIBUTES = [
+    "T",
+    "data_ptr",
+    "data_size",
+    "device",
+    "dtype",
+    "grad",
+    "is_contiguous",
+    "itemsize",
+    "nbytes",
+    "ndim",
+    "offset",
+    "shape",
+    "size",
+    "strides",
+    "_debug_data_memory_address",
+    "_debug_flat_data",
+]
 METHODS = """all(axis=None, keepdims=False)
 any(axis=None, keepdims=False)
 argmax(axis=None)
@@ -233,7 +285,65 @@ view()
 _is_chained(backprop_id=None)
 _debug_dump_computational_graph(backprop_id=None)"""
 # What the Python code of Chainer 7 asks of the module, with what the original lacked.
-ASKED_BY_CHAINER = ["all", "any", "amin", "argmax", "arange", "array", "asarray", "abs", "bitwise_and", "bitwise_or", "clip", "concatenate", "count_nonzero", "copysign", "dot", "empty", "exp", "expand_dims", "expm1", "eye", "full", "full_like", "hstack", "identity", "isfinite", "isinf", "isnan", "log", "log1p", "logical_or", "max", "mean", "min", "ones", "ones_like", "reshape", "sign", "sqrt", "square", "stack", "sum", "swapaxes", "tril", "vstack", "where", "zeros", "zeros_like", "inf", "nan", "float32", "float64", "int32", "ndarray", "atleast_1d", "percentile", "std", "finfo"]
+ASKED_BY_CHAINER = [
+    "all",
+    "any",
+    "amin",
+    "argmax",
+    "arange",
+    "array",
+    "asarray",
+    "abs",
+    "bitwise_and",
+    "bitwise_or",
+    "clip",
+    "concatenate",
+    "count_nonzero",
+    "copysign",
+    "dot",
+    "empty",
+    "exp",
+    "expand_dims",
+    "expm1",
+    "eye",
+    "full",
+    "full_like",
+    "hstack",
+    "identity",
+    "isfinite",
+    "isinf",
+    "isnan",
+    "log",
+    "log1p",
+    "logical_or",
+    "max",
+    "mean",
+    "min",
+    "ones",
+    "ones_like",
+    "reshape",
+    "sign",
+    "sqrt",
+    "square",
+    "stack",
+    "sum",
+    "swapaxes",
+    "tril",
+    "vstack",
+    "where",
+    "zeros",
+    "zeros_like",
+    "inf",
+    "nan",
+    "float32",
+    "float64",
+    "int32",
+    "ndarray",
+    "atleast_1d",
+    "percentile",
+    "std",
+    "finfo",
+]
 
 
 def wanted(line: str) -> tuple[str, list[tuple[str, Any]]]:

@@ -271,4 +271,35 @@ Array ediff1d(const Array& ary, const Array& to_end, const Array& to_begin) {
     return parts.size() == 1 ? differences : concatenate(parts, 0);
 }
 
+Array unwrap(const Array& p, std::optional<double> discont, int64_t axis, double period) {
+    internal::require_real("unwrap", p);
+    if (!(period > 0))
+        throw ValueError(fmt::format("unwrap: period is {}; expected more than 0", period));
+    const int along = normalize_axis("unwrap", axis, p.ndim());
+    const Array values = internal::widened(as_inexact(p));
+    const Array steps = diff(values, 1, along, Array(), Array());
+    const double half = period / 2;
+    // Each step brought into [-half, half], the end that has its sign.
+    const Array turned = subtract(remainder(add(steps, half), period), half);
+    const Array is_end = logical_and(equal(turned, -half), greater(steps, 0));
+    const Array change = subtract(where(is_end, half, turned), steps);
+    const Array is_small = less(abs(steps), std::max(discont.value_or(half), half));
+    const Array moved = cumsum(where(is_small, 0, change), along);
+    if (values.shape()[along] == 0) return as_inexact(p);
+    const int64_t n = values.shape()[along] - 1;
+    const Array rest = add(part_of(values, along, n == 0 ? 0 : 1, n), moved);
+    const Array result = concatenate({part_of(values, along, 0, 1), rest}, along);
+    return astype(result, internal::inexact_dtype(p.dtype()), false);
+}
+
+Array polyval(const Array& p, const Operand& x) {
+    internal::require_ndim("polyval", "p", p, 1);
+    const Array at = internal::as_array(x, p);
+    const DType dtype = promote_types(p.dtype(), at.dtype());
+    Array y = zeros(at.shape(), dtype, &p.device());
+    for (int64_t i = 0; i < p.size(); ++i)
+        y = add(multiply(y, at), part_of(p, 0, i, 1).reshape({}));
+    return y;
+}
+
 }  // namespace chainerx

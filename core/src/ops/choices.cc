@@ -138,4 +138,25 @@ Array indices(const Shape& dimensions, std::optional<DType> dtype, Device* devic
     return stack(grid, 0);
 }
 
+std::vector<Array> ix_(const std::vector<Array>& args) {
+    std::vector<Array> open_grid;
+    const int n = static_cast<int>(args.size());
+    for (int i = 0; i < n; ++i) {
+        const Array& given = args[static_cast<size_t>(i)];
+        internal::require_ndim("ix_", "an argument", given, 1);
+        const Array places = given.dtype() == DType::kBool ? nonzero(given)[0] : given;
+        open_grid.push_back(internal::laid_along(places, i, n));
+    }
+    return open_grid;
+}
+
+std::vector<Array> diag_indices(int64_t n, int64_t ndim, Device* device) {
+    if (ndim < 0) {
+        throw ValueError(fmt::format("diag_indices: ndim is {}; expected zero or more", ndim));
+    }
+    std::vector<Array> places;
+    for (int64_t i = 0; i < ndim; ++i) places.push_back(arange(0, n, 1, DType::kInt64, device));
+    return places;
+}
+
 }  // namespace chainerx

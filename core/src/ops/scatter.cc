@@ -1,4 +1,6 @@
 // Elements read and written at indices along an axis: PyTorch's gather and scatter, and NumPy's functions that write in place.
+#include <algorithm>
+
 #include "chx/ops/indexing.h"
 #include "ops/index_arithmetic.h"
 #include "ops/op_support.h"
@@ -76,6 +78,16 @@ Array call_scatter(const Array& x, const Array& indices, const Array& updates) {
     }
 }
 
+// Which of the indices along an axis of n places is the last one to name each place; -1 where none does.
+Array last_writers(const char* op, int64_t n, const Array& indices) {
+    internal::check_index_dtype(op, indices);
+    internal::require_ndim(op, "indices", indices, 1);
+    const Array nothing = full({n}, -1, DType::kInt64, &indices.device());
+    if (indices.size() == 0) return nothing;
+    const Array order = internal::index_range(0, 1, indices.size(), indices.device());
+    return call_scatter(nothing, indices, order);
+}
+
 // The elements of values, over and over again, n of them.
 Array repeated_to(const char* op, const Array& values, int64_t n) {
     const Array flat = ravel(values);
@@ -140,6 +152,33 @@ Array index_add(
     const bool is_one = alpha.is_scalar() && static_cast<double>(alpha.scalar()) == 1;
     const Array updates = is_one ? source : multiply(source, alpha);
     return call_scatter_add(x, indices, astype(updates, x.dtype(), false), along);
+}
+
+Array index_copy(const Array& x, int64_t axis, const Array& indices, const Array& source) {
+    const int along = normalize_axis("index_copy", axis, x.ndim());
+    const Array last = last_writers("index_copy", x.shape()[along], indices);
+    Shape expected = x.shape();
+    expected[along] = indices.size();
+    if (source.shape() != DimsView(expected)) {
+        throw DimensionError(
+            fmt::format("index_copy: source has shape {}; expected {} for x of shape {} and {} "
+                        "indices along axis {}",
+                        to_string(source.shape()),
+                        to_string(expected),
+                        to_string(x.shape()),
+                        indices.size(),
+                        axis));
+    }
+    if (indices.size() == 0) return copy(x);
+    const Array picked = take(astype(source, x.dtype(), false), maximum(last, 0), along);
+    return where(internal::laid_along(greater_equal(last, 0), along, x.ndim()), picked, x);
+}
+
+Array index_fill(const Array& x, int64_t axis, const Array& indices, const Operand& value) {
+    const int along = normalize_axis("index_fill", axis, x.ndim());
+    const Array last = last_writers("index_fill", x.shape()[along], indices);
+    const Array is_filled = internal::laid_along(greater_equal(last, 0), along, x.ndim());
+    return masked_fill(x, is_filled, value);
 }
 
 Array masked_fill(const Array& x, const Array& mask, const Operand& value) {
@@ -225,6 +264,30 @@ void putmask(const Array& a, const Array& mask, const Array& values) {
     if (a.size() == 0) return;
     const Array each = repeated_to("putmask", values, a.size()).reshape(a.shape());
     a.set_at({ArrayIndex::ellipsis()}, where(as_mask(mask), astype(each, a.dtype(), false), a));
+}
+
+void fill_diagonal(const Array& a, const Operand& val, bool wrap) {
+    if (a.ndim() < 2) {
+        throw DimensionError(
+            fmt::format("fill_diagonal: a has shape {}; expected two dimensions or more",
+                        to_string(a.shape())));
+    }
+    int64_t step =
+        1;  // between elements of the diagonal, as those of the flattened array are counted
+    int64_t stride = 1;
+    for (int i = a.ndim() - 1; i > 0; --i) {
+        stride *= a.shape()[i];
+        step += stride;
+        if (a.ndim() > 2 && a.shape()[i] != a.shape()[0]) {
+            throw DimensionError(fmt::format(
+                "fill_diagonal: a has shape {}; expected equal extents", to_string(a.shape())));
+        }
+    }
+    // A tall matrix has rows below the diagonal, where it begins again if it wraps.
+    const int64_t columns = a.shape()[1];
+    const int64_t end = a.ndim() == 2 && !wrap ? std::min(a.size(), columns * columns) : a.size();
+    if (end == 0) return;
+    put(a, internal::index_range(0, step, (end - 1) / step + 1, a.device()), val, "raise");
 }
 
 }  // namespace chainerx

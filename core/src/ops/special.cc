@@ -93,6 +93,22 @@ Array ldexp(const Array& x1, const Operand& x2) {
     return multiply(multiply(mantissa, power_of_two(half)), power_of_two(subtract(whole, half)));
 }
 
+std::vector<Array> frexp(const Array& x) {
+    internal::require_real("frexp", x);
+    const DType dtype = internal::inexact_dtype(x.dtype());
+    const Array values = internal::widened(as_inexact(x));
+    const Array is_plain = logical_and(isfinite(values), not_equal(values, 0));
+    const Array magnitude = where(is_plain, abs(values), 1).as_grad_stopped();
+    // The logarithm may be rounded over a power of two: one step in either direction mends it.
+    Array exponent = astype(add(floor(log2(magnitude)), 1), DType::kInt64);
+    const Array scaled_ = ldexp(magnitude, negative(exponent));
+    exponent = add(exponent, astype(greater_equal(scaled_, 1), DType::kInt64));
+    exponent = subtract(exponent, astype(less(scaled_, 0.5), DType::kInt64));
+    const Array fraction = ldexp(where(is_plain, values, 1), negative(exponent));
+    return {astype(where(is_plain, fraction, values), dtype, false),
+            astype(where(is_plain, exponent, 0), DType::kInt32)};
+}
+
 std::vector<Array> divmod(const Operand& x1, const Operand& x2) {
     return {floor_divide(x1, x2), remainder(x1, x2)};
 }

@@ -79,7 +79,25 @@ def one_hot(x, num_classes):
     return (x[..., None] == np.arange(num_classes)).astype(np.int64)
 
 
+def index_copy(x, axis, indices, source):
+    result = np.moveaxis(x.copy(), axis, 0)
+    for i, part in zip(indices, np.moveaxis(source, axis, 0), strict=True):
+        result[i] = part
+    return np.moveaxis(result, 0, axis)
+
+
+def index_fill(x, axis, indices, value):
+    result = np.moveaxis(x.copy(), axis, 0)
+    result[indices] = value
+    return np.moveaxis(result, 0, axis)
+
+
 NUMPY_REFERENCES = {
+    "index_copy": index_copy,
+    "index_fill": index_fill,
+    # A sorted array is partitioned in every way.
+    "partition": lambda a, kth, axis=-1: np.sort(a, axis),
+    "argpartition": lambda a, kth, axis=-1: np.argsort(a, axis, kind="stable"),
     "vander": vander,
     "ldexp": lambda x1, x2: np.ldexp(x1, x2.astype(np.int64)),
     "ediff1d": ediff1d,

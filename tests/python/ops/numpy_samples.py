@@ -41,6 +41,8 @@ NUMPY_SAMPLES: dict[str, list[Sample]] = {
     "ldexp": [Sample([(3, 4), Labels((4,), -3, 4)])],
     "divmod": [Sample([(3, 4), (4,)])],
     "modf": [Sample([(3, 4)])],
+    "frexp": [Sample([(3, 4)])],
+    "around": [*with_kwargs([(3, 4)], {}, {"decimals": 1}, {"decimals": -1}), Sample([(0,)])],
     "logaddexp2": [Sample([(3, 4), (4,)])],
     "angle": with_kwargs([(3, 4)], {}, {"deg": True}),
     "isreal": [Sample([(3, 4)])],
@@ -92,6 +94,15 @@ NUMPY_SAMPLES: dict[str, list[Sample]] = {
         Sample([(3, 4), Value(0), Labels((5,), 0, 3), (5, 4)]),
         Sample([(3, 4), Value(1), Labels((2,), 0, 4), (3, 2)], {"alpha": 2}),
     ],
+    "index_copy": [
+        Sample([(3, 4), Value(0), Labels((5,), 0, 3), (5, 4)]),
+        Sample([(3, 4), Value(-1), Labels((2,), -4, 4), (3, 2)]),
+        Sample([(3, 4), Value(0), Labels((0,), 0, 3), (0, 4)]),
+    ],
+    "index_fill": [
+        Sample([(3, 4), Value(1), Labels((2,), -4, 4), Value(1)]),
+        Sample([(3, 4), Value(1), Labels((0,), 0, 3), Value(1)]),
+    ],
     "masked_fill": [Sample([(3, 4), Labels((3, 4), 0, 2), Value(1)])],
     "masked_select": [Sample([(3, 4), Labels((4,), 0, 2)])],
     "one_hot": with_kwargs([Labels((2, 3), 0, 4)], {"num_classes": 4}, {"num_classes": 2}),
@@ -102,6 +113,9 @@ NUMPY_SAMPLES: dict[str, list[Sample]] = {
     "intersect1d": [Sample([(3, 4), (5,)]), Sample([(0,), (0,)])],
     "setdiff1d": [Sample([(3, 4), (5,)]), Sample([(3,), (0,)])],
     "setxor1d": [Sample([(3, 4), (5,)]), Sample([(0,), (0,)])],
+    "partition": [Sample([(3, 5), Value(2)]), Sample([(3, 2), Value([1, -1])], {"axis": None})],
+    "argpartition": [Sample([(3, 5), Value(2)]), Sample([(3, 2), Value(1)], {"axis": 0})],
+    "lexsort": [Sample([[(3, 5), (3, 5)]]), Sample([[(4, 2)]], {"axis": 0})],
     "ediff1d": [Sample([(3, 2)]), Sample([(4,), (2,), (1,)])],
     "average": [
         Sample([(2, 3, 4)]),
@@ -147,6 +161,12 @@ NUMPY_SAMPLES: dict[str, list[Sample]] = {
         Sample([(3, 4), Value(0.5)], {"axis": -1, "edge_order": 2}),
         Sample([(2, 2)]),
     ],
+    "unwrap": [
+        Sample([(3, 6)], {"period": 1.5}),
+        Sample([(3, 4)], {"period": 1.5, "discont": 2.0, "axis": 0}),
+        Sample([(2, 0)]),
+    ],
+    "polyval": [Sample([(4,), (2, 3)]), Sample([(0,), (2,)])],
     "trapezoid": [
         Sample([(3, 4)]),
         Sample([(3, 4)], {"dx": 0.5, "axis": 0}),
@@ -188,11 +208,18 @@ NUMPY_ELSEWHERE = {
     "tril_indices",
     "triu_indices",
     "indices",
+    "diag_indices",
+    "ix_",
+    "fill_diagonal",
 }
 
 NUMPY_REFUSED: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("fmax", "fmin", "heaviside", "cbrt", "ldexp", "modf", "logaddexp2"), _COMPLEX),
     "divmod": ("bool", *_COMPLEX),
+    "frexp": _COMPLEX,
+    "around": ("bool",),
+    "unwrap": _COMPLEX,
+    "polyval": ("bool",),
     **dict.fromkeys(("deg2rad", "rad2deg", "isposinf", "isneginf"), _COMPLEX),
     "vander": ("bool",),
     "ediff1d": (),
