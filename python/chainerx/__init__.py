@@ -59,6 +59,7 @@ from chainerx._dtypes import *  # noqa: F403
 from chainerx._editing import block as block
 from chainerx._editing import copyto as copyto
 from chainerx._editing import delete as delete
+from chainerx._editing import index_put as index_put
 from chainerx._editing import insert as insert
 from chainerx._editing import trim_zeros as trim_zeros
 from chainerx._function import Function as Function

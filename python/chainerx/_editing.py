@@ -109,6 +109,24 @@ def block(arrays: Any) -> ndarray:
     return result.copy() if levels == 0 else result
 
 
+def index_put(x: ndarray, indices: Any, values: Any, accumulate: bool = False) -> ndarray:
+    """A new array: x after ``x[indices] = values``, or with accumulate after adding values there, each as often as the index names a
+    place. Unlike an assignment it is part of the graphs of x and values.
+
+    indices: whatever an array may be indexed by. values: an array that broadcasts to what ``x[indices]`` is, or a number.
+
+    Raises IndexError for an index out of range, DimensionError for values that do not fit.
+    """
+    places = _core.arange(x.size, device=x.device).reshape(x.shape)[indices]
+    given = values if isinstance(values, ndarray) else array(values, x.dtype, device=x.device)
+    # As in an assignment: axes of extent 1 in front of all that are asked for are dropped.
+    while given.ndim > places.ndim and given.shape[0] == 1:
+        given = given[0]
+    updates = _core.broadcast_to(given, places.shape).ravel()
+    write = _core.scatter_add if accumulate else _core.scatter
+    return write(x.ravel(), 0, places.ravel(), updates).reshape(x.shape)
+
+
 def copyto(dst: ndarray, src: Any, casting: str = "same_kind", where: Any = True) -> None:
     """Assigns src, broadcast, to the elements of dst where the condition holds.
 

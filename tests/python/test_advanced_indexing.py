@@ -277,3 +277,59 @@ def test_double_gradient_of_reading() -> None:
         atol=1e-4,
         rtol=1e-3,
     )
+
+
+def last_writers(shape: tuple[int, ...], key: tuple[Any, ...], n: int) -> np.ndarray:
+    """Which of n values each element ends up with; -1 where none."""
+    places = np.arange(np.prod(shape, dtype=int)).reshape(shape)[key]
+    last = np.full(np.prod(shape, dtype=int), -1)
+    last[places.ravel()] = np.arange(n)
+    return last
+
+
+@hypothesis.given(cases(), st.booleans(), st.data())
+@hypothesis.settings(deadline=None)
+def test_writing_into_a_new_array(
+    case: tuple[np.ndarray, tuple[Any, ...]], accumulate: bool, data: st.DataObject
+) -> None:
+    x, key = case
+    try:
+        target = x[key].shape
+    except IndexError:
+        return
+    values = -np.arange(1.0, np.prod(target, dtype=int) + 1).reshape(target)
+    weights = np.random.default_rng(0).integers(1, 9, x.shape).astype("float64")
+    a, v = chx.array(x).require_grad(), chx.array(values).require_grad()
+    result = chx.index_put(a, own_key(key, "chainerx"), v, accumulate)
+    (result * chx.array(weights)).sum().backward()
+
+    expected = x.copy()
+    if accumulate:
+        np.add.at(expected, key, values)
+        of_x, of_values = weights, weights[key]
+    else:
+        expected[key] = values
+        last = last_writers(x.shape, key, values.size)
+        of_x = np.where(last.reshape(x.shape) < 0, weights, 0)
+        of_values = np.zeros(values.size)
+        of_values[last[last >= 0]] = weights.ravel()[last >= 0]
+    chx.testing.assert_array_equal(result, expected)
+    chx.testing.assert_array_equal(a.as_grad_stopped(), x)
+    chx.testing.assert_array_equal(a.grad, of_x)
+    if values.size:
+        chx.testing.assert_array_equal(v.grad, of_values.reshape(target))
+
+
+def test_writing_numbers_and_rows_into_a_new_array() -> None:
+    x = chx.zeros((2, 3), "int64")
+    assert chx.index_put(x, (slice(None), [0, 2]), 2.7).tolist() == [[2, 0, 2], [2, 0, 2]]
+    assert chx.index_put(x, 0, [[1, 2, 3]]).tolist() == [[1, 2, 3], [0, 0, 0]]
+    assert chx.index_put(x, ([0, 0], [1, 1]), 5, accumulate=True).tolist() == [
+        [0, 10, 0],
+        [0, 0, 0],
+    ]
+    assert x.tolist() == [[0, 0, 0], [0, 0, 0]]
+    with pytest.raises(chx.DimensionError):
+        chx.index_put(x, 0, chx.zeros((2, 3)))
+    with pytest.raises(IndexError):
+        chx.index_put(x, 7, 1)
