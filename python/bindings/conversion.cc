@@ -104,9 +104,11 @@ bool is_index_array(PyObject* object) {
 Array array_from_index(PyObject* object, Device& device) {
     const Ref array = Ref::take(PyObject_CallFunctionObjArgs(numpy_asarray.get(), object, nullptr));
     const DType dtype = dtype_of_numpy(array.get());
-    const bool is_empty = PySequence_Check(object) && !is_ndarray(object) &&
-                          PySequence_Size(object) == 0 && PyList_Check(object);
-    if (is_empty) return empty({0}, DType::kInt64, &device);
+    if (PyList_Check(object)) {
+        // A list without elements says nothing about their dtype.
+        const Array made = array_from_numpy(array.get(), std::nullopt, true, device);
+        if (made.size() == 0) return made.astype(DType::kInt64, false);
+    }
     if (dtype != DType::kBool && !is_integral(dtype)) {
         throw IndexError("index: a list or array of " + std::string(dtype_name(dtype)) +
                          "; expected integers or bool");

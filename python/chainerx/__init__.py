@@ -10,6 +10,7 @@ from typing import Any as _Any
 
 from chainerx import _dtypes, _logging, _ndarray
 from chainerx import fft as fft
+from chainerx import _testing as _testing
 from chainerx import graph as graph
 from chainerx import linalg as linalg
 from chainerx import ops as ops
@@ -18,11 +19,19 @@ from chainerx import plot as plot
 from chainerx import plugins as plugins
 from chainerx import random as random
 from chainerx import testing as testing
+from chainerx._along_axis import apply_along_axis as apply_along_axis
+from chainerx._along_axis import apply_over_axes as apply_over_axes
+from chainerx._array_facts import iscomplexobj as iscomplexobj
+from chainerx._array_facts import isrealobj as isrealobj
+from chainerx._array_facts import ndim as ndim
+from chainerx._array_facts import shape as shape
+from chainerx._array_facts import size as size
 from chainerx._compile import compile as compile
 from chainerx._constants import *  # noqa: F403
 from chainerx._context import Context as Context
 from chainerx._context import ContextScope as ContextScope
 from chainerx._context import DeviceScope as DeviceScope
+from chainerx._context import _global_context as _global_context
 from chainerx._context import context_scope as context_scope
 from chainerx._context import get_default_context as get_default_context
 from chainerx._context import get_global_default_context as get_global_default_context
@@ -41,6 +50,7 @@ from chainerx._conversion import loadtxt as loadtxt
 from chainerx._conversion import to_numpy as to_numpy
 from chainerx._core import *  # noqa: F403
 from chainerx._core import __version__ as __version__
+from chainerx._differences import gradient as gradient
 from chainerx._dtype_functions import can_cast as can_cast
 from chainerx._dtype_functions import finfo as finfo
 from chainerx._dtype_functions import iinfo as iinfo
@@ -48,6 +58,12 @@ from chainerx._dtype_functions import isdtype as isdtype
 from chainerx._dtype_functions import promote_types as promote_types
 from chainerx._dtype_functions import result_type as result_type
 from chainerx._dtypes import *  # noqa: F403
+from chainerx._editing import block as block
+from chainerx._editing import copyto as copyto
+from chainerx._editing import delete as delete
+from chainerx._editing import index_put as index_put
+from chainerx._editing import insert as insert
+from chainerx._editing import trim_zeros as trim_zeros
 from chainerx._function import Function as Function
 from chainerx._function import register_op as register_op
 from chainerx._gradient import BackpropScope as BackpropScope
@@ -57,8 +73,12 @@ from chainerx._gradient import backprop_scope as backprop_scope
 from chainerx._gradient import force_backprop_mode as force_backprop_mode
 from chainerx._gradient import is_backprop_required as is_backprop_required
 from chainerx._gradient import no_backprop_mode as no_backprop_mode
+from chainerx._grids import mgrid as mgrid
+from chainerx._grids import ogrid as ogrid
 from chainerx._inspection import __array_namespace_info__ as __array_namespace_info__
+from chainerx._padding import pad as pad
 from chainerx._products import broadcast_shapes as broadcast_shapes
+from chainerx._products import einsum as einsum
 from chainerx._products import tensordot as tensordot
 from chainerx._progress import progress as progress
 from chainerx._recurrent import n_step_bigru as n_step_bigru
@@ -75,6 +95,12 @@ from chainerx._splitting import array_split as array_split
 from chainerx._splitting import dsplit as dsplit
 from chainerx._splitting import hsplit as hsplit
 from chainerx._splitting import vsplit as vsplit
+from chainerx._statistics import histogram as histogram
+from chainerx._statistics import histogram_bin_edges as histogram_bin_edges
+from chainerx._statistics import nanpercentile as nanpercentile
+from chainerx._statistics import nanquantile as nanquantile
+from chainerx._statistics import percentile as percentile
+from chainerx._statistics import quantile as quantile
 from chainerx.plugins import load_plugin as load_plugin
 from chainerx.plugins import prefer as prefer
 

@@ -38,7 +38,8 @@ class Context:
         return "<chainerx.Context>"
 
 
-_global_default: Context | None = Context()
+_global_context = Context()  # the one that there is when nobody sets another
+_global_default: Context | None = _global_context
 
 
 class _ThreadDefault(threading.local):

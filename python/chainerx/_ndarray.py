@@ -81,6 +81,11 @@ def _complex(self: ndarray) -> complex:
     return complex(self.item())
 
 
+def _debug_dump_computational_graph(self: ndarray, backprop_id: Any = None) -> None:
+    """Prints the graph behind the array; see chainerx.graph.to_text."""
+    print(chainerx.graph.to_text(self, backprop_id), end="")
+
+
 def install() -> None:
     methods: dict[str, Any] = {
         "__array__": _array,
@@ -90,6 +95,7 @@ def install() -> None:
         "__deepcopy__": _deepcopy,
         "__format__": _format,
         "__reduce_ex__": _reduce,
+        "_debug_dump_computational_graph": _debug_dump_computational_graph,
         "tolist": _tolist,
     }
     for name, method in methods.items():

@@ -22,6 +22,27 @@ def _quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
 
 
+def to_text(arrays: ndarray | Sequence[ndarray], backprop_id: BackpropId | None = None) -> str:
+    """The graph as lines of text: every node before those that it is made of, which are indented. A node that was shown before is
+    only named."""
+    roots = [arrays] if isinstance(arrays, ndarray) else list(arrays)
+    graph = of(roots, backprop_id)
+    lines: list[str] = []
+    seen: set[int] = set()
+    # A stack: graphs are deeper than Python's recursion.
+    waiting = [(node, 0) for node, _ in reversed(graph.arrays) if node >= 0]
+    while waiting:
+        index, depth = waiting.pop()
+        node = graph.nodes[index]
+        outputs = ", ".join(f"{dtype.name} {shape}" for shape, dtype in node.outputs)
+        again = " (as above)" if index in seen and node.inputs else ""
+        lines.append(f"{'  ' * depth}{'leaf' if node.is_leaf else node.name}: {outputs}{again}")
+        if index not in seen:
+            waiting += [(source, depth + 1) for source, _ in reversed(node.inputs)]
+        seen.add(index)
+    return "".join(line + "\n" for line in lines)
+
+
 def to_dot(
     arrays: ndarray | Sequence[ndarray],
     names: Mapping[str, ndarray] | None = None,

@@ -54,11 +54,14 @@ def test_function_is_in_every_product(function, products: Path) -> None:
         attribute = public(f"{function.module}.{name}" if function.module else name)
         assert callable(attribute)
         assert attribute.__doc__, f"{name} has no docstring"
-    assert re.search(rf"def {function.name}\(", STUB) or function.module
+    assert re.search(rf"def {function.python_names[0]}\(", STUB) or function.module
     docs = "\n".join(page.read_text() for page in (products / "docs").rglob("*.md"))
     assert f"{function.name}" in docs
     if function.method:
         assert hasattr(chx.ndarray, function.method)
+    if function.takes_arrays:
+        gradients = (products / "docs/gradients.md").read_text()
+        assert re.search(rf"[ .]{function.name}[ ,]", gradients)
 
 
 def test_checked_in_products_are_fresh() -> None:

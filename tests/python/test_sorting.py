@@ -109,3 +109,17 @@ def test_searchsorted_with_sorter_and_numbers() -> None:
     table = chx.array([1.0, 2.0, float("nan")])
     assert chx.searchsorted(table, chx.array([float("nan"), 3.0])).tolist() == [2, 2]
     assert chx.isin(1, chx.array([0, 1])).tolist() is True
+
+
+def test_sorting_by_several_keys() -> None:
+    surname, name = np.array([1, 0, 1, 0, 1]), np.array([3, 2, 1, 2, 3])
+    actual = chx.lexsort([chx.array(name), chx.array(surname)])
+    np.testing.assert_array_equal(chx.to_numpy(actual), np.lexsort((name, surname)))
+    with pytest.raises(ValueError, match="no keys"):
+        chx.lexsort([])
+    with pytest.raises(chx.DimensionError, match="equal shapes"):
+        chx.lexsort([chx.zeros(2), chx.zeros(3)])
+    with pytest.raises(ValueError, match="kth is 3"):
+        chx.partition(chx.zeros(3), 3)
+    with pytest.raises(ValueError, match="kth is -4"):
+        chx.argpartition(chx.zeros(3), [0, -4])

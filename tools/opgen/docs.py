@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .python import text_signature
-from .table import DTYPE_CLASSES, Function, Op, Table, decomposition_of
+from .table import DTYPE_CLASSES, Table, decomposition_of
 
 
 def _classes(dtypes: list[str]) -> str:
@@ -19,12 +19,6 @@ def _classes(dtypes: list[str]) -> str:
 
 def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
-
-
-def _is_differentiable(function: Function, ops: dict[str, Op]) -> str:
-    if function.op is None:
-        return "as its parts"
-    return "yes" if ops[function.op].differentiable else "no"
 
 
 def functions_page(table: Table) -> str:
@@ -46,15 +40,15 @@ def functions_page(table: Table) -> str:
             prefix = f"{function.module}." if function.module else ""
             also = [*function.aliases, *([f"a.{function.method}()"] if function.method else [])]
             also += [f"operator {function.operator}"] if function.operator else []
-            if not function.python:
-                also.append("C++ only; Python has its own signature")
+            if function.python is not True:
+                also.append("Python has its own signature")
             dtypes = _classes(ops[function.op].dtypes) if function.op else ""
             row = [
                 f"`{prefix}{function.name}({text_signature(function)})`",
                 ", ".join(also),
                 dtypes,
             ]
-            row += [_is_differentiable(function, ops), function.doc]
+            row += [table.gradient(function) if function.takes_arrays else "", function.doc]
             out.append("| " + " | ".join(map(_cell, row)) + " |")
         out.append("")
     return "\n".join(out)
@@ -94,5 +88,54 @@ def ops_page(table: Table) -> str:
     return "\n".join(out)
 
 
+_GRADIENTS = {
+    "yes": "Differentiable, to any order",
+    "part": "Differentiable in part",
+    "zero": "Constant between steps: the gradient is zero",
+    "no": "Not differentiable: results are outside of every graph",
+}
+
+
+def gradients_page(table: Table) -> str:
+    """Which functions and ops have gradients, by kind and family."""
+    out = [
+        "# Gradients",
+        "",
+        "Made from `sdk/ops.toml`. Gradients of functions are those of the ops that they are made of, and are made of ops themselves.",
+        "Integers and bool have none, whatever stands here: indices, conditions and labels.",
+        "",
+    ]
+
+    def kind_of(gradient: str) -> str:
+        return gradient if gradient in _GRADIENTS else "part"
+
+    def names(kind: str, family: str) -> list[str]:
+        functions = [
+            (f"{f.module}." if f.module else "") + f.name
+            + (f" ({table.gradient(f)})" if kind == "part" else "")
+            for f in table.functions
+            if f.family == family and f.takes_arrays and kind_of(table.gradient(f)) == kind
+        ]  # fmt: skip
+        ops = [
+            f"chx.{op.name}"
+            for op in table.ops
+            if op.family == family and op.kind != "view" and kind_of(op.gradient) == kind
+        ]
+        return [", ".join(functions), ", ".join(ops)]
+
+    for kind, title in _GRADIENTS.items():
+        out += [f"## {title}", "", "| family | functions | ops |", "|---|---|---|"]
+        for family in table.families():
+            cells = names(kind, family)
+            if any(cells):
+                out.append(f"| {family.replace('_', ' ')} | {cells[0]} | {cells[1]} |")
+        out.append("")
+    return "\n".join(out)
+
+
 def products(table: Table) -> dict[str, str]:
-    return {"docs/ops.md": ops_page(table), "docs/functions.md": functions_page(table)}
+    return {
+        "docs/ops.md": ops_page(table),
+        "docs/functions.md": functions_page(table),
+        "docs/gradients.md": gradients_page(table),
+    }

@@ -166,7 +166,7 @@ PyObject* {_identifier(function)}(PyObject* self, PyObject* const* args, Py_ssiz
 def _entries(functions: list[Function], are_methods: bool) -> list[str]:
     out = []
     for function in functions:
-        names = [function.method] if are_methods else [function.name, *function.aliases]
+        names = [function.method] if are_methods else function.python_names
         out += [
             f'    method_def("{name}", {_identifier(function)},\n        {_literal(docstring(function, name, are_methods))}),'
             for name in names

@@ -66,10 +66,7 @@ def methods(table: Table) -> list[str]:
 def functions(table: Table) -> list[str]:
     rows = [f for f in python_functions(table) if not f.module]
     return [
-        line
-        for f in rows
-        for name in (f.name, *f.aliases)
-        for line in _definitions(f, name, "", False)
+        line for f in rows for name in f.python_names for line in _definitions(f, name, "", False)
     ]
 
 
@@ -78,7 +75,7 @@ def module_functions(table: Table, module: str) -> list[str]:
     return [
         line
         for f in rows
-        for name in (f.name, *f.aliases)
+        for name in f.python_names
         for line in _definitions(f, name, "    ", False, "@staticmethod")
     ]
 

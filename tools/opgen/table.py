@@ -79,6 +79,7 @@ class Op:
     complex_gradient: str = "conjugated"
     decomposes: list[str] = field(default_factory=list)
     primitive: bool = False
+    gradient: str = "yes"
     attributes: list[Attribute] = field(default_factory=list)
     version: int = 1
 
@@ -115,11 +116,21 @@ class Function:
     reflected: bool = False
     inplace: bool = False
     module: str = ""
-    python: bool = True
+    python: bool | str = True  # a string: the private name that Python code calls it by
     aliases: list[str] = field(default_factory=list)
     numpy: str | None = None
     domain: str = "any"
     cpp: str | None = None
+    gradient: str = "yes"
+
+    @property
+    def python_names(self) -> list[str]:
+        """What the extension module calls it."""
+        return [self.python] if isinstance(self.python, str) else [self.name, *self.aliases]
+
+    @property
+    def takes_arrays(self) -> bool:
+        return any(a.type in ("Array", "Operand", "Arrays") for a in self.args)
 
     @property
     def full_name(self) -> str:
@@ -137,6 +148,10 @@ class Table:
         for row in [*self.ops, *self.functions]:
             seen[row.family] = None
         return list(seen)
+
+    def gradient(self, function: Function) -> str:
+        """ "yes", "no", "zero" (the function is constant between its steps), or of which part of it there is one."""
+        return self.op(function.op).gradient if function.op else function.gradient
 
     def op(self, name: str) -> Op:
         for op in self.ops:
@@ -209,6 +224,8 @@ def _op(row: dict) -> Op:
     ]
     row["dtypes"] = [name for name in DTYPES if name in names]
     row["doc"] = " ".join(row["doc"].split())
+    if "saves" not in row:
+        row["gradient"] = "no"
     op = Op(**row)
     operands = {o.name for o in [*op.inputs, *op.outputs]}
     for condition, text in [

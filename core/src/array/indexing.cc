@@ -42,7 +42,7 @@ void check_assignable(const Array& target, const Array& value) {
     throw GradientError(
         "assignment: the value is part of a graph, which would be lost; assign its "
         "as_grad_stopped(), or make a new array with "
-        "where() or concatenate()");
+        "index_put(), where() or concatenate()");
 }
 
 // Value as NumPy assigns it: axes of extent 1 in front of all that the target has are dropped.

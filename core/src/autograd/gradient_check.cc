@@ -177,9 +177,15 @@ void check_double_backward(const CheckedFunction& function,
         options.enable_double_backprop = true;
         options.grad_outputs.assign(all.begin() + static_cast<std::ptrdiff_t>(n_inputs), all.end());
         const std::vector<Array> outputs = function(xs);
+        const std::vector<Array> gradients = grad(outputs, xs, options);
         std::vector<Array> out;
-        for (Array& g : grad(outputs, xs, options)) {
-            if (!g.is_null()) out.push_back(std::move(g));
+        for (size_t i = 0; i < n_inputs; ++i) {
+            // An input that the outputs do not depend on has the gradient zero, which keeps its place.
+            if (!gradients[i].is_null()) {
+                out.push_back(gradients[i]);
+            } else if (inputs[i].is_connected(id)) {
+                out.push_back(zeros_like(inputs[i]));
+            }
         }
         return out;
     };

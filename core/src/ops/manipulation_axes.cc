@@ -144,6 +144,24 @@ Array flipud(const Array& m) {
     return flip(m, Axes{0});
 }
 
+Array rot90(const Array& m, int64_t k, const Axes& axes) {
+    if (axes.size() != 2) {
+        throw DimensionError(
+            fmt::format("rot90: axes {} were given; expected two", to_string(axes)));
+    }
+    const Axes plane = normalize_axes("rot90", axes, m.ndim());
+    switch (((k % 4) + 4) % 4) {
+        case 1:
+            return swapaxes(flip(m, Axes{plane[1]}), plane[0], plane[1]);
+        case 2:
+            return flip(m, plane);
+        case 3:
+            return flip(swapaxes(m, plane[0], plane[1]), Axes{plane[1]});
+        default:
+            return m.view();
+    }
+}
+
 Array roll(const Array& a, const Dims& shift, const std::optional<Axes>& axis) {
     if (!axis) {
         int64_t total = 0;

@@ -3,6 +3,7 @@
 
 #include "chx/ops/manipulation.h"
 #include "device/device_state.h"
+#include "ops/index_arithmetic.h"
 #include "ops/op_support.h"
 
 namespace chainerx::internal {
@@ -143,6 +144,26 @@ Array vstack(const std::vector<Array>& arrays) {
 Array dstack(const std::vector<Array>& arrays) {
     internal::require_arrays("dstack", arrays);
     return concatenate(internal::each(arrays, atleast_3d), 2);
+}
+
+Array column_stack(const std::vector<Array>& tup) {
+    internal::require_arrays("column_stack", tup);
+    const auto as_columns = [](const Array& array) {
+        return array.ndim() >= 2 ? array : expand_dims(ravel(array), {1});
+    };
+    return concatenate(internal::each(tup, as_columns), 1);
+}
+
+Array append(const Array& arr, const Array& values, std::optional<int64_t> axis) {
+    return concatenate({arr, values}, axis);
+}
+
+Array resize(const Array& a, const Shape& new_shape) {
+    const int64_t n = total_size(new_shape);
+    if (n == a.size()) return copy(a).reshape(new_shape);
+    if (a.size() == 0) return zeros(new_shape, a.dtype(), &a.device());
+    const Array place = remainder(internal::index_range(0, 1, n, a.device()), a.size());
+    return take(ravel(a), place, 0).reshape(new_shape);
 }
 
 std::vector<Array> split(const Array& ary, const std::vector<int64_t>& indices, int64_t axis) {

@@ -40,6 +40,18 @@ Array starts_of_runs(const Array& sorted, bool equal_nan) {
     return concatenate({ones({1}, DType::kBool, &sorted.device()), differs}, 0);
 }
 
+void check_kth(const char* op,
+               const Array& a,
+               const std::vector<int64_t>& kth,
+               std::optional<int64_t> axis) {
+    const int64_t n = axis ? a.shape()[normalize_axis(op, *axis, a.ndim())] : a.size();
+    for (const int64_t k : kth) {
+        if (k >= -n && k < n) continue;
+        throw ValueError(
+            fmt::format("{}: kth is {} of {} elements; expected {} to {}", op, k, n, -n, n - 1));
+    }
+}
+
 Array scalar_beside(const Scalar& scalar, const Array& array) {
     return full({}, scalar, promote_with_scalar(array.dtype(), scalar.kind()), &array.device());
 }
@@ -76,6 +88,35 @@ Array sort(const Array& a, std::optional<int64_t> axis, bool descending, bool) {
 Array argsort(const Array& a, std::optional<int64_t> axis, bool descending, bool) {
     if (!axis) return internal::argsort_along(ravel(a), 0, descending);
     return internal::argsort_along(a, normalize_axis("argsort", *axis, a.ndim()), descending);
+}
+
+Array partition(const Array& a, const std::vector<int64_t>& kth, std::optional<int64_t> axis) {
+    internal::check_kth("partition", a, kth, axis);
+    return sort(a, axis);
+}
+
+Array argpartition(const Array& a, const std::vector<int64_t>& kth, std::optional<int64_t> axis) {
+    internal::check_kth("argpartition", a, kth, axis);
+    return argsort(a, axis);
+}
+
+Array lexsort(const std::vector<Array>& keys, int64_t axis) {
+    if (keys.empty()) throw ValueError("lexsort: no keys were given; expected at least one");
+    Array order;
+    for (const Array& key : keys) {
+        if (key.shape() != keys[0].shape()) {
+            throw DimensionError(
+                fmt::format("lexsort: keys of shapes {} and {} were given; expected equal shapes",
+                            to_string(keys[0].shape()),
+                            to_string(key.shape())));
+        }
+        const int along = normalize_axis("lexsort", axis, key.ndim());
+        // The order so far stays among equal elements.
+        const Array next =
+            argsort(order.is_null() ? key : take_along_axis(key, order, along), along);
+        order = order.is_null() ? next : take_along_axis(order, next, along);
+    }
+    return order;
 }
 
 std::vector<Array> topk(const Array& a, int64_t k, int64_t axis, bool largest) {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from chainerx._testing import _DeviceBuffer as _DeviceBuffer
+from chainerx._testing import _fromnumpy as _fromnumpy
 from chainerx.testing.array import assert_allclose as assert_allclose
 from chainerx.testing.array import assert_allclose_ex as assert_allclose_ex
 from chainerx.testing.array import assert_array_equal as assert_array_equal

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from ops.sample_kinds import Labels, Positive, Probabilities, Sample, Value, with_kwargs
+from ops.sample import Labels, Positive, Probabilities, Sample, Value, with_kwargs
 
 _COMPLEX = ("complex64", "complex128")
 

@@ -12,7 +12,7 @@ from opgen_table import TABLE
 
 import chainerx as chx
 from ops.references import REFERENCES
-from ops.sample_kinds import Labels, Positive, Probabilities, Sorted, Value
+from ops.sample import Labels, Positive, Probabilities, Sorted, Value
 from ops.samples import ELSEWHERE, REFUSED
 
 # Random numbers have tests of their own: test_random*.py.

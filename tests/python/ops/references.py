@@ -8,6 +8,7 @@ import math
 import numpy as np
 
 from ops import loss_references, network_references
+from ops.numpy_references import NUMPY_REFERENCES
 
 
 def _each(value: object, n: int) -> tuple[int, ...]:
@@ -199,6 +200,7 @@ def clip(a, min=None, max=None):
 
 
 REFERENCES = {
+    **NUMPY_REFERENCES,
     "clip": clip,
     "argsort": argsort,
     "topk": topk,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from opgen_table import TABLE
 
 from ops import network_samples
-from ops.sample_kinds import Labels, Positive, Sample, Sorted, Value
-from ops.sample_kinds import with_kwargs as _with
+from ops.numpy_samples import NUMPY_ELSEWHERE, NUMPY_REFUSED, NUMPY_SAMPLES
+from ops.sample import Labels, Positive, Sample, Sorted, Value
+from ops.sample import with_kwargs as _with
 
 _AXES = (
     {},
@@ -271,6 +272,7 @@ SAMPLES: dict[str, list[Sample]] = {
         Sample([(6, 3), Labels((6,), -1, 3)], {"ignore_label": -1}),
     ],
     **network_samples.SAMPLES,
+    **NUMPY_SAMPLES,
 }
 
 _FFT_LINES = [
@@ -324,6 +326,7 @@ ELSEWHERE = {
     "fft.rfftfreq",
     *[f.full_name for f in TABLE.functions if f.module == "linalg"],
     *network_samples.ELSEWHERE,
+    *NUMPY_ELSEWHERE,
 }
 
 _COMPLEX = ("complex64", "complex128")
@@ -334,6 +337,7 @@ RESULT_DTYPES = {"accuracy": "float32", **network_samples.RESULT_DTYPES}
 
 # Dtypes that functions refuse whose ops do not say it: those made of several, and those that do not always call theirs.
 REFUSED: dict[str, tuple[str, ...]] = {
+    **NUMPY_REFUSED,
     **dict.fromkeys(("clip", "logsumexp", "leaky_relu", "elu", "softplus"), _COMPLEX),
     **dict.fromkeys(("sigmoid_cross_entropy", "accuracy"), _COMPLEX),
     **dict.fromkeys(("dot", "squared_error", "absolute_error"), ("bool",)),

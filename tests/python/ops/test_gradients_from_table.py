@@ -7,24 +7,14 @@ import pytest
 from opgen_table import TABLE
 
 import chainerx as chx
-from ops.operands import ELEMENTWISE, FUNCTIONS, each_array, function_of, make, rng_of
-from ops.sample_kinds import Sample
+from ops.operands import ELEMENTWISE, FUNCTIONS, IRREGULAR, each_array, function_of, make, rng_of
+from ops.sample import Sample
+from ops.samples import SAMPLES
 from ops.test_ops_from_table import SAMPLE_IDS, operands
 
 
 def is_differentiable(name: str) -> bool:
-    return name not in (
-        "argmax",
-        "argmin",
-        "argsort",
-        "searchsorted",
-        "isin",
-        "any",
-        "all",
-        "nonzero",
-        "count_nonzero",
-        "accuracy",
-    )
+    return TABLE.gradient(FUNCTIONS[name]) != "no"
 
 
 def check_gradients(call, arrays: list[np.ndarray], twice: bool) -> None:
@@ -54,7 +44,7 @@ def as_list(result: object) -> list[chx.ndarray]:
 def test_elementwise_gradients(name: str, device: chx.Device) -> None:
     arrays = operands(name, "float64", (2, 3))
     condition = [chx.array(arrays.pop(0))] if name == "where" else []
-    smooth = name not in ("sign", "ceil", "floor", "trunc", "round")
+    smooth = TABLE.gradient(FUNCTIONS[name]) != "zero"
     check_gradients(lambda xs: as_list(function_of(name)(*condition, *xs)), arrays, twice=smooth)
 
 
@@ -87,3 +77,32 @@ def test_irregular_gradients(name: str, sample: Sample, device: chx.Device) -> N
         return as_list(function_of(name)(*filled, **sample.kwargs))
 
     check_gradients(call, flat, twice=True)
+
+
+NOT_DIFFERENTIABLE = [
+    pytest.param(name, sample, id=name)
+    for name, sample in [
+        *[(f.full_name, None) for f in ELEMENTWISE if not is_differentiable(f.full_name)],
+        *[(f.full_name, SAMPLES[f.full_name][0]) for f in IRREGULAR if not is_differentiable(f.full_name)],
+    ]
+]
+
+
+@pytest.mark.parametrize(("name", "sample"), NOT_DIFFERENTIABLE)
+def test_what_has_no_gradient_is_outside_of_every_graph(name: str, sample: Sample | None) -> None:
+    if sample is None:
+        op = TABLE.op(FUNCTIONS[name].op)
+        if "float64" not in op.dtypes:
+            return
+        arguments: list = operands(name, "float64", (2, 3))
+    else:
+        rng = rng_of(name, repr(sample), "gradient")
+        arguments = [make(a, rng, "float64", FUNCTIONS[name].domain) for a in sample.args]
+
+    def as_input(array: np.ndarray) -> chx.ndarray:
+        own = chx.array(array)
+        return own.require_grad() if array.dtype == np.float64 else own
+
+    kwargs = {} if sample is None else sample.kwargs
+    results = function_of(name)(*[each_array(a, as_input) for a in arguments], **kwargs)
+    assert not any(y.is_backprop_required() for y in as_list(results))

@@ -24,7 +24,7 @@ from ops.operands import (
     values,
     with_layout,
 )
-from ops.sample_kinds import Sample
+from ops.sample import Sample
 from ops.samples import RESULT_DTYPES, SAMPLES
 
 SAMPLE_IDS = [

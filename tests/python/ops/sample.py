@@ -1,4 +1,4 @@
-"""The entries of the tables of samples: what stands for a random array, for integers, for an argument that is no array."""
+"""The entries of the table of samples: calls, and what stands for their arguments."""
 
 from __future__ import annotations
 
@@ -45,7 +45,6 @@ class Sample:
 
 
 def with_kwargs(args: list[Any], *kwargs: dict[str, Any]) -> list[Sample]:
-    """The same arrays, with one set of keyword arguments after the other."""
     return [Sample(args, each) for each in kwargs]
 
 
