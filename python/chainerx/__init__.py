@@ -15,6 +15,7 @@ from chainerx import optimizers as optimizers
 from chainerx import plot as plot
 from chainerx import plugins as plugins
 from chainerx import random as random
+from chainerx import safetensors as safetensors
 from chainerx import testing as testing
 from chainerx._compile import compile as compile
 from chainerx._constants import *  # noqa: F403
@@ -46,6 +47,11 @@ from chainerx._dtype_functions import isdtype as isdtype
 from chainerx._dtype_functions import promote_types as promote_types
 from chainerx._dtype_functions import result_type as result_type
 from chainerx._dtypes import *  # noqa: F403
+from chainerx._files import NpzFile as NpzFile
+from chainerx._files import load as load
+from chainerx._files import save as save
+from chainerx._files import savez as savez
+from chainerx._files import savez_compressed as savez_compressed
 from chainerx._function import Function as Function
 from chainerx._function import register_op as register_op
 from chainerx._gradient import BackpropScope as BackpropScope

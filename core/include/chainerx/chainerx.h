@@ -21,5 +21,6 @@
 #include "chainerx/profile.h"
 #include "chainerx/program.h"
 #include "chainerx/random.h"
+#include "chainerx/safetensors.h"
 #include "chainerx/scalar.h"
 #include "chainerx/shape.h"
