@@ -5,6 +5,7 @@
 #include "chainerx/backprop.h"
 #include "chainerx/custom_op.h"
 #include "chainerx/device.h"
+#include "chainerx/dlpack.h"
 #include "chainerx/dtype.h"
 #include "chainerx/error.h"
 #include "chainerx/fallback.h"
