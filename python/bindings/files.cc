@@ -9,6 +9,7 @@
 #include <pybind11/stl.h>
 
 #include "bindings.h"
+#include "chainerx/detail/npy_size.h"
 #include "chainerx/error.h"
 #include "chainerx/io.h"
 #include "chainerx/safetensors.h"
@@ -94,6 +95,13 @@ void add_npy(py::module_& m) {
         },
         py::arg("data"),
         py::arg("device"));
+    m.def(
+        "_npy_size",
+        [](const py::bytes& header) {
+            const std::string_view view = view_of(header);
+            return internal::npy_size(view.data(), view.size());
+        },
+        py::arg("header"));
     m.def("_save_npy",
           &save_npy,
           py::arg("path"),

@@ -57,8 +57,9 @@ def array(
     if _has_dlpack(object):
         # Arrays of devices that NumPy does not know, and of bfloat16.
         with contextlib.suppress(BufferError):
-            result = _core.from_dlpack(object, device=device, copy=True if copy else None)
-            return result if dtype is None else result.astype(dtype, copy=False)
+            source = _core.from_dlpack(object, device=device)
+            result = source if dtype is None else source.astype(dtype, copy=False)
+            return result.copy() if copy and result is source else result
     return _core._from_numpy(_as_numpy(object, dtype), dtype, copy, device)
 
 

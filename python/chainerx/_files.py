@@ -128,6 +128,23 @@ class NpzFile(Mapping[str, Any]):
 NpzFile.__module__ = "chainerx"
 
 
+def _read(file: IO[bytes], size: int) -> bytes:
+    """So many bytes, or less if the file ends before; in pieces, since a malformed size may be anything."""
+    parts = []
+    while size > 0 and (part := file.read(min(size, 1 << 24))):
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
+
+
+def _read_npy_after(file: IO[bytes], magic: bytes) -> bytes:
+    """The rest of an .npy file and no more, for others may follow in the same stream."""
+    start = magic + _read(file, 2 if magic[6:7] == b"\1" else 4)
+    header_size = int.from_bytes(start[8:], "little")
+    start += _read(file, min(header_size, 1 << 20))
+    return start + _read(file, _core._npy_size(start) - len(start))
+
+
 def load(
     file: _File, mmap_mode: _MapMode | None = None, *, device: Device | str | None = None
 ) -> Any:
@@ -146,10 +163,10 @@ def load(
             raise _core._ValueError(
                 "load: mmap_mode was given with an open file; expected a path, or mmap_mode=None"
             )
-        data = file.read()  # type: ignore[union-attr]
-        if data.startswith(b"PK"):
-            return NpzFile(_core._NpzFile.from_bytes(data), device)
-        return _core._read_npy(data, device)
+        magic = _read(file, 8)  # type: ignore[arg-type]
+        if magic.startswith(b"PK"):
+            return NpzFile(_core._NpzFile.from_bytes(magic + file.read()), device)  # type: ignore[union-attr]
+        return _core._read_npy(_read_npy_after(file, magic), device)  # type: ignore[arg-type]
     path = os.fsencode(file)  # type: ignore[arg-type]
     with open(path, "rb") as opened:
         is_zip = opened.read(2) == b"PK"

@@ -101,6 +101,17 @@ def test_names_and_open_files(tmp_path: Path) -> None:
         assert read(buffer).tolist() == a.tolist()
 
 
+def test_several_arrays_in_one_stream() -> None:
+    for save, load in ((chx.save, chx.load), (numpy.save, chx.load), (chx.save, numpy.load)):
+        buffer = io.BytesIO()
+        for x in (numpy.arange(3), numpy.zeros((0, 2)), numpy.array(1.5)):
+            save(buffer, x)
+        buffer.write(b"the rest")
+        buffer.seek(0)
+        assert [load(buffer).tolist() for _ in range(3)] == [[0, 1, 2], [], 1.5]
+        assert buffer.read() == b"the rest"
+
+
 def test_permissions_and_links(tmp_path: Path) -> None:
     path = tmp_path / "a.npy"
     mask = os.umask(0o027)

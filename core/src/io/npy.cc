@@ -1,4 +1,5 @@
 // The .npy format: a header, then the elements of one array.
+#include "chainerx/detail/npy_size.h"
 #include "chainerx/io.h"
 #include "io/byte_sink.h"
 #include "io/npy_header.h"
@@ -23,6 +24,16 @@ Array read_npy(const void* data, size_t size, Device* device) {
     const internal::SourcePointer source = internal::view_memory("read_npy", data, size);
     return internal::load_stored(source, internal::read_npy_header(*source), device);
 }
+
+namespace internal {
+
+uint64_t npy_size(const void* header, size_t size) {
+    const SourcePointer source = view_memory("read_npy", header, size);
+    const StoredArray stored = read_npy_header(*source);
+    return stored.offset + count_bytes(*source, stored.shape, stored.dtype);
+}
+
+}  // namespace internal
 
 void save_npy(const std::string& path, const Array& array) {
     internal::npy_header(

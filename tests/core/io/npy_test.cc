@@ -302,6 +302,8 @@ TEST_F(Npy, AbsurdSizes) {
     expect_malformed(with("(1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1)"),
                      "more than 16 dimensions");
     EXPECT_EQ(load_npy(with("(4611686018427387904, 0)")).size(), 0);
+    // Strides that mean nothing, since there are no elements.
+    EXPECT_EQ(load_npy(with("(0, 4611686018427387904, 4611686018427387904)")).size(), 0);
     // A header of 4 GB is not even allocated.
     expect_malformed(write_bytes(std::string("\x93NUMPY\2\0\xff\xff\xff\xff", 12)),
                      "absurdly long");
