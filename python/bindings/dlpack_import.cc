@@ -80,6 +80,8 @@ Ref make_request(std::optional<bool> copy, Device* device, PyObject* producer) {
     return request;
 }
 
+// Not by the producer's exchange API for C code: PyTorch's hands out tensors that require gradients, and the memory of lazily
+// conjugated or negated ones as if it were their elements.
 Ref ask_for_capsule(PyObject* producer, std::optional<bool> copy, Device* device) {
     if (PyCapsule_CheckExact(producer)) return Ref::borrow(producer);
     const Ref method = Ref::adopt(PyObject_GetAttrString(producer, "__dlpack__"));

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from collections.abc import Callable, Iterable
 from typing import Any, Literal
@@ -54,12 +53,9 @@ def array(
         if dtype is not None:
             result = result.astype(dtype, copy=False)
         return result.copy() if copy and result is object else result
-    if _has_dlpack(object):
-        # Arrays of devices that NumPy does not know, and of bfloat16.
-        with contextlib.suppress(BufferError):
-            source = _core.from_dlpack(object, device=device)
-            result = source if dtype is None else source.astype(dtype, copy=False)
-            return result.copy() if copy and result is source else result
+    if _has_dlpack(object) and (source := _from_dlpack_or_none(object, device)) is not None:
+        result = source if dtype is None else source.astype(dtype, copy=False)
+        return result.copy() if copy and result is source else result
     return _core._from_numpy(_as_numpy(object, dtype), dtype, copy, device)
 
 
@@ -83,6 +79,16 @@ def asarray(
         if copy is False
         else array(object, dtype, bool(copy), device)
     )
+
+
+def _from_dlpack_or_none(object: Any, device: Device | str | None) -> ndarray | None:
+    """The array on another library's memory, on devices and of dtypes that NumPy does not know; None if it won't give it."""
+    try:
+        return _core.from_dlpack(object, device=device)
+    except _core.DtypeError:
+        raise
+    except (BufferError, TypeError):
+        return None
 
 
 def _without_copy(object: Any, dtype: Any, device: Device | str | None) -> ndarray:

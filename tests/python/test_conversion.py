@@ -306,6 +306,18 @@ def test_arrays_of_other_libraries() -> None:
         chx.asarray(foreign, "int32", copy=False)
 
 
+def test_arrays_that_dlpack_cannot_hand_out() -> None:
+    class Reluctant:
+        def __dlpack__(self, **_: Any) -> Any:
+            raise TypeError("not this one")
+
+        def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+            return numpy.array([1, 2])
+
+    assert chx.array(Reluctant()).tolist() == [1, 2]
+    assert chx.asarray(Reluctant()).tolist() == [1, 2]
+
+
 @pytest.mark.parametrize("device", ["sim:0", "primdev:0"])
 def test_memory_that_the_host_has_no_address_of(device: str) -> None:
     a = chx.arange(3, device=device)
