@@ -17,22 +17,41 @@ constexpr uint64_t kAlignment = 64;
 constexpr uint16_t kVersion = 20, kVersion64 = 45;
 constexpr uint64_t kFirstDay = 0x0021;  // 1980-01-01: the same arrays give the same file
 
-struct Facts {
-    uint16_t version, flags, method;
+struct Member {
+    const std::string& name;
+    uint16_t method;
     uint32_t crc;
-    uint64_t compressed, size;
+    uint64_t compressed, size, at;
+    bool is_64, is_far;  // sizes, and the place, are in the zip64 part of the extra field
 };
 
-// From the version to the sizes, the same in both headers.
-void append_facts(std::string& text, const Facts& facts, uint64_t compressed, uint64_t size) {
-    append(text, facts.version, 2);
-    append(text, facts.flags, 2);
-    append(text, facts.method, 2);
+// From the version to the lengths of name and extra field, the same in both headers.
+void append_facts(std::string& text, const Member& member, size_t extra_size) {
+    append(text, member.is_64 || member.is_far ? kVersion64 : kVersion, 2);
+    append(text, zip::kFlagUtf8, 2);
+    append(text, member.method, 2);
     append(text, 0, 2);  // midnight
     append(text, kFirstDay, 2);
-    append(text, facts.crc, 4);
-    append(text, compressed, 4);
-    append(text, size, 4);
+    append(text, member.crc, 4);
+    append(text, member.is_64 ? zip::kIn64 : member.compressed, 4);
+    append(text, member.is_64 ? zip::kIn64 : member.size, 4);
+    append(text, member.name.size(), 2);
+    append(text, extra_size, 2);
+}
+
+// The zip64 part of the extra field; nothing if there is no need.
+std::string extra64(const Member& member, bool has_place) {
+    std::string numbers;
+    if (member.is_64) {
+        append(numbers, member.size, 8);
+        append(numbers, member.compressed, 8);
+    }
+    if (has_place && member.is_far) append(numbers, member.at, 8);
+    if (numbers.empty()) return numbers;
+    std::string extra;
+    append(extra, zip::kExtra64, 2);
+    append(extra, numbers.size(), 2);
+    return extra + numbers;
 }
 
 uint32_t extended(uint32_t crc, std::string_view bytes) {
@@ -84,6 +103,36 @@ std::string alignment_field(uint64_t at) {
     return field;
 }
 
+// What comes before the data; with method "stored", they start at a multiple of 64 after it.
+std::string local_header(const Member& member) {
+    std::string extra = extra64(member, false);
+    if (member.method == zip::kStored)
+        extra += alignment_field(member.at + zip::kLocalSize + member.name.size() + extra.size());
+    std::string header;
+    append(header, zip::kLocalHeader, 4);
+    append_facts(header, member, extra.size());
+    return header + member.name + extra;
+}
+
+std::string directory_entry(const Member& member) {
+    const std::string extra = extra64(member, true);
+    std::string entry;
+    append(entry, zip::kCentralHeader, 4);
+    append(entry, kVersion64, 2);  // made by
+    append_facts(entry, member, extra.size());
+    append(entry, 0, 2 + 2 + 2 + 4);  // no comment, the first disk, no attributes
+    append(entry, member.is_far ? zip::kIn64 : member.at, 4);
+    return entry + member.name + extra;
+}
+
+std::string deflated(std::string_view head, std::string_view body) {
+    std::string result;
+    Deflater deflater;
+    deflater.add(head, Z_NO_FLUSH, result);
+    deflater.add(body, Z_FINISH, result);
+    return result;
+}
+
 }  // namespace
 
 void ZipWriter::write(std::string_view bytes) {
@@ -96,63 +145,25 @@ void ZipWriter::add(const std::string& name,
                     std::string_view body,
                     Compression compression) {
     const bool is_deflated = compression == Compression::kDeflate;
-    std::string deflated;
+    const std::string data = is_deflated ? deflated(head, body) : std::string();
+    const uint64_t size = head.size() + body.size();
+    const uint64_t compressed = is_deflated ? data.size() : size;
+    const Member member{name,
+                        is_deflated ? zip::kDeflated : zip::kStored,
+                        extended(extended(0, head), body),
+                        compressed,
+                        size,
+                        written_,
+                        std::max(size, compressed) >= first_in_64_,
+                        written_ >= first_in_64_};
+    write(local_header(member));
     if (is_deflated) {
-        Deflater deflater;
-        deflater.add(head, Z_NO_FLUSH, deflated);
-        deflater.add(body, Z_FINISH, deflated);
-    }
-    const uint64_t size = head.size() + body.size(),
-                   compressed = is_deflated ? deflated.size() : size;
-    const uint64_t at = written_;
-    const bool is_64 = size >= first_in_64_ || compressed >= first_in_64_,
-               is_far = at >= first_in_64_;
-    const Facts facts{is_64 || is_far ? kVersion64 : kVersion,
-                      zip::kFlagUtf8,
-                      is_deflated ? zip::kDeflated : zip::kStored,
-                      extended(extended(0, head), body),
-                      compressed,
-                      size};
-    std::string sizes;
-    if (is_64) {
-        append(sizes, size, 8);
-        append(sizes, compressed, 8);
-    }
-    std::string extra;
-    if (is_64) {
-        append(extra, zip::kExtra64, 2);
-        append(extra, sizes.size(), 2);
-        extra += sizes;
-    }
-    if (!is_deflated) extra += alignment_field(at + zip::kLocalSize + name.size() + extra.size());
-
-    std::string header;
-    append(header, zip::kLocalHeader, 4);
-    append_facts(header, facts, is_64 ? zip::kIn64 : compressed, is_64 ? zip::kIn64 : size);
-    append(header, name.size(), 2);
-    append(header, extra.size(), 2);
-    write(header + name + extra);
-    if (is_deflated) {
-        write(deflated);
+        write(data);
     } else {
         write(head);
         write(body);
     }
-
-    if (is_far) append(sizes, at, 8);
-    append(directory_, zip::kCentralHeader, 4);
-    append(directory_, facts.version, 2);  // made by
-    append_facts(directory_, facts, is_64 ? zip::kIn64 : compressed, is_64 ? zip::kIn64 : size);
-    append(directory_, name.size(), 2);
-    append(directory_, sizes.empty() ? 0 : sizes.size() + 4, 2);
-    append(directory_, 0, 2 + 2 + 2 + 4);  // no comment, the first disk, no attributes
-    append(directory_, is_far ? zip::kIn64 : at, 4);
-    directory_ += name;
-    if (!sizes.empty()) {
-        append(directory_, zip::kExtra64, 2);
-        append(directory_, sizes.size(), 2);
-        directory_ += sizes;
-    }
+    directory_ += directory_entry(member);
     ++count_;
 }
 
