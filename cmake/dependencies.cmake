@@ -33,6 +33,9 @@ endif()
 find_package(nlohmann_json 3.11 CONFIG QUIET)
 chainerx_require(nlohmann_json nlohmann_json::nlohmann_json "install nlohmann-json3-dev")
 
+find_package(ZLIB QUIET)
+chainerx_require(ZLIB ZLIB::ZLIB "install zlib1g-dev")
+
 if(CHAINERX_BUILD_TESTS)
     find_package(GTest CONFIG QUIET)
     chainerx_require(GTest GTest::gmock "install libgtest-dev and libgmock-dev")

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 apt_packages=(g++ cmake ninja-build ccache pkg-config libboost-dev libfmt-dev libspdlog-dev
-    nlohmann-json3-dev libhwy-dev libblis-serial-dev librandom123-dev liblapack-dev
+    nlohmann-json3-dev zlib1g-dev libhwy-dev libblis-serial-dev librandom123-dev liblapack-dev
     libkissfft-dev libgtest-dev libgmock-dev
     python3-dev python3-venv graphviz)
 

@@ -5,6 +5,7 @@
 
 namespace chainerx::python {
 
+void add_files(PyObject* module);
 void add_functions(PyObject* module);
 void add_generators(PyObject* module);
 void add_graph(PyObject* module);

@@ -79,8 +79,8 @@ void release_buffer(PyObject*, Py_buffer* view) noexcept {
     delete[] static_cast<Py_ssize_t*>(view->internal);
 }
 
-// bfloat16, which NumPy has no code for, as 16-bit integers.
-PyObject* raw_array_interface(PyObject* self, void*) noexcept {
+// bfloat16, which NumPy has no code for, as 16-bit integers. With a closure, for somebody who only reads.
+PyObject* raw_array_interface(PyObject* self, void* closure) noexcept {
     static constexpr const char* kTypes[kDTypeCount] = {"|b1",
                                                         "|i1",
                                                         "<i2",
@@ -103,7 +103,7 @@ PyObject* raw_array_interface(PyObject* self, void*) noexcept {
                 PyExc_AttributeError,
                 "__array_interface__: the array is not in host memory; use chainerx.to_numpy()");
         }
-        const bool readonly = is_export_readonly(array);
+        const bool readonly = closure != nullptr || is_export_readonly(array);
         const Ref shape = Ref::take(int_tuple(array.shape()));
         const Ref strides = Ref::take(int_tuple(array.strides(), itemsize(array.dtype())));
         const Ref address = Ref::take(PyLong_FromVoidPtr(array.data()));
@@ -125,8 +125,8 @@ PyObject* raw_array_interface(PyObject* self, void*) noexcept {
     }
 }
 
-PyObject* array_interface(PyObject* self, void* closure) noexcept {
-    if (buffer_format(array_of(self).dtype()) != nullptr) return raw_array_interface(self, closure);
+PyObject* array_interface(PyObject* self, void*) noexcept {
+    if (buffer_format(array_of(self).dtype()) != nullptr) return raw_array_interface(self, nullptr);
     PyErr_SetString(PyExc_AttributeError,
                     "__array_interface__: NumPy has no code for bfloat16; use chainerx.to_numpy()");
     return nullptr;
@@ -142,6 +142,12 @@ void add_buffer_slots(TypeParts& parts) {
                                 nullptr,
                                 "__array_interface__, bfloat16 as 16-bit integers.",
                                 nullptr});
+    static char only_read;
+    parts.attributes.push_back({"_readonly_array_interface",
+                                raw_array_interface,
+                                nullptr,
+                                "_array_interface, for somebody who will not write.",
+                                &only_read});
     parts.attributes.push_back({"__array_interface__",
                                 array_interface,
                                 nullptr,

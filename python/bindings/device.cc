@@ -109,14 +109,6 @@ bool is_host_accessible(Device& device) {
     return entry.host_accessible != 0;
 }
 
-std::vector<Device*> known_devices() {
-    know(get_default_device());
-    know(get_device("native:0"));
-    std::vector<Device*> result;
-    for (const KnownDevice& entry : known()) result.push_back(entry.device);
-    return result;
-}
-
 void add_devices(PyObject* module) {
     auto m = py::reinterpret_borrow<py::module_>(module);
     py::class_<Backend, std::unique_ptr<Backend, py::nodelete>>(

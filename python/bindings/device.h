@@ -1,8 +1,6 @@
 // chainerx.Device and chainerx.Backend: the same Python object for the same device, for good.
 #pragma once
 
-#include <vector>
-
 #include "chainerx/device.h"
 #include "python_ref.h"
 
@@ -20,9 +18,6 @@ inline Device* to_optional_device(PyObject* specifier) {
 
 // Whether the host may address memory of this device.
 bool is_host_accessible(Device& device);
-
-// Devices that Python has seen, native:0 and the default one.
-std::vector<Device*> known_devices();
 
 void add_devices(PyObject* module);
 

@@ -1,62 +1,39 @@
-// DLPack's structures, as its specification lays them out (version 1.x, and the unversioned one before it).
+// What export and import by DLPack have in common: its errors in Python.
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
+#include <optional>
 
-#include "chx/chx_plugin.h"
+#include "chainerx/detail/dlpack_device.h"
+#include "chainerx/dlpack.h"
+#include "error.h"
+#include "slots.h"
 
-namespace chainerx::python::dlpack {
+namespace chainerx::python {
 
-inline constexpr int32_t kCpu = 1;
-inline constexpr uint32_t kMajorVersion = 1;
-inline constexpr uint32_t kMinorVersion = 1;
-inline constexpr uint64_t kFlagReadOnly = 1;
-inline constexpr uint64_t kFlagIsCopied = 2;
+namespace dlpack = internal::dlpack;
 
-struct Device {
-    int32_t device_type, device_id;
-};
+// The standard wants a BufferError from a producer that can't hand an array out as asked.
+template <typename Function>
+auto or_buffer_error(const Function& function) {
+    try {
+        return function();
+    } catch (const OutOfMemoryError&) {
+        throw;
+    } catch (const GradientError& error) {
+        throw_python(PyExc_BufferError, "%s", error.what());
+    } catch (const DeviceError& error) {
+        throw_python(PyExc_BufferError, "%s", error.what());
+    } catch (const ValueError& error) {
+        throw_python(PyExc_BufferError, "%s", error.what());
+    }
+}
 
-struct DataType {
-    uint8_t code, bits;
-    uint16_t lanes;
-};
+inline DlpackCopy to_dlpack_copy(std::optional<bool> copy) {
+    if (!copy) return DlpackCopy::kIfNeeded;
+    return *copy ? DlpackCopy::kAlways : DlpackCopy::kNever;
+}
 
-struct Tensor {
-    void* data;
-    Device device;
-    int32_t ndim;
-    DataType dtype;
-    int64_t* shape;
-    int64_t* strides;  // in elements; nullptr: row-major without gaps
-    uint64_t byte_offset;
-};
+// Gives the type its __dlpack_c_exchange_api__.
+void add_dlpack_exchange_api(PyObject* type);
 
-struct ManagedTensor {
-    Tensor tensor;
-    void* context;
-    void (*deleter)(ManagedTensor*);
-};
-
-struct ManagedTensorVersioned {
-    uint32_t major, minor;
-    void* context;
-    void (*deleter)(ManagedTensorVersioned*);
-    uint64_t flags;
-    Tensor tensor;
-};
-
-static_assert(sizeof(Tensor) == 48 && sizeof(ManagedTensor) == 64 &&
-              sizeof(ManagedTensorVersioned) == 80);
-static_assert(offsetof(ManagedTensorVersioned, tensor) == 32);
-// The head of the C ABI's tensor is a DLPack tensor.
-static_assert(offsetof(chx_tensor, data) == offsetof(Tensor, data) &&
-              offsetof(chx_tensor, device) == offsetof(Tensor, device) &&
-              offsetof(chx_tensor, ndim) == offsetof(Tensor, ndim) &&
-              offsetof(chx_tensor, dtype) == offsetof(Tensor, dtype) &&
-              offsetof(chx_tensor, shape) == offsetof(Tensor, shape) &&
-              offsetof(chx_tensor, strides) == offsetof(Tensor, strides) &&
-              offsetof(chx_tensor, byte_offset) == offsetof(Tensor, byte_offset));
-
-}  // namespace chainerx::python::dlpack
+}  // namespace chainerx::python

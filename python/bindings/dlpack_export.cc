@@ -1,10 +1,8 @@
 // ndarray.__dlpack__ and __dlpack_device__: arrays handed to other libraries without a copy.
-#include <algorithm>
-#include <memory>
+#include <string_view>
 
 #include "chainerx/error.h"
 #include "dlpack.h"
-#include "memory_sharing.h"
 #include "op_arguments.h"
 #include "slots.h"
 
@@ -13,59 +11,6 @@ namespace {
 
 using dlpack::ManagedTensor;
 using dlpack::ManagedTensorVersioned;
-
-// Keeps the array alive as long as the consumer needs it. May be deleted on any thread, with or without Python's lock.
-template <typename Managed>
-struct Export {
-    Managed managed{};
-    Array array;
-    int64_t shape[kMaxNdim], strides[kMaxNdim];
-};
-
-// Devices whose memory is addressed by plain pointers; for the others the offset stays apart.
-bool has_pointers(int32_t device_type) {
-    static constexpr int32_t kTypes[] = {
-        1,
-        2,
-        3,
-        10,
-        11,
-        13,
-        14,
-        16};  // CPU, CUDA, ROCm, their host and managed kinds, oneAPI, MAIA
-    return std::find(std::begin(kTypes), std::end(kTypes), device_type) != std::end(kTypes);
-}
-
-dlpack::Device dlpack_device(const Array& array) {
-    const chx_dldevice& device = array.body()->tensor.device;
-    return {device.device_type, device.device_type == dlpack::kCpu ? 0 : device.device_id};
-}
-
-template <typename Managed>
-Managed* make_export(const Array& array) {
-    auto owner = std::make_unique<Export<Managed>>();
-    owner->array = array;
-    std::copy(array.shape().begin(), array.shape().end(), owner->shape);
-    std::copy(array.strides().begin(), array.strides().end(), owner->strides);
-    dlpack::Tensor& tensor = owner->managed.tensor;
-    const chx_dtype code = to_chx_dtype(array.dtype());
-    tensor = {array.raw_data(),
-              dlpack_device(array),
-              array.ndim(),
-              {code.code, code.bits, code.lanes},
-              owner->shape,
-              owner->strides,
-              static_cast<uint64_t>(array.byte_offset())};
-    if (has_pointers(tensor.device.device_type) && tensor.data != nullptr) {
-        tensor.data = static_cast<char*>(tensor.data) + tensor.byte_offset;
-        tensor.byte_offset = 0;
-    }
-    owner->managed.deleter = [](Managed* managed) {
-        delete static_cast<Export<Managed>*>(managed->context);
-    };
-    owner->managed.context = owner.get();
-    return &owner.release()->managed;
-}
 
 // For capsules that nobody consumed.
 template <typename Managed>
@@ -90,7 +35,7 @@ PyObject* make_capsule(Managed* managed, const char* name) {
 Array on_requested_device(const Arguments& a, const Array& array, std::optional<bool> copy) {
     if (a.is_none(3)) return array;
     const Dims wanted = a.ints(3);
-    const dlpack::Device here = dlpack_device(array);
+    const dlpack::Device here = internal::dlpack_device(array);
     if (wanted.size() == 2 && wanted[0] == here.device_type && wanted[1] == here.device_id)
         return array;
     if (wanted.size() != 2 || wanted[0] != dlpack::kCpu || copy == false) {
@@ -104,6 +49,34 @@ Array on_requested_device(const Arguments& a, const Array& array, std::optional<
     return array.to_device("native:0");
 }
 
+// Stream numbers that a kind of device gives no meaning to.
+bool is_no_stream(int32_t device_type, int64_t stream) {
+    if (device_type == dlpack::kCpu || stream < 0) return true;
+    if (device_type == dlpack::kCuda || device_type == dlpack::kCudaManaged) return stream == 0;
+    return device_type == dlpack::kRocm && (stream == 1 || stream == 2);
+}
+
+// Makes the consumer's stream, or the host if there is none, wait for the work on the array.
+void order_work(const Arguments& a, const Array& array) {
+    if (a.is_none(1)) return array.device().synchronize();
+    const int64_t stream = a.integer(1);
+    if (stream == -1) return;  // the consumer takes care itself
+    const int32_t device_type = internal::dlpack_device(array).device_type;
+    if (is_no_stream(device_type, stream)) {
+        throw_python(
+            PyExc_BufferError,
+            "__dlpack__: stream=%lld for an array on DLPack device type %d; expected None, -1 "
+            "or a stream of that kind of device",
+            static_cast<long long>(stream),
+            device_type);
+    }
+    try {
+        let_stream_wait(array, reinterpret_cast<void*>(static_cast<intptr_t>(stream)));
+    } catch (const NotImplementedError&) {  // a device without streams
+        array.device().synchronize();
+    }
+}
+
 PyObject* dlpack_method(PyObject* self,
                         PyObject* const* args,
                         Py_ssize_t n,
@@ -112,40 +85,31 @@ PyObject* dlpack_method(PyObject* self,
         "__dlpack__", 5, 1, 1, -1, {"self", "stream", "max_version", "dl_device", "copy"}};
     return call(signature, self, args, n, keywords, [](const Arguments& a) -> PyObject* {
         const Array& original = a.array(0);
-        if (original.is_connected_to_any()) {
-            throw_python(PyExc_BufferError,
-                         "__dlpack__: the array is part of a graph, which other libraries would "
-                         "not see; expected one outside of every "
-                         "graph; use as_grad_stopped()");
-        }
         const std::optional<bool> copy = a.optional_boolean(4);
-        Array array = on_requested_device(a, original, copy);
-        const bool is_moved = !array.is_same(original);
-        if (copy == true && !is_moved) array = array.copy();
-        const bool is_copied = is_moved || copy == true;
-        if (!is_copied) internal::mark_shared(array);
-        internal::check_readable(array);
-        if (a.is_none(1) || a.integer(1) != -1) array.device().synchronize();
-        const bool is_readonly = (array.body()->tensor.flags & CHX_T_READONLY) != 0;
-        if (!a.is_none(2) && a.ints(2).size() > 0 && a.ints(2)[0] >= 1) {
-            auto* managed = make_export<ManagedTensorVersioned>(array);
-            managed->major = dlpack::kMajorVersion;
-            managed->minor = dlpack::kMinorVersion;
-            managed->flags =
-                (is_readonly ? dlpack::kFlagReadOnly : 0) | (is_copied ? dlpack::kFlagIsCopied : 0);
-            return make_capsule(managed, "dltensor_versioned");
-        }
-        if (is_readonly) {
-            throw_python(PyExc_BufferError,
-                         "__dlpack__: the array is read-only, which DLPack before version 1 can't "
-                         "tell; pass max_version=(1, 0) or copy=True");
-        }
-        return make_capsule(make_export<ManagedTensor>(array), "dltensor");
+        const bool is_versioned =
+            !a.is_none(2) && a.ints(2).size() > 0 && a.ints(2)[0] >= dlpack::kMajorVersion;
+        return or_buffer_error([&]() -> PyObject* {
+            const Array array = on_requested_device(a, original, copy);
+            const bool is_moved = !array.is_same(original);
+            const DlpackCopy rule = is_moved ? DlpackCopy::kIfNeeded : to_dlpack_copy(copy);
+            if (!is_versioned) {
+                auto* managed =
+                    reinterpret_cast<ManagedTensor*>(to_dlpack_unversioned(array, rule));
+                Ref capsule = Ref::take(make_capsule(managed, "dltensor"));
+                if (!is_moved) order_work(a, array);
+                return capsule.release();
+            }
+            auto* managed = reinterpret_cast<ManagedTensorVersioned*>(to_dlpack(array, rule));
+            if (is_moved) managed->flags |= dlpack::kFlagIsCopied;
+            Ref capsule = Ref::take(make_capsule(managed, "dltensor_versioned"));
+            if (!is_moved) order_work(a, array);
+            return capsule.release();
+        });
     });
 }
 
 PyObject* dlpack_device_method(PyObject* self, PyObject*) noexcept {
-    const dlpack::Device device = dlpack_device(array_of(self));
+    const dlpack::Device device = internal::dlpack_device(array_of(self));
     return Py_BuildValue("(ii)", device.device_type, device.device_id);
 }
 
@@ -156,7 +120,13 @@ void add_dlpack_methods(TypeParts& parts) {
         "__dlpack__",
         dlpack_method,
         "__dlpack__($self, /, *, stream=None, max_version=None, dl_device=None, copy=None)\n--\n\n"
-        "A DLPack capsule of the array's memory."));
+        "A DLPack capsule of the array's memory, or of a copy: with copy=True, for dl_device=(1, "
+        "0) on a "
+        "device that is not the host, and where strides are negative unless copy=False. "
+        "BufferError where "
+        "that can't be. stream: the consumer's, which then waits for the work on the array; -1: "
+        "nobody "
+        "waits."));
     parts.methods.push_back(
         {"__dlpack_device__",
          dlpack_device_method,

@@ -1,6 +1,4 @@
 // chainerx.from_dlpack: arrays of other libraries, without a copy.
-#include <memory>
-
 #include "chainerx/error.h"
 #include "chainerx/ops.h"
 #include "device.h"
@@ -11,88 +9,80 @@
 namespace chainerx::python {
 namespace {
 
-using dlpack::ManagedTensor;
 using dlpack::ManagedTensorVersioned;
 
-Device& device_for(const dlpack::Device& wanted) {
-    constexpr int32_t kCudaHost = 3, kRocmHost = 11;
-    const bool is_host = wanted.device_type == dlpack::kCpu || wanted.device_type == kCudaHost ||
-                         wanted.device_type == kRocmHost;
-    for (Device* device : known_devices()) {
-        const chx_dldevice have = empty({0}, DType::kUInt8, device).body()->tensor.device;
-        if (is_host
-                ? have.device_type == dlpack::kCpu
-                : have.device_type == wanted.device_type && have.device_id == wanted.device_id) {
-            return *device;
-        }
-    }
-    throw DeviceError(
-        "from_dlpack: the array is on DLPack device (" + std::to_string(wanted.device_type) + ", " +
-        std::to_string(wanted.device_id) +
-        "), for which no device is open; open it first with chainerx.get_device('backend:index')");
-}
-
-Array from_tensor(const dlpack::Tensor& tensor, bool is_readonly, std::function<void()> release) {
-    if (tensor.ndim > kMaxNdim) {
-        throw DimensionError("from_dlpack: an array of " + std::to_string(tensor.ndim) +
-                             " dimensions; expected at most " + std::to_string(kMaxNdim));
-    }
-    const std::optional<DType> dtype =
-        from_chx_dtype({tensor.dtype.code, tensor.dtype.bits, tensor.dtype.lanes});
-    if (!dtype) {
-        throw DtypeError("from_dlpack: DLPack type code " + std::to_string(tensor.dtype.code) +
-                         " with " + std::to_string(tensor.dtype.bits) + " bits and " +
-                         std::to_string(tensor.dtype.lanes) +
-                         " lanes; expected the type of a chainerx dtype");
-    }
-    const DimsView shape{tensor.shape, tensor.ndim};
-    const Strides strides = tensor.strides != nullptr
-                                ? Strides(DimsView(tensor.strides, tensor.ndim))
-                                : contiguous_strides(shape);
-    return array_from_memory(tensor.data,
-                             shape,
-                             strides,
-                             *dtype,
-                             device_for(tensor.device),
-                             std::move(release),
-                             static_cast<int64_t>(tensor.byte_offset),
-                             is_readonly);
-}
-
+// The capsule is marked as consumed first: from then on the core sees to the deleter, whatever happens.
 template <typename Managed>
-Array consume(
-    PyObject* capsule, const char* name, const char* used_name, bool is_readonly, bool* is_copied) {
+Managed* take_out(PyObject* capsule, const char* name, const char* used_name) {
     auto* managed = static_cast<Managed*>(PyCapsule_GetPointer(capsule, name));
     if (managed == nullptr) throw PythonError{};
-    if constexpr (std::is_same_v<Managed, ManagedTensorVersioned>) {
-        if (managed->major != dlpack::kMajorVersion) {
-            throw ValueError("from_dlpack: DLPack version " + std::to_string(managed->major) +
-                             "; expected version 1");
-        }
-        is_readonly = (managed->flags & dlpack::kFlagReadOnly) != 0;
-        *is_copied = (managed->flags & dlpack::kFlagIsCopied) != 0;
-    }
-    Array array = from_tensor(managed->tensor, is_readonly, [managed] {
-        if (managed->deleter != nullptr) managed->deleter(managed);
-    });
     check(PyCapsule_SetName(capsule, used_name));
-    return array;
+    return managed;
 }
 
-Array from_capsule(PyObject* capsule, bool* is_copied) {
+Array from_capsule(PyObject* capsule, DlpackCopy copy) {
     if (PyCapsule_IsValid(capsule, "dltensor_versioned")) {
-        return consume<ManagedTensorVersioned>(
-            capsule, "dltensor_versioned", "used_dltensor_versioned", false, is_copied);
+        auto* tensor = take_out<DLManagedTensorVersioned>(
+            capsule, "dltensor_versioned", "used_dltensor_versioned");
+        const auto* managed = reinterpret_cast<const ManagedTensorVersioned*>(tensor);
+        if (managed->major == dlpack::kMajorVersion) return from_dlpack(tensor, copy);
+        // The producer should not have handed it out.
+        return or_buffer_error([&] { return from_dlpack(tensor, copy); });
     }
-    if (PyCapsule_IsValid(capsule, "dltensor")) {
-        return consume<ManagedTensor>(capsule, "dltensor", "used_dltensor", false, is_copied);
-    }
+    if (PyCapsule_IsValid(capsule, "dltensor"))
+        return from_dlpack(take_out<DLManagedTensor>(capsule, "dltensor", "used_dltensor"), copy);
     throw ValueError(
         "from_dlpack: the capsule holds no DLPack tensor, or one that was already consumed; "
         "expected a fresh one");
 }
 
-Ref ask_for_capsule(PyObject* producer) {
+// Where the producer's array is; host memory if it does not say.
+dlpack::Device device_of(PyObject* producer) {
+    dlpack::Device device{dlpack::kCpu, 0};
+    const Ref where = Ref::adopt(PyObject_CallMethod(producer, "__dlpack_device__", nullptr));
+    if (!where) {
+        if (!PyErr_ExceptionMatches(PyExc_AttributeError)) throw PythonError{};
+        PyErr_Clear();
+        return device;
+    }
+    const Ref numbers = Ref::take(PySequence_Tuple(where.get()));
+    if (PyArg_ParseTuple(numbers.get(), "ii", &device.device_type, &device.device_id) == 0)
+        throw PythonError{};
+    return device;
+}
+
+// The stream that will work on the producer's array; nullptr for the default one, and for devices without streams.
+void* consuming_stream(const dlpack::Device& device) {
+    if (device.device_type == dlpack::kCpu) return nullptr;
+    try {
+        return internal::current_native_stream(internal::device_of_dlpack(device));
+    } catch (const DeviceError&) {  // not open: the tensor will be refused
+        return nullptr;
+    }
+}
+
+// The keywords that say what the consumer wants. A copy, a device and a stream only if there is need: not all producers know
+// them.
+Ref make_request(std::optional<bool> copy, Device* device, PyObject* producer) {
+    Ref request = Ref::take(
+        Py_BuildValue("{s:(II)}", "max_version", dlpack::kMajorVersion, dlpack::kMinorVersion));
+    if (copy) check(PyDict_SetItemString(request.get(), "copy", *copy ? Py_True : Py_False));
+    const dlpack::Device there = device_of(producer);
+    const bool is_for_host =
+        device != nullptr && internal::dlpack_device(*device).device_type == dlpack::kCpu;
+    if (is_for_host && there.device_type != dlpack::kCpu) {
+        const Ref host = Ref::take(Py_BuildValue("(ii)", dlpack::kCpu, 0));
+        check(PyDict_SetItemString(request.get(), "dl_device", host.get()));
+    } else if (void* stream = consuming_stream(there)) {
+        const Ref number = Ref::take(PyLong_FromVoidPtr(stream));
+        check(PyDict_SetItemString(request.get(), "stream", number.get()));
+    }
+    return request;
+}
+
+// Not by the producer's exchange API for C code: PyTorch's hands out tensors that require gradients, and the memory of lazily
+// conjugated or negated ones as if it were their elements.
+Ref ask_for_capsule(PyObject* producer, std::optional<bool> copy, Device* device) {
     if (PyCapsule_CheckExact(producer)) return Ref::borrow(producer);
     const Ref method = Ref::adopt(PyObject_GetAttrString(producer, "__dlpack__"));
     if (!method) {
@@ -104,16 +94,35 @@ Ref ask_for_capsule(PyObject* producer) {
                      Py_TYPE(producer)->tp_name);
     }
     const Ref none = Ref::take(PyTuple_New(0));
-    const Ref keywords = Ref::take(
-        Py_BuildValue("{s:(II)}", "max_version", dlpack::kMajorVersion, dlpack::kMinorVersion));
-    Ref capsule = Ref::adopt(PyObject_Call(method.get(), none.get(), keywords.get()));
-    if (!capsule &&
-        PyErr_ExceptionMatches(PyExc_TypeError)) {  // a library that does not know version 1 yet
+    const Ref request = make_request(copy, device, producer);
+    Ref capsule = Ref::adopt(PyObject_Call(method.get(), none.get(), request.get()));
+    // A library that does not know version 1 yet: what it hands out is copied here.
+    if (!capsule && PyErr_ExceptionMatches(PyExc_TypeError)) {
         PyErr_Clear();
         capsule = Ref::adopt(PyObject_Call(method.get(), none.get(), nullptr));
     }
     if (!capsule) throw PythonError{};
     return capsule;
+}
+
+// Our own arrays stay on their device, whether DLPack has a name for it or not.
+Array from_own(const Array& array, Device* device, std::optional<bool> copy) {
+    if (array.is_connected_to_any()) {
+        throw_python(
+            PyExc_BufferError,
+            "from_dlpack: the array is part of a graph; expected one outside of every graph; "
+            "use as_grad_stopped()");
+    }
+    if (device != nullptr && device != &array.device()) return array;
+    return copy == true ? array.copy() : array.view();
+}
+
+Array from_other(PyObject* producer, Device* device, std::optional<bool> copy) {
+    const Ref capsule = ask_for_capsule(producer, copy, device);
+    const DlpackCopy rule = to_dlpack_copy(copy);
+    if (device == nullptr) return from_capsule(capsule.get(), rule);
+    const DeviceScope scope(*device);  // host memory goes where it is wanted
+    return from_capsule(capsule.get(), rule);
 }
 
 }  // namespace
@@ -126,18 +135,15 @@ PyObject* call_from_dlpack(PyObject* self,
     return call(signature, self, args, n, keywords, [](const Arguments& a) {
         const std::optional<bool> copy = a.optional_boolean(2);
         Device* device = a.device(1);
-        const Ref capsule = ask_for_capsule(a.object(0));
-        bool is_copied = false;
-        Array array = from_capsule(capsule.get(), &is_copied);
-        if (device != nullptr && device != &array.device()) {
-            if (copy == false) {
-                throw ValueError("from_dlpack: the array is on " + array.device().name() +
-                                 " and was asked for on " + device->name() +
-                                 " without a copy; allow the copy");
-            }
-            return wrap(array.to_device(*device));
+        const Array array = is_ndarray(a.object(0)) ? from_own(array_of(a.object(0)), device, copy)
+                                                    : from_other(a.object(0), device, copy);
+        if (device == nullptr || device == &array.device()) return wrap(array);
+        if (copy == false) {
+            throw ValueError("from_dlpack: the array is on " + array.device().name() +
+                             " and was asked for on " + device->name() +
+                             " without a copy; allow the copy");
         }
-        return wrap(copy == true && !is_copied ? array.copy() : std::move(array));
+        return wrap(array.to_device(*device));
     });
 }
 

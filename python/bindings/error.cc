@@ -8,6 +8,8 @@
 
 #include <pybind11/pybind11.h>
 
+#include "chainerx/io.h"
+
 namespace chainerx::python {
 namespace {
 
@@ -73,6 +75,11 @@ ErrorClass error_classes[] = {
      "ChainerxError",
      &PyExc_ValueError,
      "An argument has a wrong value."},
+    {"FileError",
+     typeid(FileError),
+     "_ValueError",
+     &PyExc_OSError,
+     "A file can't be opened, read or written, whatever is in it."},
     {"NotImplementedError",
      typeid(NotImplementedError),
      "ChainerxError",

@@ -107,6 +107,7 @@ void fill_module(PyObject* module) {
     add_plugins(module);
     add_profile(module);
     add_logging(module);
+    add_files(module);
     install_host_language_hooks();
 }
 

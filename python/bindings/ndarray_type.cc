@@ -5,6 +5,7 @@
 
 #include <cstddef>
 
+#include "dlpack.h"
 #include "function_tables.h"
 #include "ndarray.h"
 #include "slots.h"
@@ -80,6 +81,7 @@ void add_ndarray(PyObject* module) {
     check(PyObject_SetAttrString(type.get(), "__array_ufunc__", Py_None));
     check(PyObject_SetAttrString(
         type.get(), "__array_priority__", Ref::take(PyFloat_FromDouble(100.0)).get()));
+    add_dlpack_exchange_api(type.get());
     check(PyObject_SetAttrString(module, "ndarray", type.get()));
     type.release();
 }

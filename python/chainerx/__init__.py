@@ -18,6 +18,7 @@ from chainerx import optimizers as optimizers
 from chainerx import plot as plot
 from chainerx import plugins as plugins
 from chainerx import random as random
+from chainerx import safetensors as safetensors
 from chainerx import testing as testing
 from chainerx._along_axis import apply_along_axis as apply_along_axis
 from chainerx._along_axis import apply_over_axes as apply_over_axes
@@ -64,6 +65,11 @@ from chainerx._editing import delete as delete
 from chainerx._editing import index_put as index_put
 from chainerx._editing import insert as insert
 from chainerx._editing import trim_zeros as trim_zeros
+from chainerx._files import NpzFile as NpzFile
+from chainerx._files import load as load
+from chainerx._files import save as save
+from chainerx._files import savez as savez
+from chainerx._files import savez_compressed as savez_compressed
 from chainerx._function import Function as Function
 from chainerx._function import register_op as register_op
 from chainerx._gradient import BackpropScope as BackpropScope

@@ -53,18 +53,82 @@ def array(
         if dtype is not None:
             result = result.astype(dtype, copy=False)
         return result.copy() if copy and result is object else result
+    if _has_dlpack(object) and (source := _from_dlpack_or_none(object, device)) is not None:
+        result = source if dtype is None else source.astype(dtype, copy=False)
+        return result.copy() if copy and result is source else result
     return _core._from_numpy(_as_numpy(object, dtype), dtype, copy, device)
+
+
+def _has_dlpack(object: Any) -> bool:
+    """Whether it is an array of a library other than NumPy, which has a shorter way."""
+    return hasattr(type(object), "__dlpack__") and not isinstance(
+        object, (numpy.ndarray, numpy.generic)
+    )
 
 
 def asarray(
     object: Any, dtype: Any = None, device: Device | str | None = None, *, copy: bool | None = None
 ) -> ndarray:
-    """Like array, but shares memory where that is possible; an array that already fits is returned itself."""
-    if copy is False and not isinstance(object, (ndarray, numpy.ndarray)):
-        raise _core._ValueError(
-            f"asarray: a {type(object).__name__} can't be taken without a copy; expected copy=None"
+    """Like array, but shares memory where that is possible; an array that already fits is returned itself.
+
+    With ``copy=True`` memory is not shared, and with ``copy=False`` it is, or a ValueError says why not. Besides NumPy's arrays,
+    objects share their memory that have the buffer protocol, ``__array_interface__`` or DLPack.
+    """
+    return (
+        _without_copy(object, dtype, device)
+        if copy is False
+        else array(object, dtype, bool(copy), device)
+    )
+
+
+def _from_dlpack_or_none(object: Any, device: Device | str | None) -> ndarray | None:
+    """The array on another library's memory, on devices and of dtypes that NumPy does not know; None if it won't give it."""
+    try:
+        return _core.from_dlpack(object, device=device)
+    except _core.DtypeError:
+        raise
+    except (BufferError, TypeError):
+        return None
+
+
+def _without_copy(object: Any, dtype: Any, device: Device | str | None) -> ndarray:
+    """The array on the object's own memory, or an error."""
+    kind = type(object).__name__
+    if isinstance(object, ndarray):
+        result = array(object, dtype, False, device)
+        is_shared = result is object
+    elif _has_dlpack(object):
+        source = _core.from_dlpack(object, device=device, copy=False)
+        result = source if dtype is None else source.astype(dtype, copy=False)
+        is_shared = result is source
+    else:
+        memory = _host_memory(object)
+        if memory is None:
+            raise _core._ValueError(
+                f"asarray: a {kind} can't be taken without a copy; expected copy=None"
+            )
+        result = _core._from_numpy(memory, dtype, False, device)
+        is_shared = result.size == 0 or (
+            result.data_ptr + result.offset == memory.__array_interface__["data"][0]
         )
-    return array(object, dtype, bool(copy), device)
+    if not is_shared:
+        raise _core._ValueError(
+            f"asarray: this {kind} can't be taken as {result.dtype} on {result.device.name} without a copy; "
+            "expected copy=None"
+        )
+    return result
+
+
+def _host_memory(object: Any) -> numpy.ndarray[Any, Any] | None:
+    """A NumPy array on the memory of an object with the buffer protocol or NumPy's array interface; None for others."""
+    if isinstance(object, numpy.ndarray):
+        return object
+    if hasattr(object, "__array_interface__"):
+        return numpy.asarray(object)
+    try:
+        return numpy.asarray(memoryview(object))
+    except TypeError:
+        return None
 
 
 def asanyarray(a: Any, dtype: Any = None, device: Device | str | None = None) -> ndarray:
@@ -84,7 +148,7 @@ def to_numpy(array: ndarray, copy: bool = True) -> numpy.ndarray[Any, Any]:
         )
     is_bfloat16 = array.dtype.name == "bfloat16"
     if not copy and hasattr(array, "_array_interface"):
-        result = numpy.asarray(_Interface(array) if is_bfloat16 else array)
+        result = numpy.asarray(_Interface(array, array._array_interface) if is_bfloat16 else array)
         return result.view(array.dtype) if is_bfloat16 else result
     result = numpy.empty(array.shape, array.dtype)
     _core._copy_to_host(array, result.view(numpy.uint16) if is_bfloat16 else result)
@@ -94,9 +158,18 @@ def to_numpy(array: ndarray, copy: bool = True) -> numpy.ndarray[Any, Any]:
 class _Interface:
     """Shows NumPy the memory of an array whose dtype the buffer protocol does not know."""
 
-    def __init__(self, array: ndarray) -> None:
+    def __init__(self, array: ndarray, interface: dict[str, Any]) -> None:
         self._array = array  # kept alive by the result
-        self.__array_interface__ = array._array_interface
+        self.__array_interface__ = interface
+
+
+def _bytes_of(array: ndarray) -> numpy.ndarray[Any, Any]:
+    """The elements, row by row, as bytes that are not to be written: the array's own memory if they lie there so."""
+    if array.is_contiguous and hasattr(array, "_array_interface"):
+        host = numpy.asarray(_Interface(array, array._readonly_array_interface))
+    else:
+        host = to_numpy(array)
+    return host.reshape(-1).view(numpy.uint8)
 
 
 def frombuffer(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Iterator
 from typing import Any
 
 import numpy
 
 import chainerx
 from chainerx import _core
-from chainerx._conversion import to_numpy
+from chainerx._conversion import _bytes_of, to_numpy
 from chainerx._core import ndarray
 
 
@@ -43,11 +44,12 @@ def _restore(data: Any, dtype: str, shape: tuple[int, ...], device: str) -> ndar
 
 
 def _reduce(self: ndarray, protocol: int) -> tuple[Any, ...]:
-    """Pickles elements, dtype, shape and the device's name; graphs and gradients stay behind."""
-    host = to_numpy(self)
-    data: Any = (
-        host.view(numpy.uint8).reshape(-1) if host.ndim > 0 else host.reshape(1).view(numpy.uint8)
-    )
+    """Pickles elements, dtype, shape and the device's name; graphs and gradients stay behind.
+
+    With protocol 5 and a buffer_callback, an array in host memory without gaps is not copied: the buffer is its memory, which
+    nobody can write there. Loading copies once: an array never shares its memory with what it was pickled from.
+    """
+    data: Any = _bytes_of(self)
     data = pickle.PickleBuffer(data) if protocol >= 5 else data.tobytes()
     return _restore, (data, self.dtype.name, self.shape, self.device.name)
 
@@ -73,8 +75,19 @@ def _array_namespace(self: ndarray, *, api_version: str | None = None) -> Any:
 
 
 def _format(self: ndarray, spec: str) -> str:
-    """An array without dimensions formats like its number: f'{loss:.3f}'."""
-    return format(self.item(), spec) if spec and self.ndim == 0 else format(repr(self), spec)
+    """An array without dimensions formats like its number, f'{loss:.3f}'; others have no format but their repr."""
+    if self.ndim == 0:
+        return format(self.item(), spec)
+    if spec:
+        raise TypeError(
+            f"format: an array of shape {self.shape} with format {spec!r}; expected no format, or an array "
+            "without dimensions; format its elements, or set numpy.printoptions()"
+        )
+    return repr(self)
+
+
+def _reversed(self: ndarray) -> Iterator[ndarray]:
+    return iter(self[::-1] if self.ndim > 0 else self)
 
 
 def _complex(self: ndarray) -> complex:
@@ -84,6 +97,12 @@ def _complex(self: ndarray) -> complex:
 def _debug_dump_computational_graph(self: ndarray, backprop_id: Any = None) -> None:
     """Prints the graph behind the array; see chainerx.graph.to_text."""
     print(chainerx.graph.to_text(self, backprop_id), end="")
+
+def _repr_html(self: ndarray) -> str:
+    """Tables for notebooks."""
+    from chainerx._html import array_html
+
+    return array_html(self)
 
 
 def install() -> None:
@@ -96,6 +115,8 @@ def install() -> None:
         "__format__": _format,
         "__reduce_ex__": _reduce,
         "_debug_dump_computational_graph": _debug_dump_computational_graph,
+        "__reversed__": _reversed,
+        "_repr_html_": _repr_html,
         "tolist": _tolist,
     }
     for name, method in methods.items():

@@ -1,6 +1,8 @@
-"""repr() of arrays: NumPy's body, then shape, dtype, device and graphs."""
+"""repr() of arrays: NumPy's body, with its print options, then shape, dtype, device and graphs."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy
 
@@ -9,19 +11,51 @@ from chainerx._conversion import to_numpy
 from chainerx._core import ndarray
 
 
-def array_repr(array: ndarray) -> str:
+def is_summarized(array: ndarray) -> bool:
+    """Whether NumPy would show the corners only."""
+    return array.size > numpy.get_printoptions()["threshold"]
+
+
+def printed_part(array: ndarray, edge: int) -> numpy.ndarray[Any, Any]:
+    """What of an array is printed, in host memory: all, or of each long axis `edge` elements at its ends and one between."""
+    if not is_summarized(array):
+        return _host(array)
+    return _ends(array.as_grad_stopped(), edge, 0)
+
+
+def _ends(array: ndarray, edge: int, axis: int) -> numpy.ndarray[Any, Any]:
+    if axis == array.ndim:
+        return _host(array)
+    extent = array.shape[axis]
+    if extent <= 2 * edge + 1:
+        return _ends(array, edge, axis + 1)
+    before = (slice(None),) * axis
+    first, last = array[(*before, slice(edge + 1))], array[(*before, slice(extent - edge, None))]
+    return numpy.concatenate([_ends(first, edge, axis + 1), _ends(last, edge, axis + 1)], axis)
+
+
+def _host(array: ndarray) -> numpy.ndarray[Any, Any]:
     host = to_numpy(array)
-    if array.dtype.name == "bfloat16":
-        host = host.astype(numpy.float32)
-    body = numpy.array2string(host, separator=", ", prefix="array(") if host.size else "[]"
-    parts = [
-        body,
-        f"shape={array.shape}",
-        f"dtype={array.dtype.name}",
-        f"device='{array.device.name}'",
-    ]
+    return host.astype(numpy.float32) if array.dtype.name == "bfloat16" else host
+
+
+def facts(array: ndarray) -> list[str]:
+    """Shape, dtype, device, and graphs if there are some."""
+    parts = [f"shape={array.shape}", f"dtype={array.dtype.name}", f"device='{array.device.name}'"]
     ids = _core._backprop_ids(array)
     if ids:
         names = ", ".join(f"'{backprop_id.name}'" for backprop_id in ids)
         parts.append(f"backprop_ids=[{names}]")
-    return f"array({', '.join(parts)})"
+    return parts
+
+
+def array_repr(array: ndarray) -> str:
+    body = "[]"
+    if array.size:
+        edge: int = numpy.get_printoptions()["edgeitems"]
+        # Where NumPy shows no ends at all, it still looks at all elements.
+        host = printed_part(array, edge) if edge > 0 else _host(array)
+        # Without a threshold it would print the part as a whole array.
+        options: dict[str, Any] = {"threshold": 0} if is_summarized(array) else {}
+        body = numpy.array2string(host, separator=", ", prefix="array(", **options)
+    return f"array({', '.join([body, *facts(array)])})"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import array
 import gc
 import hashlib
+import io
 from pathlib import Path
 from typing import Any
 
@@ -229,8 +231,6 @@ def test_device_and_dtype_arguments() -> None:
     connected = chx.array([1.0]).require_grad()
     chx.array(connected, "float64").sum().backward()
     assert connected.grad.tolist() == [1]
-    with pytest.raises(chx.ChainerxError):
-        chx.asarray([1], copy=False)
 
 
 def test_constants_and_dtypes_are_numpys() -> None:
@@ -244,3 +244,119 @@ def test_constants_and_dtypes_are_numpys() -> None:
     assert chx.int is int
     assert str(chx.NZERO) == "-0.0"
     assert chx.Infinity == -chx.NINF
+
+
+def test_asarray_without_a_copy() -> None:
+    host = numpy.arange(4)
+    mine = chx.arange(4)
+    for source in (
+        host,
+        mine,
+        memoryview(host),
+        bytearray(8),
+        array.array("i", [1, 2]),
+        b"abc",
+        numpy.zeros((0, 3)),
+        host[::-2],
+    ):
+        a = chx.asarray(source, copy=False)
+        numpy.testing.assert_array_equal(chx.to_numpy(a), numpy.asarray(memoryview(source)))
+    shared = bytearray(2)
+    chx.asarray(shared, copy=False)[1] = 7
+    assert shared == b"\0\7"
+    assert chx.asarray(mine, copy=False) is mine
+    with pytest.raises(chx.ChainerxError):
+        chx.asarray(b"abc", copy=False).fill(1)
+    for source, dtype, device in (
+        (host, "float32", None),
+        (mine, "float32", None),
+        (mine, None, "native:1"),
+        (host, None, "sim:0"),
+        (numpy.zeros(9, "int8")[1:].view("int64"), None, None),
+        ([1], None, None),
+        (1, None, None),
+    ):
+        with pytest.raises(ValueError, match="without a copy"):
+            chx.asarray(source, dtype, device, copy=False)
+    assert chx.asarray(host, device="native:1", copy=False).device.name == "native:1"
+
+
+class Foreign:
+    """An array of a library that knows DLPack and nothing else."""
+
+    def __init__(self) -> None:
+        self.data = chx.arange(3, dtype="float32")
+
+    def __dlpack__(self, **request: Any) -> Any:
+        return self.data.__dlpack__(**request)
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        return self.data.__dlpack_device__()
+
+
+def test_arrays_of_other_libraries() -> None:
+    foreign = Foreign()
+    copied, shared = chx.array(foreign), chx.asarray(foreign)
+    foreign.data += 1
+    assert copied.tolist() == [0, 1, 2]
+    assert shared.tolist() == [1, 2, 3]
+    assert chx.asarray(foreign, copy=False).tolist() == [1, 2, 3]
+    assert chx.array(foreign, "int32", device="native:1").tolist() == [1, 2, 3]
+    with pytest.raises(ValueError, match="as int32 on native:0 without a copy"):
+        chx.asarray(foreign, "int32", copy=False)
+
+
+def test_arrays_that_dlpack_cannot_hand_out() -> None:
+    class Reluctant:
+        def __dlpack__(self, **_: Any) -> Any:
+            raise TypeError("not this one")
+
+        def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+            return numpy.array([1, 2])
+
+    assert chx.array(Reluctant()).tolist() == [1, 2]
+    assert chx.asarray(Reluctant()).tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("device", ["sim:0", "primdev:0"])
+def test_memory_that_the_host_has_no_address_of(device: str) -> None:
+    a = chx.arange(3, device=device)
+    with pytest.raises(BufferError, match="not in host memory"):
+        memoryview(a)
+    with pytest.raises(AttributeError, match="not in host memory"):
+        a.__array_interface__  # noqa: B018
+    with pytest.raises(ValueError, match="without a copy"):
+        a.__array__(copy=False)
+    assert numpy.asarray(a).tolist() == [0, 1, 2]
+    assert a.__array__("float32").dtype == "float32"
+
+
+def test_buffer_flags() -> None:
+    a = chx.arange(6).reshape(2, 3)
+    assert memoryview(a.T).strides == (8, 24)
+    assert memoryview(a[:, ::-1]).strides == (24, -8)
+    assert memoryview(a[:, ::-1]).tolist() == a[:, ::-1].tolist()
+    assert memoryview(chx.array(5)).tolist() == 5
+    assert memoryview(chx.zeros((0, 3))).nbytes == 0
+    assert bytes(chx.arange(3, dtype="int8")) == b"\0\1\2"
+    view = memoryview(a)
+    view[1, 2] = 50
+    assert a.tolist() == [[0, 1, 2], [3, 4, 50]]
+    del a
+    gc.collect()
+    assert view.tolist() == [[0, 1, 2], [3, 4, 50]]
+    readonly = chx.asarray(b"abc", copy=False)
+    assert memoryview(readonly).readonly
+    with pytest.raises(TypeError, match="read-write"):
+        io.BytesIO(b"xyz").readinto(readonly)
+    assert io.BytesIO(b"xyz").readinto(chx.zeros(3, "int8")) == 3
+
+
+def test_scalars_of_numpy_give_way() -> None:
+    a = chx.ones(2, "float64")
+    for result in (numpy.float64(2) + a, a - numpy.int8(2), numpy.bool_(True) * a):
+        assert isinstance(result, chx.ndarray)
+        assert result.dtype == "float64"
+    with pytest.raises(TypeError, match="unsupported operand"):
+        numpy.ones(2) * a
+    assert a.__array_priority__ > numpy.ones(1).__array_priority__

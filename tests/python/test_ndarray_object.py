@@ -138,4 +138,56 @@ def test_conversion_to_numbers() -> None:
 
 def test_formatting() -> None:
     assert f"{chx.array(1.25):.1f}" == "1.2"
+    assert f"{chx.array(7):>4}" == "   7"
+    assert f"{chx.array(1.5)}" == "1.5"
     assert f"{chx.array([1])}" == repr(chx.array([1]))
+    with pytest.raises(TypeError, match="expected no format"):
+        f"{chx.array([1.5]):.1f}"
+
+
+def test_reversed() -> None:
+    assert [row.tolist() for row in reversed(chx.arange(4).reshape(2, 2))] == [[2, 3], [0, 1]]
+    with pytest.raises(TypeError, match="no dimensions"):
+        reversed(chx.array(1))
+
+
+def test_print_options() -> None:
+    a = chx.array([[1 / 3, 1e-9], [100, 2]])
+    with numpy.printoptions(precision=2, suppress=True, sign="+"):
+        assert repr(a).startswith("array([[  +0.33,   +0.  ],\n       [+100.  ,   +2.  ]]")
+    with numpy.printoptions(formatter={"float": lambda x: "x"}):
+        assert repr(a).startswith("array([[x, x],\n       [x, x]]")
+    with numpy.printoptions(linewidth=30):
+        assert repr(chx.arange(9)).startswith("array([0, 1, 2, 3, 4, 5, 6, 7,\n       8]")
+
+
+@pytest.mark.parametrize(
+    "shape", [(2000,), (50, 100), (3, 2, 700), (1001, 1), (7, 7, 21), (1,) * 4]
+)
+@pytest.mark.parametrize("edge", [0, 1, 3])
+def test_long_arrays_print_as_numpys(shape: tuple[int, ...], edge: int) -> None:
+    host = (numpy.arange(numpy.prod(shape)) * 1.25 - 100).reshape(shape)
+    a = chx.array(host)
+    with numpy.printoptions(edgeitems=edge, threshold=1000):
+        body = numpy.array2string(host, separator=", ", prefix="array(")
+        assert repr(a).startswith(f"array({body}, shape={shape}")
+
+
+def test_html() -> None:
+    text = chx.array([[1.5, 2], [3, 4]]).require_grad()._repr_html_()
+    assert "shape=(2, 2), dtype=float32" in text
+    assert "&lt;default&gt;" in text
+    assert "<tr><th>1</th><td>3.</td><td>4.</td></tr>" in text
+    assert "<code>7</code>" in chx.array(7)._repr_html_()
+    assert "<td>2</td>" in chx.arange(3)._repr_html_()
+    assert chx.zeros((0, 2))._repr_html_().count("<") == 2  # the title only
+    with numpy.printoptions(threshold=4, edgeitems=1):
+        text = chx.arange(60).reshape(3, 4, 5)._repr_html_()
+    assert text.count("<table>") == 2
+    assert "[0]" in text
+    assert "[2]" in text
+    assert "<td>59</td>" in text
+    assert "<td>25</td>" not in text
+    assert "<th>4</th>" in text
+    assert chx.ones((2, 2), "complex64")._repr_html_().count("<td>1.+0.j</td>") == 4
+    assert chx.ones(3, device="sim:0")._repr_html_().count("<td>") == 3

@@ -47,6 +47,31 @@ def test_out_of_band_buffers() -> None:
     assert int(pickle.loads(data, buffers=buffers).sum()) == 499500
 
 
+@pytest.mark.parametrize("dtype", ["bool", "float16", "bfloat16", "float32", "complex128"])
+def test_out_of_band_buffers_are_not_copied(dtype: str) -> None:
+    if dtype == "bfloat16":
+        pytest.importorskip("ml_dtypes")
+    a = chx.arange(6).reshape(2, 3).astype(dtype)
+    buffers: list[pickle.PickleBuffer] = []
+    data = pickle.dumps(a, protocol=5, buffer_callback=buffers.append)
+    view = memoryview(buffers[0])
+    assert view.readonly
+    a.fill(1)
+    assert bytes(view) == chx.to_numpy(a).tobytes()
+    b = pickle.loads(data, buffers=buffers)
+    b.fill(0)
+    assert a.tolist() == chx.ones((2, 3), dtype).tolist()
+
+
+def test_out_of_band_buffers_of_other_layouts_and_devices() -> None:
+    for a in (chx.arange(6).reshape(2, 3).T, chx.arange(6)[::-2], chx.arange(6, device="sim:0")):
+        buffers: list[pickle.PickleBuffer] = []
+        data = pickle.dumps(a, protocol=5, buffer_callback=buffers.append)
+        b = pickle.loads(data, buffers=buffers)
+        assert b.device is a.device
+        assert b.tolist() == a.tolist()
+
+
 def test_copies() -> None:
     a = chx.ones(2).require_grad()
     shallow = copy.copy(a)

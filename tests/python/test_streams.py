@@ -207,17 +207,6 @@ def test_programs_update_outside_memory_on_streams() -> None:
         assert total.tolist() == [4, 4, 4]
 
 
-def test_dlpack_export_waits() -> None:
-    a = chx.Stream()
-    with a:
-        x = work(chx.zeros(3))
-        assert not a.is_done()
-        x.__dlpack__(stream=-1)
-        assert not a.is_done()  # the consumer takes care itself
-        x.__dlpack__()
-        assert a.is_done()
-
-
 def test_synchronize() -> None:
     a, b = chx.Stream(), chx.Stream()
     x = chx.zeros(3)
@@ -355,7 +344,6 @@ NEEDED = {
         "test_programs_update_outside_memory_on_streams",
     },
     "sync": {
-        "test_dlpack_export_waits",
         "test_synchronize",
         "test_late_errors_name_their_op_and_are_told_once",
     },

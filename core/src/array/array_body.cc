@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "array/views.h"
+#include "array/wrapping_product.h"
 #include "autograd/node.h"
 #include "device/device_state.h"
 #include "dispatch/thread_context.h"
@@ -54,7 +55,7 @@ ArrayBody* new_body(
         const int64_t extent = shape[i];
         dims[i] = extent;
         dims[ndim + i] = stride;
-        stride *= extent > 1 ? extent : 1;
+        stride = wrapping_product(stride, extent > 1 ? extent : 1);
     }
     body->tensor.shape = dims;
     body->tensor.strides = dims + ndim;
@@ -104,7 +105,7 @@ template <typename ExtentOf, typename StrideOf>
         dims[ndim + i] = stride;
         if (extent != 1) {
             is_contiguous = is_contiguous && stride == expected;
-            expected *= extent;
+            expected = wrapping_product(expected, extent);
         }
     }
     body->tensor.shape = dims;

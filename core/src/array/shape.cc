@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "array/broadcast_error.h"
+#include "array/wrapping_product.h"
 #include "chainerx/error.h"
 
 namespace chainerx {
@@ -57,7 +58,7 @@ int64_t total_size(DimsView shape) {
 Strides contiguous_strides(DimsView shape) {
     Strides strides = Dims::filled(shape.size(), 1);
     for (int i = shape.size() - 2; i >= 0; --i)
-        strides[i] = strides[i + 1] * std::max<int64_t>(shape[i + 1], 1);
+        strides[i] = internal::wrapping_product(strides[i + 1], std::max<int64_t>(shape[i + 1], 1));
     return strides;
 }
 

@@ -17,6 +17,7 @@
 #include "chainerx/error.h"
 #include "chainerx/host_language.h"
 #include "device/device_state.h"
+#include "device/open_devices.h"
 #include "device/synchronize.h"
 #include "dispatch/fork_guard.h"
 #include "dispatch/kernel_preference.h"
@@ -110,12 +111,7 @@ bool follow_preferences(DeviceState& device) {
 // A plugin that ships kernels for other memory than its own brings them to the devices that are open; later ones find them
 // when they are opened. Ops are counted anew as well: tables grow with them.
 void serve_other_devices(const DeviceState& device) {
-    std::vector<DeviceState*> open;
-    {
-        std::lock_guard lock(registry().mutex);
-        open = registry().devices;
-    }
-    for (DeviceState* other : open) {
+    for (DeviceState* other : open_devices()) {
         const bool is_usable = !other->is_lost.load() && !other->plugin->forked.load();
         if (other != &device && is_usable) publish(*other, build_kernel_table(*other));
     }
@@ -229,6 +225,11 @@ DeviceState* find_host_reference(const std::vector<std::string>& names) {
 }
 
 }  // namespace
+
+std::vector<DeviceState*> open_devices() {
+    std::lock_guard lock(registry().mutex);
+    return registry().devices;
+}
 
 DeviceState& host_reference_device() {
     static std::atomic<DeviceState*> found{nullptr};

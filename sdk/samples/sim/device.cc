@@ -8,8 +8,6 @@ namespace sim {
 
 namespace {
 
-constexpr int32_t kDlExtDev = 12;
-
 void device_count(chx_plugin*, int32_t* count) { *count = kDeviceCount; }
 
 void device_open(chx_plugin* plugin, int32_t index, chx_device** device) {
@@ -25,7 +23,7 @@ void device_open(chx_plugin* plugin, int32_t index, chx_device** device) {
 void device_close(chx_device*) {}
 
 void device_info(chx_device* device, chx_device_info* info) {
-    info->dl_device_type = kDlExtDev;
+    info->dl_device_type = device->options.dlpack_type;
     std::snprintf(info->name, sizeof info->name, "simulated accelerator %d", device->index);
     std::snprintf(info->uuid, sizeof info->uuid, "sim-%d", device->index);
     std::snprintf(info->memory_kind, sizeof info->memory_kind, "sim");

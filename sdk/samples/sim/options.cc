@@ -22,6 +22,10 @@ constexpr chx_option_def kExtensions = {
     "extensions", "capture/graph", "none or capture, graph, capture/graph"};
 constexpr chx_option_def kAddressing = {
     "addressing", "handles", "handles or pointers: whether the host may use device memory"};
+constexpr chx_option_def kDlpack = {
+    "dlpack_type",
+    "12",
+    "DLPack's number for this kind of device; 12 if other libraries do not know it"};
 constexpr chx_option_def kDeaf = {
     "deaf",
     "none",
@@ -76,6 +80,8 @@ void read(Options& options, const chx_option_def& option, const std::string& val
     } else if (&option == &kAddressing) {
         if (value != "handles" && value != "pointers") refuse(option, value);
         options.has_host_memory = value == "pointers";
+    } else if (&option == &kDlpack) {
+        options.dlpack_type = static_cast<int32_t>(number(option, value, value));
     } else {
         for (const std::string& part : parts_of(value)) {
             if (part == "events") {
@@ -94,8 +100,8 @@ void read(Options& options, const chx_option_def& option, const std::string& val
 }  // namespace
 
 const chx_option_def* const kOptionDefs[] = {
-    &kLatency, &kKernels, &kMemory, &kExtensions, &kAddressing, &kDeaf};
-const uint32_t kOptionDefCount = 6;
+    &kLatency, &kKernels, &kMemory, &kExtensions, &kAddressing, &kDlpack, &kDeaf};
+const uint32_t kOptionDefCount = 7;
 
 Options read_options(const chx_option* const* given, uint32_t count) {
     Options options;

@@ -19,6 +19,7 @@ struct Options {
     uint64_t memory_bytes = 0;                  // of each device
     bool has_capture = true, has_graph = true;  // which extensions are offered
     bool has_host_memory = false;               // device memory by address, for the host to use
+    int32_t dlpack_type = 0;
     // Waits that the device leaves out, so that a program shows what it would be like without them.
     bool ignores_events = false, ignores_sync = false, ignores_copies = false;
 };

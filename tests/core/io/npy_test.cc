@@ -1,6 +1,7 @@
 // .npy files: what is written can be read, by NumPy's rules, and malformed files are errors.
 #include <stdlib.h>
 
+#include <complex>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -136,9 +137,104 @@ TEST_F(Npy, ReadsWhatNumPyWrites) {
                     .is_contiguous());
 }
 
+TEST_F(Npy, OtherByteOrder) {
+    expect_vector(load_npy(write("{'descr': '>i4', 'fortran_order': False, 'shape': (2,), }",
+                                 std::string("\0\0\0\1\xff\xff\xff\xfe", 8))),
+                  {1, -2});
+    expect_array(load_npy(write("{'descr': '>f8', 'fortran_order': True, 'shape': (1, 2), }",
+                                std::string("\x3f\xf0\0\0\0\0\0\0\x40\0\0\0\0\0\0\0", 16))),
+                 {1, 2},
+                 {1, 2});
+    // Each part of a complex number by itself.
+    const Array z = load_npy(write("{'descr': '>c8', 'fortran_order': False, 'shape': (1,), }",
+                                   std::string("\x3f\x80\0\0\x40\0\0\0", 8)));
+    EXPECT_EQ(z.dtype(), DType::kComplex64);
+    EXPECT_EQ(static_cast<std::complex<double>>(z.item()), std::complex<double>(1, 2));
+    expect_vector(
+        load_npy(write("{'descr': '>u1', 'fortran_order': False, 'shape': (1,), }", "\7")), {7});
+}
+
+TEST_F(Npy, BoolElementsAreZeroOrOne) {
+    const Array x = load_npy(write("{'descr': '|b1', 'fortran_order': False, 'shape': (3,), }",
+                                   std::string("\0\2\xff", 3)));
+    char bytes[3];
+    x.copy_to_host(bytes);
+    EXPECT_EQ(std::string(bytes, 3), std::string("\0\1\1", 3));
+}
+
+TEST_F(Npy, Memory) {
+    const Array x = transpose(doubles({1, 2, 3, 4}, {2, 2}));
+    const std::string bytes = write_npy(x);
+    save_npy(path("same"), x);
+    EXPECT_EQ(bytes, bytes_of(path("same")));
+    expect_array(read_npy(bytes.data(), bytes.size()), {2, 2}, {1, 3, 2, 4});
+    EXPECT_THROW(read_npy(bytes.data(), bytes.size() - 1), ValueError);
+    EXPECT_THROW(read_npy(nullptr, 0), ValueError);
+    EXPECT_THROW(write_npy(x.astype(DType::kBFloat16)), DtypeError);
+}
+
+TEST_F(Npy, MappedFiles) {
+    const std::string file = path("mapped");
+    save_npy(file, doubles({1, 2, 3, 4}, {2, 2}));
+    const Array shared = load_npy(file, nullptr, MapMode::kReadWrite);
+    const Array same = load_npy(file, nullptr, MapMode::kReadOnly);
+    const Array own = load_npy(file, nullptr, MapMode::kCopyOnWrite);
+    own.fill(7);
+    expect_array(load_npy(file), {2, 2}, {1, 2, 3, 4});
+    EXPECT_THROW(same.fill(7), ChainerxError);
+    shared.at({1}).fill(9);
+    expect_array(same, {2, 2}, {1, 2, 9, 9});
+    expect_array(load_npy(file), {2, 2}, {1, 2, 9, 9});
+    expect_array(own, {2, 2}, {7, 7, 7, 7});
+}
+
+TEST_F(Npy, MappedFilesInFortranOrder) {
+    const std::string file = write("{'descr': '<f8', 'fortran_order': True, 'shape': (2, 3), }",
+                                   raw<double>({1, 4, 2, 5, 3, 6}));
+    const Array x = load_npy(file, nullptr, MapMode::kReadOnly);
+    EXPECT_EQ(to_string(x.strides()), "(1, 2)");
+    expect_array(x, {2, 3}, {1, 2, 3, 4, 5, 6});
+}
+
+TEST_F(Npy, WhatCannotBeMappedIsCopied) {
+    const std::string swapped =
+        write("{'descr': '>i2', 'fortran_order': False, 'shape': (1,), }", std::string("\0\1", 2));
+    expect_vector(load_npy(swapped, nullptr, MapMode::kReadOnly), {1});
+    expect_contains(
+        message_of<ValueError>([&] { load_npy(swapped, nullptr, MapMode::kReadWrite); }),
+        "byte order");
+    const std::string file = path("device");
+    save_npy(file, doubles({1, 2}));
+    expect_vector(load_npy(file, &sim(), MapMode::kReadOnly).to_device(native()), {1, 2});
+    expect_contains(message_of<ValueError>([&] { load_npy(file, &sim(), MapMode::kReadWrite); }),
+                    "not the host");
+    save_npy(file, doubles({}, {0, 3}));
+    EXPECT_EQ(load_npy(file, nullptr, MapMode::kReadWrite).size(), 0);
+}
+
+TEST_F(Npy, AFileIsReplacedWhole) {
+    const std::string file = path("replaced");
+    save_npy(file, doubles({1, 2}));
+    std::filesystem::permissions(
+        file, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+    const Array old = load_npy(file, nullptr, MapMode::kReadOnly);
+    std::filesystem::create_symlink(file, path("link"));
+    save_npy(path("link"), old + 1.0);
+    expect_vector(old, {1, 2});
+    expect_vector(load_npy(file), {2, 3});
+    EXPECT_TRUE(std::filesystem::is_symlink(path("link")));
+    EXPECT_EQ(std::filesystem::status(file).permissions(),
+              std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+    // Neither a file that can't be made nor an array that can't be written leaves anything behind.
+    EXPECT_THROW(save_npy(file, old.astype(DType::kBFloat16)), DtypeError);
+    expect_vector(load_npy(file), {2, 3});
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 2);
+}
+
 TEST_F(Npy, FilesThatAreNone) {
-    EXPECT_THROW(load_npy(path("missing.npy")), ValueError);
-    EXPECT_THROW(save_npy(path("no/such/folder.npy"), doubles({1})), ValueError);
+    EXPECT_THROW(load_npy(path("missing.npy")), FileError);
+    EXPECT_THROW(load_npy(path("")), FileError);  // a folder
+    EXPECT_THROW(save_npy(path("no/such/folder.npy"), doubles({1})), FileError);
     expect_malformed(write_bytes(""), "magic");
     expect_malformed(write_bytes("\x93NUMPX\1\0\0\0"), "magic");
     expect_malformed(write_bytes("PK\3\4 a zip archive, say"), "magic");
@@ -176,13 +272,22 @@ TEST_F(Npy, MalformedHeaders) {
         "no number");
     expect_malformed(with("{'descr': '<f8', 'fortran_order': Maybe, 'shape': (3,), }"),
                      "fortran_order");
-    for (const char* descr : {"'>f8'", "'<f3'", "'|O'", "'<U5'", "[('a', '<f8')]", "''", "'", ""}) {
+    for (const char* descr :
+         {"'?f8'", "'<f3'", "'<f16'", "'<V2'", "'|O'", "'<U5'", "[('a', '<f8')]", "''", "'", ""}) {
         expect_malformed(
             with("{'fortran_order': False, 'shape': (3,), 'descr': " + std::string(descr)),
             "dtype");
     }
-    expect_malformed(with(""), "'descr'");
-    expect_malformed(with("no dict at all"), "'descr'");
+    expect_malformed(with(""), "no dict");
+    expect_malformed(with("no dict at all"), "no dict");
+    expect_malformed(with("{}"), "'descr'");
+    expect_malformed(with("{'descr': '<f8', 'fortran_order': False, 'shape': (3)}"), "no tuple");
+    expect_malformed(with("{'descr': '<f8', 'fortran_order': False, 'shape': (3 2)}"), "no comma");
+    expect_malformed(with("{'descr': '<f8', 'fortran_order': False, 'shape': (3,)"), "no end");
+    expect_malformed(with("{'descr': '<f8', 'fortran_order': False, 'shape': (3,)} x"), "follows");
+    expect_malformed(with("{'descr': '<f8', 'fortran_order': False, 'shape': (3,), 'x': 1}"),
+                     "'x'");
+    expect_malformed(with("{descr: '<f8'}"), "without a key");
 }
 
 TEST_F(Npy, AbsurdSizes) {
@@ -197,6 +302,8 @@ TEST_F(Npy, AbsurdSizes) {
     expect_malformed(with("(1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1)"),
                      "more than 16 dimensions");
     EXPECT_EQ(load_npy(with("(4611686018427387904, 0)")).size(), 0);
+    // Strides that mean nothing, since there are no elements.
+    EXPECT_EQ(load_npy(with("(0, 4611686018427387904, 4611686018427387904)")).size(), 0);
     // A header of 4 GB is not even allocated.
     expect_malformed(write_bytes(std::string("\x93NUMPY\2\0\xff\xff\xff\xff", 12)),
                      "absurdly long");
@@ -204,7 +311,7 @@ TEST_F(Npy, AbsurdSizes) {
 
 TEST_F(Npy, AFullDiskIsAnError) {
     if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "needs /dev/full";
-    EXPECT_THROW(save_npy("/dev/full", doubles({1})), ValueError);
+    EXPECT_THROW(save_npy("/dev/full", doubles({1})), FileError);
 }
 
 }  // namespace
