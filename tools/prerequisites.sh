@@ -3,8 +3,7 @@
 
 apt_packages=(g++ cmake ninja-build ccache pkg-config libboost-dev libfmt-dev libspdlog-dev
     nlohmann-json3-dev zlib1g-dev libhwy-dev libblis-serial-dev librandom123-dev liblapack-dev
-    libkissfft-dev libgtest-dev libgmock-dev
-    python3-dev python3-venv graphviz)
+    libkissfft-dev libgtest-dev libgmock-dev python3-dev python3-venv graphviz)
 
 # The same file compiled for another build folder comes from the cache.
 export CCACHE_BASEDIR="$PWD" CCACHE_NOHASHDIR=1

@@ -39,14 +39,4 @@ Array embedding(const Array& x,
     return where(is_identifier(wanted, *ignore_index), zeros({}, y.dtype(), &y.device()), y);
 }
 
-Array one_hot(const Array& x, int64_t num_classes, std::optional<DType> dtype) {
-    internal::check_index_dtype("one_hot", x);
-    if (num_classes < 0) {
-        throw ValueError(
-            fmt::format("one_hot: num_classes is {}; expected at least 0", num_classes));
-    }
-    const Array classes = internal::index_range(0, 1, num_classes, x.device());
-    return equal(expand_dims(x, {-1}), classes).astype(dtype.value_or(DType::kFloat32));
-}
-
 }  // namespace chainerx

@@ -103,10 +103,6 @@ def embedding(x, weight, ignore_index=None):
     return np.where((x == ignore_index)[..., None], 0, y).astype(weight.dtype)
 
 
-def one_hot(x, num_classes):
-    return (x.astype(np.int64)[..., None] == np.arange(num_classes)).astype(np.float32)
-
-
 def scaled_dot_product_attention(
     query, key, value, attn_mask=None, dropout_p=0.0, is_causal=False, scale=None
 ):
@@ -268,7 +264,6 @@ REFERENCES = {
     "normalize": normalize,
     "local_response_norm": local_response_norm,
     "embedding": embedding,
-    "one_hot": one_hot,
     "scaled_dot_product_attention": scaled_dot_product_attention,
     "lstm": lstm,
     "slstm": slstm,

@@ -67,7 +67,6 @@ SAMPLES: dict[str, list[Sample]] = {
         Sample([Labels((2, 3), -1, 5), (5, 4)], {"ignore_index": -1}),
         Sample([Labels((0, 2), 0, 5), (5, 4)]),
     ],
-    "one_hot": [Sample([Labels((2, 3), -1, 5), Value(4)]), Sample([Labels((), 0, 3), Value(3)])],
     "scaled_dot_product_attention": [
         Sample([(2, 4, 3), (2, 5, 3), (2, 5, 6)]),
         Sample([(2, 4, 3), (2, 5, 3), (2, 5, 6), Labels((4, 5), -3, 1)]),
@@ -203,9 +202,7 @@ ELSEWHERE = {
     "n_step_birnn",
 }
 
-RESULT_DTYPES = {"one_hot": "float32"}
-
-_ANY_DTYPE = {"embedding", "one_hot", "unfold", "fold", "pixel_shuffle", "pixel_unshuffle"}
+_ANY_DTYPE = {"embedding", "unfold", "fold", "pixel_shuffle", "pixel_unshuffle"}
 REFUSED: dict[str, tuple[str, ...]] = {
     **{name: () if name in _ANY_DTYPE else _COMPLEX for name in SAMPLES},
     **dict.fromkeys(("relu6", "crelu"), ("bool", *_COMPLEX)),

@@ -105,7 +105,7 @@ NUMPY_SAMPLES: dict[str, list[Sample]] = {
     ],
     "masked_fill": [Sample([(3, 4), Labels((3, 4), 0, 2), Value(1)])],
     "masked_select": [Sample([(3, 4), Labels((4,), 0, 2)])],
-    "one_hot": with_kwargs([Labels((2, 3), 0, 4)], {"num_classes": 4}, {"num_classes": 2}),
+    "one_hot": with_kwargs([Labels((2, 3), -1, 4)], {"num_classes": 4}, {"num_classes": 2}),
     "argwhere": [Sample([Labels((3, 4), -1, 2)])],
     "flatnonzero": [Sample([Labels((3, 4), -1, 2)])],
     "unravel_index": [Sample([Labels((3, 2), 0, 24), Value((2, 3, 4))])],

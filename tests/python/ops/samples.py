@@ -333,7 +333,7 @@ _COMPLEX = ("complex64", "complex128")
 _INTEGERS = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
 
 # What functions return that do not care for the dtype of their operands.
-RESULT_DTYPES = {"accuracy": "float32", **network_samples.RESULT_DTYPES}
+RESULT_DTYPES = {"accuracy": "float32"}
 
 # Dtypes that functions refuse whose ops do not say it: those made of several, and those that do not always call theirs.
 REFUSED: dict[str, tuple[str, ...]] = {
