@@ -1,6 +1,7 @@
 // Converters from Python objects to the argument types of the op table.
 #include "op_arguments.h"
 
+#include <algorithm>
 #include <climits>
 
 #include "chainerx/error.h"
@@ -123,6 +124,15 @@ int64_t Arguments::integer(int i) const {
     int64_t value;
     if (!as_int64(values_[i], &value)) throw_wrong(i, "an integer");
     return value;
+}
+
+int64_t Arguments::offset(int i) const {
+    constexpr int64_t kBeyond = int64_t{1} << 62;  // no sum with an extent overflows
+    if (!PyLong_Check(values_[i])) return integer(i);
+    int overflow = 0;
+    const int64_t value = PyLong_AsLongLongAndOverflow(values_[i], &overflow);
+    if (overflow != 0) return overflow * kBeyond;
+    return std::clamp(value, -kBeyond, kBeyond);
 }
 
 double Arguments::number(int i) const {

@@ -75,6 +75,9 @@ public:
     std::optional<int64_t> optional_integer(int i) const {
         return optional<int64_t>(i, [&] { return integer(i); });
     }
+    // The offset of a diagonal: an integer of any size, those beyond all arrays as one that is.
+    int64_t offset(int i) const;
+    int64_t offset(int i, int64_t fallback) const { return has(i) ? offset(i) : fallback; }
     double number(int i) const;
     double number(int i, double fallback) const { return has(i) ? number(i) : fallback; }
     std::optional<double> optional_number(int i) const {

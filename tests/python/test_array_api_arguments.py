@@ -75,3 +75,26 @@ def test_special_values_of_the_standard() -> None:
     assert np.signbit(quotient).all()
     tanh = chx.to_numpy(chx.tanh(chx.array([complex(inf, 2)], "complex128")))[0]
     assert (tanh.real, tanh.imag, np.signbit(tanh.imag)) == (1, 0, False)
+
+
+def test_offsets_of_diagonals_beyond_every_array() -> None:
+    for k in (2**63, 2**200, -(2**63) - 1, 2**62):
+        assert chx.eye(3, k=k).tolist() == [[0.0] * 3] * 3
+        full = chx.tril(chx.ones((2, 2)), k) if k > 0 else chx.triu(chx.ones((2, 2)), k)
+        assert full.tolist() == [[1, 1], [1, 1]]
+    with pytest.raises(TypeError):
+        chx.eye(3, k=1.5)  # type: ignore[call-overload]
+
+
+def test_masks_with_extents_of_zero_choose_nothing() -> None:
+    x = chx.ones((3, 2))
+    assert x[chx.zeros(0, "bool")].shape == (0, 2)
+    assert x[chx.zeros((3, 0), "bool")].shape == (0,)
+    with pytest.raises(IndexError, match=r"shape \(2,\) over axes of extents \(3,\)"):
+        x[chx.zeros(2, "bool")]
+
+
+def test_axis_out_of_range_is_an_index_error_too() -> None:
+    for error in (IndexError, ValueError, chx.DimensionError, chx.AxisError):
+        with pytest.raises(error, match="axis 3 is out of range"):
+            chx.expand_dims(chx.ones((2, 2)), 3)

@@ -171,6 +171,7 @@ _CPP_TYPES = {
     "Arrays": "const std::vector<Array>&",
     "Axes": "const Axes&",
     "int": "int64_t",
+    "Offset": "int64_t",
     "float": "double",
     "bool": "bool",
     "Scalar": "const Scalar&",

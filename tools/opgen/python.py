@@ -8,13 +8,13 @@ from .table import Argument, Function, Table, TableError
 # Rows whose first sequence argument may also be given as several integers: a.reshape(2, 3).
 SPREADING = {"reshape": "shape", "transpose": "axes"}
 _SUFFIX = {
-    "Array": "array", "Operand": "operand", "Axes": "ints", "int": "integer", "float": "number", "bool": "boolean",
+    "Array": "array", "Operand": "operand", "Axes": "ints", "int": "integer", "Offset": "offset", "float": "number", "bool": "boolean",
     "Scalar": "scalar", "Shape": "ints", "Ints": "ints", "IntList": "int_list", "DType": "dtype",
     "str": "string",
 }  # fmt: skip
 _PYTHON_TYPES = {
     "Array": "ndarray", "Operand": "ndarray or scalar", "Arrays": "sequence of ndarray", "Axes": "int or sequence of int",
-    "int": "int", "float": "float", "bool": "bool", "Scalar": "scalar", "Shape": "int or sequence of int",
+    "int": "int", "Offset": "int", "float": "float", "bool": "bool", "Scalar": "scalar", "Shape": "int or sequence of int",
     "Ints": "int or sequence of int", "IntList": "int or sequence of int", "DType": "dtype", "Device": "Device or str", "str": "str",
     "ArrayLists": "sequence of sequences of ndarray", "Generator": "Generator",
 }  # fmt: skip

@@ -11,7 +11,7 @@ from .table import Argument, Function, Table
 _ROOT = Path(__file__).resolve().parent.parent.parent
 _HAND_WRITTEN = _ROOT / "python/stubs/hand.pyi"
 _TYPES = {
-    "Array": "ndarray", "Operand": "_Operand", "Arrays": "Sequence[ndarray]", "Axes": "_Ints", "int": "SupportsIndex",
+    "Array": "ndarray", "Operand": "_Operand", "Arrays": "Sequence[ndarray]", "Axes": "_Ints", "int": "SupportsIndex", "Offset": "SupportsIndex",
     "float": "float", "bool": "bool", "Scalar": "_Operand", "Shape": "_Ints", "Ints": "_Ints", "IntList": "_Ints",
     "DType": "_DTypeLike", "Device": "_DeviceLike", "str": "str", "Generator": "_Generator",
 }  # fmt: skip

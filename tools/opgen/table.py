@@ -27,6 +27,7 @@ ARGUMENT_TYPES = (
     "Arrays",
     "Axes",
     "int",
+    "Offset",
     "float",
     "bool",
     "Scalar",

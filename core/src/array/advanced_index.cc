@@ -33,9 +33,14 @@ bool is_separated(const std::vector<ArrayIndex>& indices) {
     return false;
 }
 
+// As the array API standard says, each extent is that of its axis, or 0: then nothing is chosen.
 void check_mask(const Array& view, const AdvancedAxes& mask) {
     const DimsView covered(view.shape().data() + mask.axis, mask.count);
-    if (mask.indices.shape() != covered) {
+    const DimsView extents = mask.indices.shape();
+    bool fits = extents.size() == covered.size();
+    for (int i = 0; fits && i < covered.size(); ++i)
+        fits = extents[i] == covered[i] || extents[i] == 0;
+    if (!fits) {
         throw IndexError(fmt::format(
             "index: a mask of shape {} over axes of extents {}; expected the same shape",
             to_string(mask.indices.shape()),

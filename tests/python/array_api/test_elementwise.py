@@ -153,6 +153,12 @@ def test_complex_special_values_that_numpy_has_otherwise() -> None:
     np.testing.assert_array_equal(values.imag[2:], [0, 0])
 
 
+def test_expm1_of_zeros() -> None:
+    z = chx.to_numpy(chx.expm1(chx.array([complex(-0.0, 0.0), complex(0.0, 0.0)])))
+    assert not np.signbit(z.real).any()
+    assert not np.signbit(z.imag).any()
+
+
 def test_floor_divide_at_infinities_is_the_standards() -> None:
     x = chx.array([1.0, -1.0, np.inf, -np.inf])
     np.testing.assert_array_equal(

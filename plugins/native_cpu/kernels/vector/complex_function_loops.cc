@@ -66,7 +66,8 @@ complex128 expm1(complex128 z) {
         return expm1_of_infinite(z.real(), z.imag());
     const double half = std::sin(z.imag() / 2);
     const double re = std::expm1(z.real()) * std::cos(z.imag()) - 2 * half * half;
-    return {re, std::exp(z.real()) * std::sin(z.imag())};
+    // The standard wants +0 for a real part of either zero.
+    return {re + 0.0, std::exp(z.real()) * std::sin(z.imag())};
 }
 
 // log|1 + z| = log1p(2x + x^2 + y^2) / 2, where that does not overflow.
