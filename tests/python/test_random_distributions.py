@@ -68,6 +68,9 @@ DISCRETE: list[tuple[str, tuple, Callable]] = [
     ("geometric", (0.2,), exact.geometric(0.2)),
     ("logseries", (0.8,), exact.logseries(0.8)),
 ]
+# Drawn another way from numbers: by a table, or with another way to keep the upper bound.
+COUNTS = ("poisson", "binomial", "negative_binomial")
+NUMBERS_DIFFER = (*COUNTS, "uniform", "noncentral_chisquare", "noncentral_f")
 ids = [f"{name}{arguments}" for name, arguments, _ in CONTINUOUS + DISCRETE]
 ALL = CONTINUOUS + DISCRETE
 
@@ -92,6 +95,17 @@ def test_discrete(name: str, arguments: tuple, probability: Callable) -> None:
     assert abs(exact.excess(chx.to_numpy(y).astype(np.int64), probability)) < EXCESS
 
 
+@pytest.mark.parametrize(
+    ("name", "arguments", "probability"),
+    [pytest.param(*a, id=i) for a, i in zip(ALL, ids, strict=True) if a[0] in COUNTS],
+)
+def test_counts_with_parameters_in_arrays(
+    name: str, arguments: tuple, probability: Callable
+) -> None:
+    y = draw(name, tuple(chx.array([a]).astype("float64") for a in arguments))
+    assert abs(exact.excess(chx.to_numpy(y), probability)) < EXCESS
+
+
 @pytest.mark.parametrize("shift", [1.3, -0.7])
 def test_the_tests_notice_what_is_wrong(shift: float) -> None:
     samples = chx.to_numpy(draw("normal", (0.05 * shift, 1.0)))
@@ -111,8 +125,8 @@ def test_parameters_may_be_arrays(name: str, arguments: tuple) -> None:
         y = draw(name, tuple(arrays), size=(3, 200), dtype="float64")
         assert y.shape == (3, 200)
         expected = chx.to_numpy(draw(name, arguments, (3, 200), dtype="float64"))
-        if name in ("poisson", "binomial", "uniform", "noncentral_chisquare", "noncentral_f"):
-            continue  # a number settles which way, and how the upper bound is kept
+        if name in NUMBERS_DIFFER:
+            continue
         np.testing.assert_allclose(chx.to_numpy(y), expected, rtol=2e-5, atol=2e-5)
     default = draw(name, tuple(chx.full((2, 3), a, chx.float64) for a in arguments), size=None)
     assert default.shape == (2, 3)
@@ -209,12 +223,18 @@ def test_great_parameters() -> None:
     y = chx.to_numpy(draw("poisson", (1e8,), dtype="float64"))
     assert y.mean() == pytest.approx(1e8, abs=5 * 1e4 / math.sqrt(N))
     assert y.std() == pytest.approx(1e4, rel=0.03)
+    for mean in (1e12, chx.full((1,), 1e12, chx.float64)):  # beyond the greatest table
+        y = chx.to_numpy(draw("poisson", (mean,), dtype="float64"))
+        assert y.mean() == pytest.approx(1e12, abs=5 * 1e6 / math.sqrt(N))
+        assert y.std() == pytest.approx(1e6, rel=0.03)
     y = chx.to_numpy(draw("binomial", (10**9, 0.25), dtype="float64"))
     assert y.mean() == pytest.approx(2.5e8, abs=5 * 13693 / math.sqrt(N))
     assert y.std() == pytest.approx(13693, rel=0.03)
     assert chx.to_numpy(draw("binomial", (7, 1.0), 50)).tolist() == [7] * 50
     assert not chx.to_numpy(draw("binomial", (7, 0.0), 50)).any()
+    assert not chx.to_numpy(draw("binomial", (0, 0.5), 50)).any()
     assert not chx.to_numpy(draw("poisson", (0.0,), 50)).any()
+    assert not chx.to_numpy(draw("negative_binomial", (3.0, 1.0), 50)).any()
     assert chx.to_numpy(draw("geometric", (1.0,), 50)).tolist() == [1] * 50
 
 

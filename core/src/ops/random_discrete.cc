@@ -7,12 +7,13 @@
 #include "ops/op_support.h"
 #include "ops/random_draws.h"
 #include "ops/random_rejection.h"
+#include "ops/random_tables.h"
 
 namespace chainerx {
 namespace internal {
 namespace {
 
-// Means below are inverted step by step: of a mean of 10, less than 2^-53 lies beyond 48 steps. Greater
+// With arrays for parameters, means below are inverted step by step: of a mean of 10, less than 2^-53 lies beyond 48 steps. Greater
 // ones are rejected from a transformed uniform, by rounds of which each accepts 70 % or more: 20 rounds
 // leave less than 2^-34.
 constexpr double kInvertedMean = 10;
@@ -97,6 +98,11 @@ Array great_poisson(const Draw& draw, const Array& mean) {
 }
 
 Array draw_poisson(const Draw& draw, const Array& mean, const std::optional<double>& number) {
+    if (number && *number > 0) {
+        const double lam = *number;
+        const auto ratio = [lam](double k) { return lam / (k + 1); };
+        if (const auto counts = drawn_by_table(draw, std::floor(lam), ratio)) return *counts;
+    }
     Array small, great;
     if (may_be_small(number)) small = small_poisson(draw, minimum(mean, kInvertedMean));
     if (may_be_great(number)) great = great_poisson(draw, maximum(mean, kInvertedMean));
@@ -154,9 +160,19 @@ Array draw_binomial(const Draw& draw,
     return where(is_flipped, subtract(n, count), count);
 }
 
-std::optional<double> known_mean(const Draw& draw) {
-    if (!draw.number(0) || !draw.number(1)) return std::nullopt;
-    return *draw.number(0) * std::min(*draw.number(1), 1 - *draw.number(1));
+// By a table, where both parameters are numbers and leave something to chance.
+Array draw_binomial(const Draw& draw) {
+    std::optional<double> mean;
+    if (draw.number(0) && draw.number(1)) {
+        const double n = std::floor(*draw.number(0)), p = *draw.number(1);
+        if (p > 0 && p < 1) {
+            const auto ratio = [=](double k) { return (n - k) / (k + 1) * (p / (1 - p)); };
+            const double mode = std::min(std::floor((n + 1) * p), n);
+            if (const auto counts = drawn_by_table(draw, mode, ratio)) return *counts;
+        }
+        mean = n * std::min(p, 1 - p);
+    }
+    return draw_binomial(draw, draw.parameter(0), draw.parameter(1), mean);
 }
 
 Draw integers_of(const char* op,
@@ -208,8 +224,7 @@ Array binomial(const Operand& n,
     const Draw draw = integers_of("binomial", {n, p}, size, dtype, device, generator);
     draw.require_not_negative(0, "n");
     draw.require_probability(1, "p");
-    return draw.finish(internal::draw_binomial(
-        draw, draw.parameter(0), draw.parameter(1), internal::known_mean(draw)));
+    return draw.finish(internal::draw_binomial(draw));
 }
 
 Array negative_binomial(const Operand& n,
@@ -221,6 +236,13 @@ Array negative_binomial(const Operand& n,
     const Draw draw = integers_of("negative_binomial", {n, p}, size, dtype, device, generator);
     draw.require_positive(0, "n");
     draw.require(1, "p", [](double p) { return p > 0 && p <= 1; }, "a probability above 0");
+    if (draw.number(0) && draw.number(1)) {
+        const double n_number = *draw.number(0), q = 1 - *draw.number(1);
+        const auto ratio = [=](double k) { return (n_number + k) / (k + 1) * q; };
+        const double mode = std::max(std::floor((n_number - 1) * q / (1 - q)), 0.0);
+        if (const auto counts = internal::drawn_by_table(draw, mode, ratio))
+            return draw.finish(*counts);
+    }
     // Poisson's with a gamma-distributed mean.
     const Array odds = divide(subtract(1, draw.parameter(1)), draw.parameter(1));
     const Array mean =
