@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from chainerx import _core
+from chainerx._axes import normalize_axis
 from chainerx._conversion import asarray
 from chainerx._core import ndarray
 
@@ -30,7 +31,7 @@ def apply_along_axis(
         for place in itertools.product(*map(range, outer))
     ]
     stacked = _core.stack(results, 0).reshape((*outer, *results[0].shape))
-    inserted = axis % arr.ndim
+    inserted = normalize_axis("apply_along_axis", axis, arr.ndim)
     n = results[0].ndim
     return _core.moveaxis(
         stacked, tuple(range(len(outer), len(outer) + n)), tuple(range(inserted, inserted + n))
@@ -46,9 +47,10 @@ def apply_over_axes(
     """
     result = a
     for axis in (axes,) if isinstance(axes, int) else axes:
-        reduced = func(result, axis % a.ndim)
+        along = normalize_axis("apply_over_axes", axis, a.ndim)
+        reduced = func(result, along)
         if reduced.ndim != result.ndim:
-            reduced = _core.expand_dims(reduced, axis % a.ndim)
+            reduced = _core.expand_dims(reduced, along)
         if reduced.ndim != result.ndim:
             raise _core._ValueError(
                 f"apply_over_axes: the function made {reduced.shape} of {result.shape}; expected one axis less, or as many"

@@ -7,6 +7,7 @@ from typing import Any
 import numpy
 
 from chainerx import _core
+from chainerx._axes import normalize_axis
 from chainerx._conversion import array, to_numpy
 from chainerx._core import ndarray
 
@@ -26,7 +27,7 @@ def delete(arr: ndarray, obj: Any, axis: int | None = None) -> ndarray:
     Raises IndexError for an index out of range.
     """
     source = arr.ravel() if axis is None else arr
-    along = 0 if axis is None else axis
+    along = 0 if axis is None else normalize_axis("delete", axis, arr.ndim)
     kept = numpy.delete(numpy.arange(source.shape[along]), _host_index(obj))
     return _core.take(source, _index(kept, arr), along)
 
@@ -38,7 +39,7 @@ def insert(arr: ndarray, obj: Any, values: Any, axis: int | None = None) -> ndar
     Raises IndexError for an index out of range.
     """
     source = arr.ravel() if axis is None else arr
-    along = (0 if axis is None else axis) % max(source.ndim, 1)
+    along = 0 if axis is None else normalize_axis("insert", axis, arr.ndim)
     if not isinstance(values, ndarray):
         values = array(values, arr.dtype, device=arr.device)
     values = values.astype(arr.dtype, copy=False)

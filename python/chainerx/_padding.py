@@ -7,6 +7,7 @@ from typing import Any
 import numpy
 
 from chainerx import _core
+from chainerx._axes import normalize_axis
 from chainerx._core import ndarray
 
 
@@ -44,7 +45,7 @@ def pad(
     Raises ValueError for another mode, negative widths, or an empty axis that a mode has to continue.
     """
     if isinstance(pad_width, dict):
-        by_axis = {axis % array.ndim: width for axis, width in pad_width.items()}
+        by_axis = {normalize_axis("pad", i, array.ndim): width for i, width in pad_width.items()}
         pad_width = [by_axis.get(axis, (0, 0)) for axis in range(array.ndim)]
         pad_width = [(width, width) if numpy.ndim(width) == 0 else width for width in pad_width]
     widths = _pairs("pad_width", pad_width, array.ndim)

@@ -54,6 +54,10 @@ def einsum(subscripts: Any, /, *operands: Any, optimize: Any = True) -> ndarray:
         return _core._einsum(subscripts, *operands)
     interleaved = (subscripts, *operands)
     n = len(interleaved) // 2
+    if n == 0:
+        raise TypeError(
+            f"einsum: a {type(subscripts).__name__} alone was given; expected subscripts, or operands and lists of axes"
+        )
     text = ",".join(_letters(axes) for axes in interleaved[1 : 2 * n : 2])
     if len(interleaved) % 2:
         text += "->" + _letters(interleaved[-1])

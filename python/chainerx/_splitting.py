@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from chainerx import _core
+from chainerx._axes import normalize_axis
 from chainerx._core import ndarray
 
 
@@ -14,7 +15,8 @@ def array_split(ary: ndarray, indices_or_sections: Any, axis: int = 0) -> list[n
         return _core.split(ary, indices_or_sections, axis)
     if indices_or_sections < 1:
         raise _core._ValueError(f"array_split: {indices_or_sections} sections; expected at least 1")
-    quotient, rest = divmod(ary.shape[axis], indices_or_sections)
+    extent = ary.shape[normalize_axis("array_split", axis, ary.ndim)]
+    quotient, rest = divmod(extent, indices_or_sections)
     ends = [quotient * i + min(i, rest) for i in range(1, indices_or_sections)]
     return _core.split(ary, ends, axis)
 

@@ -145,3 +145,21 @@ def test_grids() -> None:
             zip(actual, expected, strict=True) if isinstance(key, tuple) else [(actual, expected)]
         ):
             chx.testing.assert_allclose(a, e)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda a: chx.delete(a, 0, 2),
+        lambda a: chx.insert(a, 0, 1, -3),
+        lambda a: chx.pad(a, {2: 1}),
+        lambda a: chx.array_split(a, 2, 5),
+        lambda a: chx.apply_along_axis(chx.sum, 2, a),
+        lambda a: chx.apply_over_axes(lambda v, axis: v.sum(axis), a, [2]),
+        lambda a: chx.gradient(a, axis=2),
+        lambda a: chx.median(a, 2),
+    ],
+)
+def test_axes_that_arrays_do_not_have(call: Any) -> None:
+    with pytest.raises(chx.DimensionError, match="axis"):
+        call(chx.zeros((2, 3)))

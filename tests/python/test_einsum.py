@@ -105,3 +105,7 @@ def test_errors(subscripts: str, shapes: list, error: type[Exception], match: st
 def test_numbers_of_axes_are_checked() -> None:
     with pytest.raises(ValueError, match="axis 52"):
         chx.einsum(chx.zeros(2), [52])
+    with pytest.raises(TypeError, match="expected subscripts"):
+        chx.einsum(chx.zeros(2))
+    with pytest.raises(TypeError, match=r"chainerx\.ndarray"):
+        chx.einsum("i", np.zeros(2))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from operator import attrgetter
+
 import numpy as np
 import pytest
 from opgen_table import TABLE
@@ -109,6 +112,26 @@ def test_irregular_over_layouts(name: str, sample: Sample, device: chx.Device) -
     for layout in LAYOUTS[1:]:
         laid_out = [each_array(a, lambda x: with_layout(x, layout)) for a in arguments]  # noqa: B023
         compare(name, laid_out, sample.kwargs, "float64", layout)
+
+
+def arrays_in(result: object) -> Iterator[chx.ndarray]:
+    if isinstance(result, chx.ndarray):
+        yield result
+    elif isinstance(result, (tuple, list)):
+        for each in result:
+            yield from arrays_in(each)
+
+
+@pytest.mark.parametrize(
+    ("name", "sample"), [c for c in SAMPLE_IDS if FUNCTIONS[c.values[0]].takes_arrays]
+)
+def test_results_are_where_the_arrays_are(name: str, sample: Sample) -> None:
+    dtype = "float32" if "float32" in supported_dtypes(name) else supported_dtypes(name)[-1]
+    arguments = [make(a, rng_of(name), dtype, FUNCTIONS[name].domain) for a in sample.args]
+    there = [each_array(a, lambda x: to_chx(x).to_device("native:1")) for a in arguments]
+    results = list(arrays_in(function_of(name)(*there, **sample.kwargs)))
+    assert results
+    assert {result.device.name for result in results} == {"native:1"}
 
 
 @pytest.mark.parametrize("name", [f.full_name for f in ELEMENTWISE + IRREGULAR])
