@@ -75,18 +75,6 @@ PyObject* int_tuple(DimsView values, int64_t scale) {
     return tuple.release();
 }
 
-namespace {
-
-// What frees an array may be anybody's code; it meets no error of the program, and the program keeps it.
-void free_with_error_set(Array& array) {
-    PyObject *type = nullptr, *value = nullptr, *traceback = nullptr;
-    PyErr_Fetch(&type, &value, &traceback);
-    array.~Array();
-    PyErr_Restore(type, value, traceback);
-}
-
-}  // namespace
-
 // The wrapper leaves the weak slot first: freeing the array can run Python code, which must not meet a dying wrapper.
 void deallocate_ndarray(PyObject* self) {
     auto* object = reinterpret_cast<NdarrayObject*>(self);
@@ -94,11 +82,7 @@ void deallocate_ndarray(PyObject* self) {
     if (!object->array.is_null())
         object->array.body()->foreign.store(nullptr, std::memory_order_relaxed);
     if (object->weak_references != nullptr) PyObject_ClearWeakRefs(self);
-    if (PyErr_Occurred() == nullptr) {
-        object->array.~Array();
-    } else {
-        free_with_error_set(object->array);
-    }
+    object->array.~Array();
 #ifndef Py_GIL_DISABLED
     if (free_count < kFreeListCapacity) {
         free_list[free_count++] = object;

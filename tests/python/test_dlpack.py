@@ -112,8 +112,9 @@ def test_read_only() -> None:
     assert not numpy.from_dlpack(a).flags.writeable
     producer = Producer()
     producer.managed.flags = READ_ONLY
+    c = chx.from_dlpack(producer)
     with pytest.raises(chx.ChainerxError):
-        chx.from_dlpack(producer).fill(1)
+        c.fill(1)
 
 
 def test_copy_on_export() -> None:
@@ -248,7 +249,7 @@ def test_many_round_trips_take_no_memory() -> None:
 
     rounds(2000)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    rounds(20_000)
+    rounds(100_000)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 2048  # KiB
 
 

@@ -23,7 +23,7 @@ inline uint32_t number32(std::string_view text, size_t offset) {
 }
 
 inline void append(std::string& text, uint64_t value, size_t bytes) {
-    for (size_t i = 0; i < bytes; ++i) text += static_cast<char>(value >> (8 * i) & 0xff);
+    for (; bytes > 0; --bytes, value >>= 8) text += static_cast<char>(value & 0xff);
 }
 
 }  // namespace chainerx::internal
