@@ -201,6 +201,14 @@ _CPP_OPTIONAL = {
 }
 
 
+# Words that C++ keeps for itself, and what stands for them.
+_RESERVED = {"default": "fallback"}
+
+
+def cpp_name(argument: Argument) -> str:
+    return _RESERVED.get(argument.name, argument.name)
+
+
 def cpp_type(argument: Argument) -> str:
     return _CPP_OPTIONAL[argument.type] if argument.optional else _CPP_TYPES[argument.type]
 
@@ -241,7 +249,8 @@ def cpp_result(function: Function) -> str:
 
 def cpp_signature(function: Function, defaults: bool) -> str:
     arguments = ", ".join(
-        f"{cpp_type(a)} {a.name}" + (_cpp_default(a) if defaults else "") for a in function.args
+        f"{cpp_type(a)} {cpp_name(a)}" + (_cpp_default(a) if defaults else "")
+        for a in function.args
     )
     return f"{cpp_result(function)} {function.name}({arguments})"
 
@@ -276,8 +285,8 @@ def family_header(table: Table, family: str) -> str:
                 out += ["// " + line for line in textwrap.wrap(paragraph, 100)] or ["//"]
             out.append(f"CHAINERX_EXPORT {cpp_signature(function, defaults=True)};")
             out += [
-                f"inline {cpp_result(function)} {alias}({', '.join(f'{cpp_type(a)} {a.name}{_cpp_default(a)}' for a in function.args)}) {{ "
-                f"return {function.name}({', '.join(a.name for a in function.args)}); }}"
+                f"inline {cpp_result(function)} {alias}({', '.join(f'{cpp_type(a)} {cpp_name(a)}{_cpp_default(a)}' for a in function.args)}) {{ "
+                f"return {function.name}({', '.join(map(cpp_name, function.args))}); }}"
                 for alias in function.aliases
             ]
             out.append("")
@@ -301,7 +310,7 @@ def plain_functions(table: Table) -> str:
     for function in table.functions:
         if function.op is None:
             continue
-        names = ", ".join(a.name for a in function.args)
+        names = ", ".join(map(cpp_name, function.args))
         out.append(
             f"{cpp_signature(function, defaults=False)} {{ return internal::call(internal::kOps[internal::kOp{camel(function.op)}], {{{names}}}); }}"
         )
