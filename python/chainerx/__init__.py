@@ -9,8 +9,8 @@ from builtins import int as int
 from typing import Any as _Any
 
 from chainerx import _dtypes, _logging, _ndarray
-from chainerx import fft as fft
 from chainerx import _testing as _testing
+from chainerx import fft as fft
 from chainerx import graph as graph
 from chainerx import linalg as linalg
 from chainerx import ops as ops

@@ -98,6 +98,7 @@ def _debug_dump_computational_graph(self: ndarray, backprop_id: Any = None) -> N
     """Prints the graph behind the array; see chainerx.graph.to_text."""
     print(chainerx.graph.to_text(self, backprop_id), end="")
 
+
 def _repr_html(self: ndarray) -> str:
     """Tables for notebooks."""
     from chainerx._html import array_html

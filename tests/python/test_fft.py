@@ -29,6 +29,43 @@ def test_frequencies(n: int) -> None:
             ours(0)
 
 
+LINES: list[dict] = [{}, {"axis": 0}, {"n": 3}, {"n": 7, "norm": "ortho"}, {"norm": "forward"}]
+PLANES: list[dict] = [
+    {},
+    {"axes": (0, 2), "norm": "ortho"},
+    {"s": (3, 5), "axes": (-1, 1), "norm": "forward"},
+]
+SHIFTS: list[dict] = [{}, {"axes": 0}, {"axes": (0, -1)}]
+CASES = [
+    *[(n, (3, 4), k) for n in ("fft", "ifft", "rfft", "irfft", "hfft", "ihfft") for k in LINES],
+    *[(n, (2, 3, 4), k) for n in ("fftn", "ifftn", "rfftn", "irfftn") for k in PLANES],
+    *[(n, (2, 3, 4), k) for n in ("fft2", "ifft2", "rfft2", "irfft2") for k in PLANES],
+    *[(n, (3, 4), k) for n in ("fftshift", "ifftshift") for k in SHIFTS],
+    ("fft", (0, 3), {}),
+]
+
+
+@pytest.mark.parametrize(
+    "dtype", ["int8", "float16", "float32", "float64", "complex64", "complex128"]
+)
+@pytest.mark.parametrize(("name", "shape", "kwargs"), CASES)
+def test_against_numpy(name: str, shape: tuple[int, ...], kwargs: dict, dtype: str) -> None:
+    a = np.random.default_rng(0).normal(size=shape) * 5
+    if dtype.startswith("complex"):
+        if name in ("rfft", "ihfft", "rfftn", "rfft2"):
+            return
+        a = a + 1j * np.random.default_rng(1).normal(size=shape)
+    a = a.astype(dtype)
+    wide = a.astype(np.complex128 if dtype.startswith("complex") else np.float64)
+    expected = getattr(np.fft, name)(wide, **kwargs)
+    transposed = chx.array(np.ascontiguousarray(a.T)).T
+    tolerance = 1e-11 if dtype in ("float64", "complex128") else 2e-5
+    for x in (chx.array(a), transposed, chx.flip(chx.array(np.ascontiguousarray(np.flip(a))))):
+        y = getattr(chx.fft, name)(x, **kwargs)
+        assert y.shape == expected.shape
+        np.testing.assert_allclose(chx.to_numpy(y), expected, tolerance, tolerance)
+
+
 def test_dtypes() -> None:
     for dtype, expected in {
         "int32": "complex64", "float16": "complex64", "float32": "complex64", "float64": "complex128",

@@ -175,6 +175,19 @@ def test_complex_gradients_of_transforms(name: str, n: int | None) -> None:
     check_gradients(lambda xs: [getattr(chx.fft, name)(xs[0], n)], [a])
 
 
+@pytest.mark.parametrize("name", ["fftn", "ifftn", "rfftn", "irfftn", "fftshift"])
+def test_complex_gradients_of_transforms_along_several_axes(name: str) -> None:
+    a = random((2, 3), "float64" if name == "rfftn" else "complex128")
+    check_gradients(lambda xs: [getattr(chx.fft, name)(xs[0])], [a])
+
+
+def test_gradients_of_complex_results_may_be_given_as_real_numbers() -> None:
+    z = chx.array([1 + 2j]).require_grad()
+    (g,) = chx.grad([z * z], [z], grad_outputs=[chx.array([1.0])])
+    assert g is not None
+    np.testing.assert_allclose(chx.to_numpy(g), [2 - 4j])
+
+
 def test_gradient_through_complex_numbers_of_a_real_loss() -> None:
     """Steepest descent: the gradient of |z|^2 is 2 z."""
     z = chx.array([3 + 4j]).require_grad()

@@ -268,7 +268,7 @@ std::vector<Array> grad(const std::vector<Array>& outputs,
         if (meta == nullptr) continue;
         const bool is_given = i < options.grad_outputs.size() && !options.grad_outputs[i].is_null();
         walk.start(*meta,
-                   is_given ? options.grad_outputs[i]
+                   is_given ? astype(options.grad_outputs[i], outputs[i].dtype(), false)
                             : full(Shape(outputs[i].shape()),
                                    Scalar(options.loss_scale.value_or(1.0)),
                                    outputs[i].dtype(),

@@ -7,43 +7,44 @@
 namespace chainerx::testing {
 namespace {
 
-const Array kMatrix = doubles({4, 1, 0, 1, 3, 1, 0, 1, 2}, {3, 3});
+Array matrix() { return doubles({4, 1, 0, 1, 3, 1, 0, 1, 2}, {3, 3}); }
 
 TEST(Linalg, SystemsAndDeterminants) {
-    expect_vector(linalg::solve(kMatrix, doubles({5, 5, 3})), {1, 1, 1}, 1e-14);
-    expect_array(linalg::det(kMatrix), {}, {18}, 1e-13);
-    const std::vector<Array> parts = linalg::slogdet(kMatrix);
+    expect_vector(linalg::solve(matrix(), doubles({5, 5, 3})), {1, 1, 1}, 1e-14);
+    expect_array(linalg::det(matrix()), {}, {18}, 1e-13);
+    const std::vector<Array> parts = linalg::slogdet(matrix());
     expect_array(parts[0], {}, {1});
     expect_array(parts[1], {}, {std::log(18.0)}, 1e-14);
-    expect_array(matmul(kMatrix, linalg::inv(kMatrix)), {3, 3}, {1, 0, 0, 0, 1, 0, 0, 0, 1}, 1e-14);
+    expect_array(
+        matmul(matrix(), linalg::inv(matrix())), {3, 3}, {1, 0, 0, 0, 1, 0, 0, 0, 1}, 1e-14);
 }
 
 TEST(Linalg, FactorsGiveTheMatrixBack) {
-    const std::vector<double> values = values_of(kMatrix);
-    const Array l = linalg::cholesky(kMatrix);
+    const std::vector<double> values = values_of(matrix());
+    const Array l = linalg::cholesky(matrix());
     expect_array(matmul(l, l.transpose()), {3, 3}, values, 1e-14);
-    const std::vector<Array> qr = linalg::qr(kMatrix);
+    const std::vector<Array> qr = linalg::qr(matrix());
     expect_array(matmul(qr[0], qr[1]), {3, 3}, values, 1e-14);
-    const std::vector<Array> svd = linalg::svd(kMatrix);
+    const std::vector<Array> svd = linalg::svd(matrix());
     expect_array(matmul(multiply(svd[0], svd[1]), svd[2]), {3, 3}, values, 1e-13);
-    const std::vector<Array> eigh = linalg::eigh(kMatrix);
+    const std::vector<Array> eigh = linalg::eigh(matrix());
     expect_array(matmul(multiply(eigh[1], eigh[0]), eigh[1].transpose()), {3, 3}, values, 1e-13);
 }
 
 TEST(Linalg, Gradients) {
     expect_gradient([](const Array& a, const Array& b) { return linalg::solve(a, b); },
-                    kMatrix,
+                    matrix(),
                     doubles({1, 2, 3}));
-    expect_gradient([](const Array& a) { return linalg::det(a); }, kMatrix);
-    expect_gradient([](const Array& a) { return linalg::svdvals(a); }, kMatrix);
+    expect_gradient([](const Array& a) { return linalg::det(a); }, matrix());
+    expect_gradient([](const Array& a) { return linalg::svdvals(a); }, matrix());
 }
 
 TEST(Linalg, Errors) {
     EXPECT_THROW(linalg::inv(zeros({2, 2})), ValueError);
-    EXPECT_THROW(linalg::cholesky(negative(kMatrix)), ValueError);
+    EXPECT_THROW(linalg::cholesky(negative(matrix())), ValueError);
     EXPECT_THROW(linalg::inv(zeros({2, 3})), DimensionError);
-    EXPECT_THROW(linalg::qr(kMatrix, "other"), ValueError);
-    EXPECT_THROW(sum(kMatrix, Axes{2}), AxisError);
+    EXPECT_THROW(linalg::qr(matrix(), "other"), ValueError);
+    EXPECT_THROW(sum(matrix(), Axes{2}), AxisError);
 }
 
 TEST(Fft, OfADelta) {

@@ -117,6 +117,8 @@ def test_operators(name: str, dtype: str) -> None:
             "rshift",
         ):
             b = (np.abs(b) % 5 + 1).astype(dtype)
+        if name == "pow" and dtype in COMPLEX:
+            a, b = (a / 8).astype(dtype), (b / 8).astype(dtype)  # far from what overflows
         if name in ("floordiv", "mod", "truediv"):
             b = b + (b == 0).astype(dtype)
         check(method(ours(a), ours(b)), expected(method, theirs(a), theirs(b)), scale=100)

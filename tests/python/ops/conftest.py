@@ -15,7 +15,6 @@ _NOT_OF_PRIMITIVES = {
     "chx.sort",
     "chx.argsort",
     "chx.searchsorted",
-    "chx.fft",
 }
 # What a device with the primitive kernels may leave to the host; see test_primitives_are_all_that_is_needed.
 HOST_OPS = {

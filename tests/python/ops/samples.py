@@ -275,31 +275,6 @@ SAMPLES: dict[str, list[Sample]] = {
     **NUMPY_SAMPLES,
 }
 
-_FFT_LINES = [
-    *_with([(3, 4)], {}, {"axis": 0}, {"n": 3}, {"n": 7, "norm": "ortho"}, {"norm": "forward"}),
-    Sample([(67,)]),
-    Sample([(2, 134)]),
-    Sample([(0, 3)]),
-]
-_FFT_PLANES = _with(
-    [(2, 3, 4)],
-    {},
-    {"axes": (0, 2), "norm": "ortho"},
-    {"s": (3, 5), "axes": (-1, 1), "norm": "forward"},
-)
-
-SAMPLES |= {
-    **{f"fft.{name}": _FFT_LINES for name in ("fft", "ifft", "rfft", "irfft", "hfft", "ihfft")},
-    **{
-        f"fft.{name}": _FFT_PLANES
-        for name in ("fftn", "ifftn", "rfftn", "irfftn", "fft2", "ifft2", "rfft2", "irfft2")
-    },
-    **{
-        f"fft.{name}": _with([(3, 4)], {}, {"axes": 0}, {"axes": (0, -1)})
-        for name in ("fftshift", "ifftshift")
-    },
-}
-
 # Tested in test_creation.py: what they return does not follow from arrays alone.
 ELSEWHERE = {
     "empty",
@@ -322,9 +297,7 @@ ELSEWHERE = {
     "astype",
     "take",
     # test_fft.py and test_linalg.py
-    "fft.fftfreq",
-    "fft.rfftfreq",
-    *[f.full_name for f in TABLE.functions if f.module == "linalg"],
+    *[f.full_name for f in TABLE.functions if f.module in ("fft", "linalg")],
     *network_samples.ELSEWHERE,
     *NUMPY_ELSEWHERE,
 }
@@ -344,7 +317,6 @@ REFUSED: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("positive", "inner", "vdot", "vecdot", "cross"), ("bool",)),
     # Of real arrays these are views, and no op is called.
     **dict.fromkeys(("real", "imag", "conj"), ()),
-    **dict.fromkeys(("fft.rfft", "fft.ihfft", "fft.rfftn", "fft.rfft2"), _COMPLEX),
     "clipped_relu": ("bool", *_COMPLEX),
     "conv_transpose": ("bool", *_INTEGERS, *_COMPLEX),
     "fixed_batch_norm": ("bool", *_INTEGERS, *_COMPLEX),

@@ -83,7 +83,11 @@ NOT_DIFFERENTIABLE = [
     pytest.param(name, sample, id=name)
     for name, sample in [
         *[(f.full_name, None) for f in ELEMENTWISE if not is_differentiable(f.full_name)],
-        *[(f.full_name, SAMPLES[f.full_name][0]) for f in IRREGULAR if not is_differentiable(f.full_name)],
+        *[
+            (f.full_name, SAMPLES[f.full_name][0])
+            for f in IRREGULAR
+            if not is_differentiable(f.full_name)
+        ],
     ]
 ]
 
