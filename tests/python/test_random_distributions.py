@@ -195,6 +195,22 @@ def test_dirichlet() -> None:
         chx.random.dirichlet(chx.ones(()))
 
 
+def test_multivariate_normal() -> None:
+    mean, cov = np.array([1.0, -2.0]), np.array([[4.0, 1.5], [1.5, 1.0]])
+    y = chx.to_numpy(draw("multivariate_normal", (chx.array(mean), chx.array(cov)), N))
+    assert y.shape == (N, 2)
+    np.testing.assert_allclose(y.mean(0), mean, atol=8 / np.sqrt(N))
+    np.testing.assert_allclose(np.cov(y.T), cov, atol=40 / np.sqrt(N))
+    # Without what they depend on each other by, the numbers are standard normal.
+    z = np.linalg.solve(np.linalg.cholesky(cov), (y - mean).T)
+    for each in z:
+        assert exact.farthest(each.copy(), exact.normal(0, 1)) < FARTHEST
+    with pytest.raises(chx.DimensionError, match=r"\(2,\) and cov \(3, 3\)"):
+        chx.random.multivariate_normal(chx.array(mean), chx.eye(3))
+    with pytest.raises(ValueError, match="positive definite"):
+        chx.random.multivariate_normal(chx.array(mean), -chx.eye(2))
+
+
 def test_multinomial() -> None:
     p = [0.1, 0.2, 0.4, 0.3]
     y = chx.to_numpy(draw("multinomial", (30, chx.array(p)), N))

@@ -35,6 +35,7 @@ logistic = _random.logistic
 lognormal = _random.lognormal
 logseries = _random.logseries
 multinomial = _random.multinomial
+multivariate_normal = _random.multivariate_normal
 negative_binomial = _random.negative_binomial
 noncentral_chisquare = _random.noncentral_chisquare
 noncentral_f = _random.noncentral_f
