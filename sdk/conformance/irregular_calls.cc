@@ -22,16 +22,6 @@ void set_shape(int64_t& n, int64_t* to, const Shape& shape) {
     std::copy(shape.begin(), shape.end(), to);
 }
 
-OpCall call_with(std::string label,
-                 std::vector<OperandSpec> inputs,
-                 std::vector<OperandSpec> outputs) {
-    OpCall call;
-    call.label = std::move(label);
-    call.inputs = std::move(inputs);
-    call.outputs = std::move(outputs);
-    return call;
-}
-
 std::vector<OpCall> fills(int type) {
     std::vector<OpCall> calls;
     for (const Shape& shape : {Shape{}, Shape{0}, Shape{3, 4}, Shape{1031}}) {

@@ -9,16 +9,6 @@
 namespace conformance {
 namespace {
 
-OpCall call_with(std::string label,
-                 std::vector<OperandSpec> inputs,
-                 std::vector<OperandSpec> outputs) {
-    OpCall call;
-    call.label = std::move(label);
-    call.inputs = std::move(inputs);
-    call.outputs = std::move(outputs);
-    return call;
-}
-
 int part_of(int type) {
     return type == CHX_TYPE_C64 ? CHX_TYPE_F32 : type == CHX_TYPE_C128 ? CHX_TYPE_F64 : type;
 }

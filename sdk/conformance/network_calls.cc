@@ -14,16 +14,6 @@
 namespace conformance {
 namespace {
 
-OpCall call_with(std::string label,
-                 std::vector<OperandSpec> inputs,
-                 std::vector<OperandSpec> outputs) {
-    OpCall call;
-    call.label = std::move(label);
-    call.inputs = std::move(inputs);
-    call.outputs = std::move(outputs);
-    return call;
-}
-
 OperandSpec left_out(int type) {
     OperandSpec spec;
     spec.type = type;

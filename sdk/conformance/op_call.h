@@ -40,6 +40,10 @@ struct OpCall {
 
 std::string to_string(const Shape& shape);
 
+OpCall call_with(std::string label,
+                 std::vector<OperandSpec> inputs,
+                 std::vector<OperandSpec> outputs);
+
 // The calls for an op and a dispatch dtype; none if the kit knows nothing of the op.
 std::vector<OpCall> calls_of(const OpRow& row, int type);
 // As calls_of, for what is no element-wise op or reduction.

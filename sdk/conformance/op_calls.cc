@@ -224,6 +224,16 @@ OperandSpec operand(int type, const Shape& shape, int k, const std::string& doma
     return {type, shape, values_in(domain, type, size_of(shape), k), false, false};
 }
 
+OpCall call_with(std::string label,
+                 std::vector<OperandSpec> inputs,
+                 std::vector<OperandSpec> outputs) {
+    OpCall call;
+    call.label = std::move(label);
+    call.inputs = std::move(inputs);
+    call.outputs = std::move(outputs);
+    return call;
+}
+
 OperandSpec integers(const Shape& shape, const std::vector<int64_t>& values) {
     OperandSpec spec{CHX_TYPE_I64, shape, {}, true, false};
     for (const int64_t value : values) spec.values.emplace_back(static_cast<double>(value));

@@ -30,14 +30,10 @@ Array transform_to_real(const Array& x, int64_t axis, int64_t n, double scale) {
     return call(kOps[kOpIrfft], {x}, &attrs);
 }
 
-Array part(const Array& x, int64_t axis, int64_t start, int64_t extent) {
-    return slice_view(x, part_along(x.shape(), static_cast<int>(axis), start, extent));
-}
-
 Array with_extent(const Array& x, int64_t axis, int64_t n) {
     const int64_t extent = x.shape()[static_cast<int>(axis)];
     if (n == extent) return x;
-    if (n < extent) return part(x, axis, 0, n);
+    if (n < extent) return part_of(x, static_cast<int>(axis), 0, n);
     Shape shape = x.shape();
     shape[static_cast<int>(axis)] = n - extent;
     return concatenate({x, zeros(shape, x.dtype(), &x.device())}, axis);
@@ -64,7 +60,7 @@ void decompose_rfft(const Operand* inputs, int, const void* attributes, Array* o
     const int64_t extent = x.shape()[static_cast<int>(attrs.axis)];
     const Array all =
         transform(astype(x, complex_dtype(x.dtype())), attrs.axis, false, attrs.scale);
-    outputs[0] = part(all, attrs.axis, 0, extent / 2 + 1);
+    outputs[0] = part_of(all, static_cast<int>(attrs.axis), 0, extent / 2 + 1);
 }
 
 void gradient_rfft(GradientContext& c) {
@@ -86,7 +82,8 @@ void decompose_irfft(const Operand* inputs, int, const void* attributes, Array* 
     const int64_t n_mirrored = (attrs.n - 1) / 2;
     Array all = x;
     if (n_mirrored > 0) {
-        const Array mirrored = conj(flip(part(x, attrs.axis, 1, n_mirrored), Axes{attrs.axis}));
+        const Array mirrored =
+            conj(flip(part_of(x, static_cast<int>(attrs.axis), 1, n_mirrored), Axes{attrs.axis}));
         all = concatenate({x, mirrored}, attrs.axis);
     }
     outputs[0] = real(transform(all, attrs.axis, true, attrs.scale));
@@ -98,9 +95,9 @@ void gradient_irfft(GradientContext& c) {
     const Array g = transform_real(c.grad(), attrs.axis, attrs.scale);
     const int64_t n_twice = (attrs.n - 1) / 2;
     if (n_twice == 0) return c.set(0, g);
-    std::vector<Array> parts = {part(g, attrs.axis, 0, 1),
-                                multiply(part(g, attrs.axis, 1, n_twice), 2)};
-    if (attrs.n % 2 == 0) parts.push_back(part(g, attrs.axis, 1 + n_twice, 1));
+    std::vector<Array> parts = {part_of(g, static_cast<int>(attrs.axis), 0, 1),
+                                multiply(part_of(g, static_cast<int>(attrs.axis), 1, n_twice), 2)};
+    if (attrs.n % 2 == 0) parts.push_back(part_of(g, static_cast<int>(attrs.axis), 1 + n_twice, 1));
     c.set(0, concatenate(parts, attrs.axis));
 }
 

@@ -89,8 +89,7 @@ void infer_qr(InferContext& c) {
 namespace {
 
 Array columns(const Array& x, int64_t start, int64_t n) {
-    const int axis = x.ndim() - 1;
-    return slice_view(x, part_along(x.shape(), axis, start, n));
+    return part_of(x, x.ndim() - 1, start, n);
 }
 
 // Of a = q @ r with a square r. Roberts and Roberts, QR and LQ decomposition matrix backpropagation algorithms, 2020.

@@ -52,8 +52,7 @@ void gradient_svd(GradientContext& c) {
             to_string(shape)));
     }
     const auto first = [&](const Array& x, int axis_from_end) {
-        const int axis = x.ndim() - axis_from_end;
-        return slice_view(x, part_along(x.shape(), axis, 0, k));
+        return part_of(x, x.ndim() - axis_from_end, 0, k);
     };
     const Array u = first(c.output(0), 1), s = c.output(1), vh = first(c.output(2), 2);
     Array inner = on_diagonal(c.grad(1));

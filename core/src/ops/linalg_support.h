@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "ops/op_support.h"
+#include "ops/operand_arrays.h"
 
 namespace chainerx::internal {
 
@@ -22,8 +23,6 @@ inline DType complex_dtype(DType dtype) {
     return dtype == DType::kFloat64 || dtype == DType::kComplex128 ? DType::kComplex128
                                                                    : DType::kComplex64;
 }
-// What ops on matrices compute in.
-inline DType inexact_dtype(DType dtype) { return is_inexact(dtype) ? dtype : DType::kFloat32; }
 
 inline bool is_half(DType dtype) { return dtype == DType::kFloat16 || dtype == DType::kBFloat16; }
 inline Array narrowed(const Array& y, DType dtype) {

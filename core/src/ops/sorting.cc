@@ -3,6 +3,7 @@
 
 #include "dispatch/type_rules.h"
 #include "ops/op_support.h"
+#include "ops/operand_arrays.h"
 
 namespace chainerx {
 namespace internal {
@@ -24,16 +25,12 @@ Array argsort_along(const Array& a, int axis, bool is_descending) {
     return call_sort<chx_attrs_argsort>(kOps[kOpArgsort], a, axis, is_descending);
 }
 
-Array part(const Array& a, int axis, int64_t start, int64_t extent) {
-    return slice_view(a, part_along(a.shape(), axis, start, extent));
-}
-
 // Of sorted elements: which ones differ from that before them, or are the first.
 Array starts_of_runs(const Array& sorted, bool equal_nan) {
     const int64_t n = sorted.size();
     if (n == 0) return zeros({0}, DType::kBool, &sorted.device());
-    const Array later = part(sorted, 0, n == 1 ? 0 : 1, n - 1);
-    const Array earlier = part(sorted, 0, 0, n - 1);
+    const Array later = part_of(sorted, 0, 1, n - 1);
+    const Array earlier = part_of(sorted, 0, 0, n - 1);
     Array differs = not_equal(later, earlier);
     if (equal_nan)
         differs = logical_and(differs, logical_not(logical_and(isnan(later), isnan(earlier))));
@@ -129,7 +126,7 @@ std::vector<Array> topk(const Array& a, int64_t k, int64_t axis, bool largest) {
                                      a.shape()[along]));
     }
     const Array order = internal::argsort_along(a, along, largest);
-    const Array indices = copy(internal::part(order, along, 0, k));
+    const Array indices = copy(internal::part_of(order, along, 0, k));
     return {take_along_axis(a, indices, along), indices};
 }
 

@@ -12,8 +12,6 @@ Array transform_real(const Array& x, int64_t axis, double scale);
 // x is complex and has n / 2 + 1 elements along axis.
 Array transform_to_real(const Array& x, int64_t axis, int64_t n, double scale);
 
-// The elements from start along axis; a view.
-Array part(const Array& x, int64_t axis, int64_t start, int64_t extent);
 // x, cut or filled with zeros to that extent.
 Array with_extent(const Array& x, int64_t axis, int64_t n);
 
