@@ -2,6 +2,7 @@
 #include <complex>
 
 #include "ops/op_support.h"
+#include "ops/operand_arrays.h"
 
 namespace chainerx {
 namespace internal {
@@ -16,11 +17,7 @@ void gradient_conj(GradientContext& c) { c.set(0, conj(c.grad())); }
 
 }  // namespace internal
 
-namespace {
-
-bool is_complex(const Array& x) { return kind(x.dtype()) == DTypeKind::kComplex; }
-
-}  // namespace
+using internal::is_complex;
 
 Array real(const Array& x) {
     return is_complex(x) ? internal::call(internal::kOps[internal::kOpReal], {x}) : x;

@@ -11,8 +11,8 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 // Over all axes of x, whose last ones are kept as ones if asked for.
 Array euclidean(const Array& x, const Axes& axes, bool keepdims) {
-    const bool is_complex = kind(x.dtype()) == DTypeKind::kComplex;
-    const Array squares = is_complex ? add(square(real(x)), square(imag(x))) : square(x);
+    const Array squares =
+        internal::is_complex(x) ? add(square(real(x)), square(imag(x))) : square(x);
     const Array total = sum(squares, axes, keepdims);
     // The root has no derivative at zero.
     const Array is_zero = equal(total, 0);
@@ -39,8 +39,6 @@ Array of_singular_values(const Array& x, std::string_view ord, bool keepdims) {
     return keepdims ? expand_dims(found, {-2, -1}) : found;
 }
 
-Array inexact(const Array& x) { return astype(x, internal::inexact_dtype(x.dtype()), false); }
-
 }  // namespace
 
 namespace linalg {
@@ -49,7 +47,7 @@ Array vector_norm(const Array& x, const std::optional<Axes>& axis, bool keepdims
     Axes axes;
     for (int i = 0; i < x.ndim(); ++i) axes.push_back(i);
     if (axis) axes = normalize_axes("vector_norm", *axis, x.ndim());
-    const Array values = inexact(x);
+    const Array values = internal::as_inexact(x);
     if (ord == 2) return euclidean(values, axes, keepdims);
     if (ord == 0) {
         const Array counted = not_equal(values, 0);
@@ -64,7 +62,7 @@ Array vector_norm(const Array& x, const std::optional<Axes>& axis, bool keepdims
 
 Array matrix_norm(const Array& x, bool keepdims, std::string_view ord) {
     internal::require_matrices("matrix_norm", x.shape());
-    const Array values = inexact(x);
+    const Array values = internal::as_inexact(x);
     if (ord == "fro") return euclidean(values, Axes{-2, -1}, keepdims);
     if (ord == "nuc" || ord == "2" || ord == "-2") return of_singular_values(values, ord, keepdims);
     if (ord == "1" || ord == "-1") return of_sums(values, -2, ord == "1", keepdims);

@@ -103,13 +103,13 @@ Array matrix_power(const Array& a, int64_t n) {
 
 Array expm(const Array& a) {
     internal::require_square("expm", a.shape());
-    const DType dtype = internal::inexact_dtype(a.dtype());
-    if (a.size() == 0) return copy(astype(a, dtype, false));
-    const Array wide = astype(a, internal::is_half(dtype) ? DType::kFloat32 : dtype, false);
+    const Array given = internal::as_inexact(a);
+    if (a.size() == 0) return copy(given);
+    const Array wide = internal::widened(given);
     const int n = halvings(norm_on_host(wide));
     Array y = pade_13(multiply(wide, std::ldexp(1.0, -n)));
     for (int i = 0; i < n; ++i) y = matmul(y, y);
-    return astype(y, dtype, false);
+    return astype(y, given.dtype(), false);
 }
 
 Array multi_dot(const std::vector<Array>& arrays) {

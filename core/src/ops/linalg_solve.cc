@@ -219,9 +219,6 @@ Array solve_for(const char* op, const Array& a, const Array& b, const Solve& sol
                         to_string(b.shape())));
     }
     const DType dtype = promote_types(a.dtype(), b.dtype());
-    const auto widened = [&](const Array& x) {
-        return is_half(dtype) ? astype(x, DType::kFloat32) : x;
-    };
     const auto [matrices, sides] =
         with_common_batch(op, widened(a), widened(b.ndim() == 1 ? expand_dims(b, {-1}) : b));
     const Array solved = solve(matrices, sides);

@@ -37,7 +37,7 @@ inline std::vector<Array> narrowed(std::vector<Array> ys, DType dtype) {
 template <class F>
 auto in_single(const Array& a, const F& f) {
     if (!is_half(a.dtype())) return f(a);
-    return narrowed(f(astype(a, DType::kFloat32)), a.dtype());
+    return narrowed(f(widened(a)), a.dtype());
 }
 
 // The results of an op of one operand.
