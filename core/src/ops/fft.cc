@@ -48,9 +48,9 @@ void gradient_fft(GradientContext& c) {
 }
 
 void infer_rfft(InferContext& c) {
+    const auto axis = static_cast<int>(c.attrs<chx_attrs_rfft>().axis);
     Shape shape = c.shape(0);
-    int64_t& extent = shape[static_cast<int>(c.attrs<chx_attrs_rfft>().axis)];
-    extent = extent / 2 + 1;
+    shape[axis] = shape[axis] / 2 + 1;
     c.set(0, shape, complex_dtype(c.dispatch_dtype()));
 }
 
