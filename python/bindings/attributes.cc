@@ -24,7 +24,7 @@ PyObject* get(PyObject* self, void*) noexcept {
 PyObject* get_shape(const Array& a) { return int_tuple(a.shape()); }
 PyObject* get_strides(const Array& a) { return int_tuple(a.strides(), itemsize(a.dtype())); }
 PyObject* get_dtype(const Array& a) { return dtype_object(a.dtype()); }
-PyObject* get_device(const Array& a) { return device_object(a.device()); }
+PyObject* array_device(const Array& a) { return device_object(a.device()); }
 PyObject* get_size(const Array& a) { return PyLong_FromLongLong(a.size()); }
 PyObject* get_ndim(const Array& a) { return PyLong_FromLong(a.ndim()); }
 PyObject* get_itemsize(const Array& a) { return PyLong_FromLongLong(itemsize(a.dtype())); }
@@ -61,7 +61,7 @@ void add_attributes(TypeParts& parts) {
          "Distances between neighbours along each axis, in bytes.",
          nullptr},
         {"dtype", get<get_dtype>, nullptr, "Element type, a numpy.dtype.", nullptr},
-        {"device", get<get_device>, nullptr, "The device that holds the elements.", nullptr},
+        {"device", get<array_device>, nullptr, "The device that holds the elements.", nullptr},
         {"size", get<get_size>, nullptr, "Number of elements.", nullptr},
         {"ndim", get<get_ndim>, nullptr, "Number of dimensions.", nullptr},
         {"itemsize", get<get_itemsize>, nullptr, "Bytes of one element.", nullptr},

@@ -18,7 +18,7 @@ namespace chainerx::internal {
 
 namespace {
 
-constexpr const char* kComponent = "chainerx.record";
+constexpr const char* kRecordLog = "chainerx.record";
 
 std::string file_name() {
     const char* given = std::getenv("CHAINERX_RECORD_FILE");
@@ -52,7 +52,7 @@ bool read_bytes(const PluginCall& call, const chx_tensor& tensor, Bytes& bytes) 
 class Record : public Layer {
 public:
     Record() : process_{getpid()}, writer_{file_name()} {
-        log(kLogInfo, kComponent, fmt::format("kernel calls go to {}", file_name()));
+        log(kLogInfo, kRecordLog, fmt::format("kernel calls go to {}", file_name()));
     }
 
     chx_status before(PluginCall& call) override {

@@ -11,7 +11,7 @@ namespace chainerx::internal {
 
 namespace {
 
-constexpr const char* kComponent = "chainerx.trace";
+constexpr const char* kTraceLog = "chainerx.trace";
 
 std::string tensor_text(const chx_tensor* tensor) {
     if (tensor == nullptr) return "none";
@@ -68,7 +68,7 @@ public:
                                        ? std::string()
                                        : fmt::format(", stream {}", fmt::ptr(call.stream->inner));
         log(kLogInfo,
-            kComponent,
+            kTraceLog,
             fmt::format("{}{}{}: {}, {:.1f} us",
                         call_text(call),
                         details_of(call),
@@ -90,7 +90,7 @@ private:
 std::unique_ptr<Layer> make_trace_layer() {
     if (!is_log_enabled(kLogInfo)) {
         log(kLogWarning,
-            kComponent,
+            kTraceLog,
             "CHAINERX_LAYERS names trace; its lines are seen with CHAINERX_LOG=info");
     }
     return std::make_unique<Trace>();

@@ -19,7 +19,7 @@ namespace chainerx::internal {
 
 namespace {
 
-constexpr const char* kComponent = "chainerx.validate";
+constexpr const char* kValidateLog = "chainerx.validate";
 constexpr uint64_t kLeastGuard = 64;
 
 chx_status violation(const PluginCall& call,
@@ -28,7 +28,7 @@ chx_status violation(const PluginCall& call,
                      const std::string& what) {
     const std::string text =
         fmt::format("validate: {}: {} breaks the contract: {}", call_text(call), whose, what);
-    log(kLogError, kComponent, text);
+    log(kLogError, kValidateLog, text);
     put_error_text(text);
     return status;
 }

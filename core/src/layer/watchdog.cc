@@ -22,7 +22,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr const char* kComponent = "chainerx.watchdog";
+constexpr const char* kWatchdogLog = "chainerx.watchdog";
 constexpr std::chrono::nanoseconds kShortestNap = std::chrono::milliseconds(5);
 constexpr std::chrono::nanoseconds kLongestNap = std::chrono::seconds(1);
 
@@ -44,7 +44,7 @@ public:
             problem = start_thread();
             running_[&call] = {call_text(call), Clock::now(), gettid(), false};
         }
-        if (!problem.empty()) log(kLogWarning, kComponent, "cannot start its thread: " + problem);
+        if (!problem.empty()) log(kLogWarning, kWatchdogLog, "cannot start its thread: " + problem);
         return CHX_OK;
     }
 
@@ -60,7 +60,7 @@ public:
                                    seconds(Clock::now() - found->second.begun));
             running_.erase(found);
         }
-        if (!text.empty()) log(kLogWarning, kComponent, text);
+        if (!text.empty()) log(kLogWarning, kWatchdogLog, text);
         return status;
     }
 
@@ -93,7 +93,7 @@ private:
     [[noreturn]] void watch() {
         for (;;) {
             std::this_thread::sleep_for(nap_);
-            for (const std::string& text : take_overdue()) log(kLogError, kComponent, text);
+            for (const std::string& text : take_overdue()) log(kLogError, kWatchdogLog, text);
         }
     }
 

@@ -1,5 +1,6 @@
 // Steps of recurrent networks whose gates come as one array: LSTM, S-LSTM and tree-structured LSTM.
 #include "ops/op_support.h"
+#include "ops/operand_arrays.h"
 
 namespace chainerx {
 
@@ -34,22 +35,17 @@ void check_cell(const char* op, const Array& c, const Array& gate) {
                     to_string(gate.shape())));
 }
 
-Array rows(const Array& a, int64_t start, int64_t n) {
-    if (start == 0 && n == a.shape()[0]) return a;
-    return internal::slice_view(a, internal::part_along(a.shape(), 0, start, n));
-}
-
 }  // namespace
 
 std::vector<Array> lstm(const Array& c, const Array& x) {
     const std::vector<Array> gates = gates_of("lstm", x, 4, GateOrder::kInterleaved);
     check_cell("lstm", c, gates[0]);
     const int64_t n = x.shape()[0];
-    const Array kept = multiply(sigmoid(gates[2]), rows(c, 0, n));
+    const Array kept = multiply(sigmoid(gates[2]), internal::part_of(c, 0, 0, n));
     Array c_next = add(multiply(tanh(gates[0]), sigmoid(gates[1])), kept);
     const Array h = multiply(sigmoid(gates[3]), tanh(c_next));
     const int64_t n_ended = c.shape()[0] - n;
-    if (n_ended > 0) c_next = concatenate({c_next, rows(c, n, n_ended)}, 0);
+    if (n_ended > 0) c_next = concatenate({c_next, internal::part_of(c, 0, n, n_ended)}, 0);
     return {c_next, h};
 }
 

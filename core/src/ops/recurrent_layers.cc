@@ -1,5 +1,6 @@
 // Whole recurrent networks over sequences of different lengths: n_step_rnn, _lstm, _gru, in one or both directions.
 #include "ops/op_support.h"
+#include "ops/operand_arrays.h"
 
 namespace chainerx {
 
@@ -18,11 +19,6 @@ struct Cell {
     // from the input and from h.
     State (*step)(const State& state, const Array& from_input, const Array& from_hidden);
 };
-
-Array rows(const Array& a, int64_t start, int64_t n) {
-    if (start == 0 && n == a.shape()[0]) return a;
-    return internal::slice_view(a, internal::part_along(a.shape(), 0, start, n));
-}
 
 // Gate i of n that lie side by side.
 Array gate(const Array& gates, int64_t i, int64_t n) {
@@ -108,15 +104,16 @@ Array run_direction(const Cell& cell,
         const size_t t = is_backward ? n_steps - 1 - k : k;
         const int64_t n = batch.sizes[t];
         State going_on;
-        for (const Array& each : *state) going_on.push_back(rows(each, 0, n));
+        for (const Array& each : *state) going_on.push_back(internal::part_of(each, 0, 0, n));
         const State next = cell.step(going_on,
-                                     rows(from_input, batch.starts[t], n),
+                                     internal::part_of(from_input, 0, batch.starts[t], n),
                                      linear(going_on[0], hidden_weight, hidden_bias));
         for (size_t i = 0; i < state->size(); ++i) {
             const int64_t n_waiting = (*state)[i].shape()[0] - n;
-            (*state)[i] = n_waiting == 0
-                              ? next[i]
-                              : concatenate({next[i], rows((*state)[i], n, n_waiting)}, 0);
+            (*state)[i] =
+                n_waiting == 0
+                    ? next[i]
+                    : concatenate({next[i], internal::part_of((*state)[i], 0, n, n_waiting)}, 0);
         }
         outputs[t] = next[0];
     }
@@ -188,7 +185,7 @@ std::vector<Array> run(const Cell& cell,
     std::vector<Array> results;
     for (const std::vector<Array>& end : ends) results.push_back(stack(end));
     for (size_t t = 0; t < batch.sizes.size(); ++t)
-        results.push_back(rows(y, batch.starts[t], batch.sizes[t]));
+        results.push_back(internal::part_of(y, 0, batch.starts[t], batch.sizes[t]));
     return results;
 }
 

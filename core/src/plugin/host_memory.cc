@@ -20,7 +20,7 @@ constexpr uint64_t kLargestAlignment = 4096;
 // Between two powers of two there are four sizes, so that rounding wastes a quarter at most.
 constexpr uint64_t kLeastSize = 256;
 constexpr uint64_t kLargestCachedSize = uint64_t{32} << 20;
-constexpr std::size_t kSizeClasses = 72;
+constexpr std::size_t kBlockSizes = 72;
 constexpr uint32_t kNotCached = UINT32_MAX;
 #if defined(__SANITIZE_ADDRESS__)
 constexpr uint64_t kCacheLimit = 0;  // reuse would hide a use after free
@@ -38,7 +38,7 @@ struct Header {
 struct Cache {
     std::mutex mutex;
     uint64_t bytes = 0;
-    std::array<std::vector<void*>, kSizeClasses> blocks;
+    std::array<std::vector<void*>, kBlockSizes> blocks;
 };
 
 Cache& cache() {
@@ -52,12 +52,12 @@ Cache& cache() {
     return instance;
 }
 
-struct SizeClass {
+struct BlockSize {
     uint32_t index;
     uint64_t bytes;
 };
 
-SizeClass size_class_of(uint64_t bytes) {
+BlockSize block_size_of(uint64_t bytes) {
     bytes = std::max(bytes, kLeastSize);
     const uint64_t power = std::bit_floor(bytes);
     const uint64_t step = power / 4;
@@ -68,7 +68,7 @@ SizeClass size_class_of(uint64_t bytes) {
 
 Header& header_of(void* block) { return *(static_cast<Header*>(block) - 1); }
 
-void* take_cached(const SizeClass& size) {
+void* take_cached(const BlockSize& size) {
     Cache& memory = cache();
     const std::lock_guard lock(memory.mutex);
     std::vector<void*>& list = memory.blocks[size.index];
@@ -111,7 +111,7 @@ void* allocate_host_memory(uint64_t bytes, uint64_t align) noexcept {
     if (align > kLeastAlignment || bytes > kLargestCachedSize) {
         return allocate_new(bytes, std::max(align, kLeastAlignment), kNotCached);
     }
-    const SizeClass size = size_class_of(bytes);
+    const BlockSize size = block_size_of(bytes);
     void* block = take_cached(size);
     return block != nullptr ? block : allocate_new(size.bytes, kLeastAlignment, size.index);
 }

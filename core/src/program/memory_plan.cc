@@ -15,7 +15,7 @@ struct Life {
     int first = -1, last = -1;  // steps
 };
 
-bool is_elementwise(const Step& step) {
+bool writes_in_place(const Step& step) {
     return step.kind == StepKind::kKernel && step.op->kind == OpKind::kElementwise &&
            step.outputs.size() == 1 && (step.kernel->caps & CHX_K_INPLACE_OK) != 0;
 }
@@ -79,7 +79,7 @@ private:
     void share_in_place() {
         for (size_t i = 0; i < ir_.steps.size(); ++i) {
             const Step& step = ir_.steps[i];
-            if (!is_elementwise(step) || !step.outputs[0].is_elements()) continue;
+            if (!writes_in_place(step) || !step.outputs[0].is_elements()) continue;
             const View& output = step.outputs[0];
             const auto to = static_cast<size_t>(output.buffer);
             if (!flow_.is_temporary(ir_, output.buffer) || home_[to] != to) continue;
