@@ -210,7 +210,7 @@ std::optional<Dims> Arguments::spread_ints(int i) const {
 }
 
 Dims Arguments::required_spread_ints(int i) const {
-    if (n_rest_ >= 2 && n_rest_ <= kMaxNdim) {
+    if (n_rest_ >= 2 && n_rest_ <= kMaxViewNdim) {
         Dims few;
         while (few.size() < n_rest_ && PyLong_CheckExact(rest_[few.size()])) {
             const int64_t value = PyLong_AsLongLong(rest_[few.size()]);

@@ -11,7 +11,14 @@
 
 namespace chainerx {
 
+// Dimensions of arrays: what kernels take.
 inline constexpr int kMaxNdim = CHX_MAX_NDIM;
+// Those of views that `reshape` makes. Nothing can be computed with the ones above kMaxNdim, but they can be read, indexed,
+// transposed and reshaped: the tests of the array API standard ask for as many.
+inline constexpr int kMaxViewNdim = 32;
+
+// Throws DimensionError, which names both limits.
+[[noreturn]] CHAINERX_EXPORT void throw_too_many_dimensions(int ndim);
 
 class Dims;
 
@@ -48,13 +55,13 @@ private:
     int size_ = 0;
 };
 
-// Up to kMaxNdim integers, stored inline. Appending more throws DimensionError.
+// Up to kMaxViewNdim integers, stored inline. Appending more throws DimensionError.
 class CHAINERX_EXPORT Dims {
 public:
     Dims() = default;
     Dims(std::initializer_list<int64_t> list) : Dims(DimsView(list)) {}
     Dims(DimsView view) {  // NOLINT
-        if (view.size() > kMaxNdim) throw_too_many(view.size());
+        if (view.size() > kMaxViewNdim) throw_too_many_dimensions(view.size());
         size_ = view.size();
         for (int i = 0; i < size_; ++i) data_[i] = view[i];
     }
@@ -82,13 +89,13 @@ public:
     const int64_t* end() const { return data_ + size_; }
     int64_t back() const { return data_[size_ - 1]; }
     void push_back(int64_t value) {
-        if (size_ == kMaxNdim) throw_too_many(size_ + 1);
+        if (size_ == kMaxViewNdim) throw_too_many_dimensions(size_ + 1);
         data_[size_++] = value;
     }
     void insert(int position, int64_t value);
     void erase(int position);
     void resize(int size, int64_t value = 0) {
-        if (size > kMaxNdim) throw_too_many(size);
+        if (size > kMaxViewNdim) throw_too_many_dimensions(size);
         for (int i = size_; i < size; ++i) data_[i] = value;
         size_ = size;
     }
@@ -96,10 +103,8 @@ public:
     friend bool operator!=(const Dims& a, const Dims& b) { return !(a == b); }
 
 private:
-    [[noreturn]] static void throw_too_many(int ndim);
-
     int32_t size_ = 0;
-    int64_t data_[kMaxNdim];
+    int64_t data_[kMaxViewNdim];
 };
 
 inline DimsView::DimsView(const Dims& dims) : data_{dims.data()}, size_{dims.size()} {}

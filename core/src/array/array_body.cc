@@ -45,6 +45,7 @@ namespace {
 ArrayBody* new_body(
     ThreadContext& context, DimsView shape, int64_t numel, DType dtype, DeviceState& device) {
     const int ndim = shape.size();
+    if (__builtin_expect(ndim > kMaxNdim, 0)) throw_too_many_dimensions(ndim);
     const int64_t bytes = numel * itemsize(dtype);
     Storage* storage =
         allocate_storage(device, static_cast<uint64_t>(std::max<int64_t>(bytes, 1)), context);

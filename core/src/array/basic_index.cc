@@ -153,6 +153,8 @@ BasicIndex resolve_basic(const Array& array, const std::vector<ArrayIndex>& indi
         }
     }
     for (; rest > 0; --rest) resolver.whole_axis();
+    const int ndim = result.shape.size();
+    if (ndim > kMaxNdim && ndim > array.ndim()) throw_too_many_dimensions(ndim);
     if (total_size(result.shape) == 0) result.offset = 0;
     return result;
 }

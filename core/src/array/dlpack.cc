@@ -28,7 +28,7 @@ template <typename Managed>
 struct Export {
     Managed managed{};
     Array array;
-    int64_t shape[kMaxNdim], strides[kMaxNdim];
+    int64_t shape[kMaxViewNdim], strides[kMaxViewNdim];
 };
 
 template <typename Managed>

@@ -12,9 +12,13 @@
 
 namespace chainerx {
 
-void Dims::throw_too_many(int ndim) {
+void throw_too_many_dimensions(int ndim) {
     throw DimensionError(
-        fmt::format("shape: {} dimensions were given; an array has at most {}", ndim, kMaxNdim));
+        fmt::format("shape: {} dimensions were given; an array has at most {}, a view that "
+                    "reshape makes at most {}",
+                    ndim,
+                    kMaxNdim,
+                    kMaxViewNdim));
 }
 
 Dims Dims::filled(int size, int64_t value) {
@@ -24,7 +28,7 @@ Dims Dims::filled(int size, int64_t value) {
 }
 
 void Dims::insert(int position, int64_t value) {
-    if (size_ == kMaxNdim) throw_too_many(size_ + 1);
+    if (size_ == kMaxViewNdim) throw_too_many_dimensions(size_ + 1);
     std::copy_backward(data_ + position, data_ + size_, data_ + size_ + 1);
     data_[position] = value;
     ++size_;

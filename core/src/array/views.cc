@@ -21,6 +21,7 @@ Array raw_broadcast(const Array& base, DimsView shape) {
                         to_string(base.shape()),
                         to_string(shape)));
     }
+    if (shape.size() > kMaxNdim && added > 0) throw_too_many_dimensions(shape.size());
     Strides strides = Dims::filled(shape.size(), 0);
     for (int i = 0; i < base.ndim(); ++i) {
         const int64_t extent = base.shape()[i];
@@ -43,6 +44,7 @@ Array raw_broadcast(const Array& base, DimsView shape) {
 Array raw_windows(
     const Array& x, DimsView kernel, DimsView stride, DimsView dilation, DimsView output) {
     const int k = kernel.size();
+    if (2 + 2 * k > kMaxNdim) throw_too_many_dimensions(2 + 2 * k);
     Shape shape = {x.shape()[0], x.shape()[1]};
     Strides strides = {x.strides()[0], x.strides()[1]};
     for (int i = 0; i < k; ++i) {

@@ -31,6 +31,13 @@ namespace {
                     b.name()));
 }
 
+[[noreturn]] void throw_too_many_dimensions(const OpDef& op, const Operand* inputs, int n_inputs) {
+    throw DimensionError(fmt::format(
+        "{}; kernels take at most {} dimensions; expected arrays of no more; reshape them first",
+        describe_call(op, inputs, n_inputs),
+        kMaxNdim));
+}
+
 // What one look at the operands tells.
 struct Glance {
     Device* device = nullptr;
@@ -62,6 +69,8 @@ struct Glance {
         if (first == nullptr) first = body;
         if (body->device != first->device)
             throw_device_mismatch(op, inputs, n_inputs, *first->device, *body->device);
+        if (__builtin_expect(body->tensor.ndim > kMaxNdim, 0))
+            throw_too_many_dimensions(op, inputs, n_inputs);
         seen.is_uniform = seen.is_uniform && body->dtype == first->dtype;
         seen.is_recorded = seen.is_recorded || body->autograd != nullptr;
     }
@@ -221,6 +230,9 @@ void dispatch_into_by_rules(const OpDef& op,
                             const void* attrs,
                             const Array* outputs) {
     if (op.is_plain && write_plain(op, context, inputs, n_inputs, outputs[0])) return;
+    for (int i = 0; i < op.n_outputs; ++i) {
+        if (outputs[i].ndim() > kMaxNdim) throw_too_many_dimensions(op, inputs, n_inputs);
+    }
     OperandTensors tensors;
     const Glance seen = glance(op, inputs, n_inputs, tensors);
     Device& device = outputs[0].device();

@@ -51,6 +51,7 @@ T make_attrs() {
 
 // Fills a pair `n_name`, `name` of an attribute struct.
 inline void set_attr(int64_t& n, int64_t (&values)[CHX_MAX_NDIM], DimsView from) {
+    if (from.size() > CHX_MAX_NDIM) throw_too_many_dimensions(from.size());
     n = from.size();
     for (int i = 0; i < from.size(); ++i) values[i] = from[i];
 }

@@ -214,7 +214,8 @@ bool write_plain(const OpDef& op,
     DeviceState& device = state_of(*body.device);
     const Kernel* kernel = find_plain_kernel(op, device, body.dtype);
     if (n_inputs > kMaxOperands || kernel == nullptr || device.has_streams ||
-        op.result != ResultRule::kSame || (body.tensor.flags & CHX_T_READONLY) != 0)
+        op.result != ResultRule::kSame || (body.tensor.flags & CHX_T_READONLY) != 0 ||
+        body.tensor.ndim > kMaxNdim)
         return false;
     Shown buffers[kMaxOperands];
     Operands operands;

@@ -98,7 +98,7 @@ Array moveaxis(const Array& a, const Axes& source, const Axes& destination) {
                         to_string(destination)));
     }
     Axes axes = Axes::filled(a.ndim(), -1);
-    bool is_moved[kMaxNdim] = {};
+    bool is_moved[kMaxViewNdim] = {};
     for (int i = 0; i < from.size(); ++i) {
         axes[static_cast<int>(to[i])] = from[i];
         is_moved[static_cast<int>(from[i])] = true;

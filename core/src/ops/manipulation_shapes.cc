@@ -135,13 +135,13 @@ Array reshape(const Array& a, const Shape& newshape, std::optional<bool> is_copy
         return recorded_view(kOps[internal::kOpReshape], a, shape, strides);
     }
     const Array copied = internal::contiguous(a);
-    return recorded_view(kOps[internal::kOpReshape], copied, shape, contiguous_strides(shape));
+    return recorded(kOps[internal::kOpReshape], copied, internal::raw_reshaped(copied, shape));
 }
 
 Array ravel(const Array& a) { return reshape(a, {a.size()}); }
 
 Array squeeze(const Array& a, const std::optional<Axes>& axis) {
-    bool is_dropped[kMaxNdim] = {};
+    bool is_dropped[kMaxViewNdim] = {};
     if (axis) {
         for (const int64_t i : normalize_axes("squeeze", *axis, a.ndim())) {
             const int dropped = static_cast<int>(i);

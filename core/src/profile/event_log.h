@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "chainerx/shape.h"
 #include "chx/chx_plugin.h"
 
 namespace chainerx::internal {
@@ -15,7 +16,7 @@ namespace chainerx::internal {
 struct SeenOperand {
     chx_dtype dtype;
     int32_t ndim;
-    int64_t shape[CHX_MAX_NDIM];
+    int64_t shape[kMaxViewNdim];
 };
 
 struct Event {
@@ -80,7 +81,7 @@ public:
 private:
     static constexpr uint64_t kWide = uint64_t{1} << 31;
     static constexpr int64_t kMostOperands = 72;
-    static constexpr int64_t kMostWords = kMostOperands * (1 + 2 * CHX_MAX_NDIM);
+    static constexpr int64_t kMostWords = kMostOperands * (1 + 2 * kMaxViewNdim);
     static constexpr size_t kChunkBytes = 1 << 21;
     static constexpr size_t kEventsPerChunk = kChunkBytes / sizeof(Event);
 

@@ -31,6 +31,39 @@ std::vector<std::pair<const char*, Array>> views_of(const Array& x) {
             {"view", x.view()}};
 }
 
+TEST(Views, OfMoreDimensionsThanKernelsTake) {
+    const Array x = doubles({1, 2, 3, 4, 5, 6}, {2, 3});
+    Shape shape = Shape::filled(kMaxViewNdim, 1);
+    shape[0] = 2;
+    shape[20] = 3;
+    const Array view = reshape(x, shape);
+    EXPECT_EQ(view.shape(), DimsView(shape));
+    EXPECT_EQ(reshape(transpose(x), shape).ndim(), kMaxViewNdim);
+    EXPECT_EQ(reshape(zeros({0, 3}, DType::kFloat64), Shape::filled(17, 0)).ndim(), 17);
+    EXPECT_EQ(broadcast_to(view, shape).ndim(), kMaxViewNdim);
+    expect_array(reshape(transpose(x), {3, 2}), {3, 2}, {1, 4, 2, 5, 3, 6});
+    expect_array(squeeze(view), {2, 3}, {1, 2, 3, 4, 5, 6});
+    expect_array(squeeze(transpose(view)), {3, 2}, {1, 4, 2, 5, 3, 6});
+    std::vector<ArrayIndex> index(kMaxViewNdim, ArrayIndex(0));
+    index[0] = 1;
+    index[20] = -1;
+    EXPECT_EQ(static_cast<double>(view.at(index).item()), 6);
+
+    const auto refused = [](const auto& function) { EXPECT_THROW(function(), DimensionError); };
+    refused([&] { add(view, 1.0); });
+    refused([&] { add(view, view); });
+    refused([&] { add(view, x); });
+    refused([&] { sum(view); });
+    refused([&] { copy(view); });
+    refused([&] { view += 1.0; });
+    refused([&] { view += view; });
+    refused([&] { zeros_like(view); });
+    refused([&] { empty(shape, DType::kFloat32); });
+    refused([&] { expand_dims(view, {0}); });
+    refused([&] { view.at({ArrayIndex::new_axis()}); });
+    refused([&] { ones(Shape::filled(16, 1), DType::kFloat32).at({ArrayIndex::new_axis()}); });
+}
+
 TEST(Views, NeverAskAPlugin) {
     for (Device* device : {&native(), &nulldev(), &primdev(), &sim()}) {
         const FallbackModeScope strict(FallbackMode::kError);
