@@ -79,6 +79,7 @@ const std::map<std::string, IntFunction>& binary_int_ops() {
         {"power", power},
         {"maximum", [](Int a, Int b, auto&) { return std::max(a, b); }},
         {"minimum", [](Int a, Int b, auto&) { return std::min(a, b); }},
+        {"gcd", [](Int a, Int b, auto&) { return std::gcd(a < 0 ? -a : a, b < 0 ? -b : b); }},
         {"bitwise_and", [](Int a, Int b, auto&) { return a & b; }},
         {"bitwise_or", [](Int a, Int b, auto&) { return a | b; }},
         {"bitwise_xor", [](Int a, Int b, auto&) { return a ^ b; }},
