@@ -139,6 +139,11 @@ def _argpartition(self: ndarray, kth: Any, axis: int | None = -1) -> ndarray:
     return _core.argpartition(self, kth, axis)
 
 
+def _ptp(self: ndarray, axis: Any = None, keepdims: bool = False) -> ndarray:
+    """chainerx.ptp: the greatest element minus the least, over axis."""
+    return _core.ptp(self, axis, keepdims)
+
+
 def _compress(self: ndarray, condition: Any, axis: int | None = None) -> ndarray:
     """chainerx.compress: the slices along axis where condition, of one dimension, holds."""
     return _core.compress(chainerx.asarray(condition, device=self.device), self, axis)
@@ -260,6 +265,7 @@ def install() -> None:
         "dump": _dump,
         "dumps": _dumps,
         "partition": _partition,
+        "ptp": _ptp,
         "round": _round,
         "sort": _sort,
         "tobytes": _tobytes,

@@ -179,6 +179,14 @@ def _order(function: str, m: Any) -> int:
     return order
 
 
+def _rank_warning() -> type[Warning]:
+    """NumPy's, which NumPy 2 has elsewhere than NumPy 1."""
+    category: type[Warning] = (
+        numpy.RankWarning if hasattr(numpy, "RankWarning") else numpy.exceptions.RankWarning
+    )
+    return category
+
+
 def polyfit(
     x: Any,
     y: Any,
@@ -228,7 +236,7 @@ def polyfit(
     if int(rank) != n_terms:
         warnings.warn(
             "polyfit: the points do not determine the polynomial; expected a lower degree",
-            getattr(numpy, "exceptions", numpy).RankWarning,
+            _rank_warning(),
             stacklevel=2,
         )
     if cov is False:

@@ -133,6 +133,12 @@ def test_bytes_of_others() -> None:
         a.tobytes("X")
 
 
+def test_range_of_elements() -> None:
+    a = chx.array([[1.0, 5.0], [2.0, -1.0]])
+    assert a.ptp().item() == 6
+    assert a.ptp(1, True).tolist() == [[4], [3]]
+
+
 def test_files(tmp_path: Path) -> None:
     x = numbers((2, 3))
     chx.array(x).T.tofile(tmp_path / "binary")

@@ -92,6 +92,12 @@ def test_sort_complex(dtype: str) -> None:
     assert chx.sort_complex(chx.zeros((0,))).dtype == chx.complex64
 
 
+def test_sort_complex_has_gradients() -> None:
+    x = chx.array([3.0, 1.0, 2.0]).require_grad()
+    chx.sum(chx.sort_complex(x).real * chx.array([1.0, 10.0, 100.0])).backward()
+    assert x.grad.tolist() == [100, 1, 10]
+
+
 def test_vectorize() -> None:
     def clipped(a: float, b: float = 2) -> float:
         """The lesser one."""

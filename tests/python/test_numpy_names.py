@@ -20,25 +20,19 @@ from chainerx import _deferred
 LEFT_OUT = {
     "dates and business days": """busday_count busday_offset busdaycalendar datetime64 datetime_as_string datetime_data is_busday isnat
         timedelta64""",
-    "records, matrices, text, objects": """asmatrix astype_matrix bmat bytes_ character flexible matrix memmap object_ rec recarray record
-        str_ char strings chararray void bool8 object str unicode_ string_ compat asfarray""",
-    "state of floating-point errors": "errstate geterr geterrcall seterr seterrcall seterrobj geterrobj getbufsize setbufsize",
-    "ufuncs and iterators as objects": """ufunc nditer nested_iters flatiter broadcast frompyfunc lookfor
-        _add_newdoc_ufunc add_newdoc add_newdoc_ufunc add_docstring""",
-    "long double": "clongdouble longdouble float128 complex256 longfloat clongfloat longcomplex float96 complex192",
+    "records, matrices, text, objects": """asmatrix bmat bytes_ character flexible matrix memmap object_ rec recarray record str_ char
+        strings void""",
+    "state of floating-point errors": "errstate geterr geterrcall seterr seterrcall getbufsize setbufsize",
+    "ufuncs and iterators as objects": "ufunc nditer nested_iters flatiter broadcast frompyfunc",
+    "long double": "clongdouble longdouble float96 float128 complex192 complex256",
     "polynomials as objects": "poly1d polynomial",
     "NumPy itself": """test show_config show_runtime get_include info exceptions ctypeslib f2py lib ma core dtypes emath typing
-        typecodes sctypeDict sctypes typename mintypecode issctype obj2sctype sctype2char maximum_sctype nbytes
-        ScalarType Tester version numarray deprecate deprecate_with_doc disp source who safe_eval set_string_function
-        get_array_wrap byte_bounds DataSource cast tracemalloc_domain set_numeric_ops fastCopyAndTranspose
-        array_type add_newdocs find_common_type issubclass_ issubsctype cumproduct product round_ sometrue alltrue
-        msort in1d row_stack recfromcsv recfromtxt asscalar math mat
-        compare_chararrays ModuleDeprecationWarning VisibleDeprecationWarning ComplexWarning RankWarning AxisError
-        TooHardError DTypePromotionError""",
+        typecodes sctypeDict typename mintypecode ScalarType""",
     "arrays by indexing, columns first, by regular expressions": "r_ c_ asfortranarray fromregex",
 }
 
 
+@pytest.mark.skipif(np.__version__.startswith("1."), reason="NumPy 2 dropped many names")
 def test_no_name_is_missing() -> None:
     left_out = {name for names in LEFT_OUT.values() for name in names.split()}
     names = {name for name in np.__all__ if not name.startswith("_")}

@@ -204,7 +204,8 @@ NUMPY_SAMPLES: dict[str, list[Sample]] = {
     "nan_to_num": with_kwargs([(3, 4)], {}, {"nan": 1.0, "posinf": 2.0, "neginf": -2.0}),
 }
 
-# Tested in test_numpy_functions.py: they return no array, or write in place, or are made from numbers alone.
+# Tested in files of their own: they return no array, or write in place, or are made from numbers alone, or of another dtype than their
+# operands.
 NUMPY_ELSEWHERE = {
     "allclose",
     "array_equal",
@@ -230,7 +231,6 @@ NUMPY_ELSEWHERE = {
     "diag_indices",
     "ix_",
     "fill_diagonal",
-    # test_missing_functions.py
     "histogramdd",
     "float_power",
     "kaiser",
