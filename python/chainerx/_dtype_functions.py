@@ -114,7 +114,9 @@ def issubdtype(arg1: Any, arg2: Any) -> bool:
 
 
 def _is_bfloat16(given: Any) -> bool:
-    return "bfloat16" in (given, getattr(given, "name", None), getattr(given, "__name__", None))
+    if isinstance(given, str):
+        return given == "bfloat16"
+    return "bfloat16" in (getattr(given, "name", None), getattr(given, "__name__", None))
 
 
 def common_type(*arrays: Any) -> type[Any]:

@@ -27,19 +27,24 @@ class _Place:
 
 def _places(x1: Any, x2: Any) -> tuple[Any, Any] | None:
     """Both as NumPy arrays that must not be read; None if they are in memories of different kinds, or one has no element."""
-    given = [asarray(each) if not isinstance(each, ndarray) else each for each in (x1, x2)]
-    first, second = given
+    first, second = (
+        each if isinstance(each, (ndarray, numpy.ndarray)) else asarray(each) for each in (x1, x2)
+    )
     if first.size == 0 or second.size == 0:
         return None
     # Devices that the host can look into use its addresses; those of others mean something to themselves alone.
-    is_host = [hasattr(type(each), "_array_interface") and _is_on_host(each) for each in given]
-    if is_host[0] != is_host[1] or (not is_host[0] and first.device is not second.device):
+    is_on_host = _is_on_host(first)
+    if is_on_host != _is_on_host(second) or not (is_on_host or first.device is second.device):
         return None
-    return numpy.asarray(_Place(first)), numpy.asarray(_Place(second))
+    return _place_of(first), _place_of(second)
 
 
-def _is_on_host(a: ndarray) -> bool:
-    return hasattr(a, "_readonly_array_interface")
+def _is_on_host(a: Any) -> bool:
+    return isinstance(a, numpy.ndarray) or hasattr(a, "_readonly_array_interface")
+
+
+def _place_of(a: Any) -> numpy.ndarray[Any, Any]:
+    return a if isinstance(a, numpy.ndarray) else numpy.asarray(_Place(a))
 
 
 def shares_memory(x1: Any, x2: Any, /, max_work: Any = None) -> bool:

@@ -38,7 +38,10 @@ def test_memory_shared_with_numpy() -> None:
     x = np.zeros(3)
     a = chx.asarray(x)
     assert chx.shares_memory(a, x)
+    assert chx.shares_memory(x[::-1], a[2:])
+    assert not chx.shares_memory(x[::-1][:1], a[:2])
     assert not chx.shares_memory(a, np.zeros(3))
+    assert not chx.shares_memory(a, [0.0, 0.0])
 
 
 def test_devices_do_not_share_memory() -> None:
