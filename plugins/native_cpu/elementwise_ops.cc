@@ -91,6 +91,7 @@ constexpr std::array<ElementwiseOp, CHX_N_OPCODES> make_table() {
     NATIVE_OP(BITWISE_OR, kBoolIntTypes, 2, kSame, kCheap);
     NATIVE_OP(BITWISE_XOR, kBoolIntTypes, 2, kSame, kCheap);
     NATIVE_OP(BITWISE_NOT, kBoolIntTypes, 1, kSame, kCheap);
+    NATIVE_OP(GCD, kIntTypes, 2, kSame, kSlowFunction);
     NATIVE_OP(LEFT_SHIFT, kIntTypes, 2, kSame, kCheap);
     NATIVE_OP(RIGHT_SHIFT, kIntTypes, 2, kSame, kCheap);
     NATIVE_OP(WHERE, kAllTypes, 3, kSame, kCheap);

@@ -6,6 +6,7 @@
 #include "device.h"
 #include "dtype.h"
 #include "error.h"
+#include "memory_sharing.h"
 #include "ndarray.h"
 #include "slots.h"
 
@@ -30,6 +31,7 @@ PyObject* get_ndim(const Array& a) { return PyLong_FromLong(a.ndim()); }
 PyObject* get_itemsize(const Array& a) { return PyLong_FromLongLong(itemsize(a.dtype())); }
 PyObject* get_nbytes(const Array& a) { return PyLong_FromLongLong(a.nbytes()); }
 PyObject* get_is_contiguous(const Array& a) { return PyBool_FromLong(a.is_contiguous()); }
+PyObject* get_is_writable(const Array& a) { return PyBool_FromLong(!is_export_readonly(a)); }
 PyObject* get_data_ptr(const Array& a) { return PyLong_FromVoidPtr(a.raw_data()); }
 PyObject* get_offset(const Array& a) { return PyLong_FromLongLong(a.byte_offset()); }
 PyObject* get_address(const Array& a) {
@@ -70,6 +72,11 @@ void add_attributes(TypeParts& parts) {
          get<get_is_contiguous>,
          nullptr,
          "Whether the elements lie in row-major order without gaps.",
+         nullptr},
+        {"_is_writable",
+         get<get_is_writable>,
+         nullptr,
+         "Whether the elements may be written: by the memory, and by graphs.",
          nullptr},
         {"data_ptr",
          get<get_data_ptr>,

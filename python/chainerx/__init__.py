@@ -6,9 +6,21 @@ import contextlib as _contextlib
 from builtins import bool as bool
 from builtins import float as float
 from builtins import int as int
+from typing import TYPE_CHECKING as _TYPE_CHECKING
 from typing import Any as _Any
 
-from chainerx import _dtypes, _logging, _ndarray
+from numpy import base_repr as base_repr
+from numpy import binary_repr as binary_repr
+from numpy import format_float_positional as format_float_positional
+from numpy import format_float_scientific as format_float_scientific
+from numpy import get_printoptions as get_printoptions
+from numpy import index_exp as index_exp
+from numpy import ndindex as ndindex
+from numpy import printoptions as printoptions
+from numpy import s_ as s_
+from numpy import set_printoptions as set_printoptions
+
+from chainerx import _deferred, _dtypes, _logging, _ndarray
 from chainerx import _testing as _testing
 from chainerx import fft as fft
 from chainerx import graph as graph
@@ -20,10 +32,11 @@ from chainerx import plugins as plugins
 from chainerx import random as random
 from chainerx import safetensors as safetensors
 from chainerx import testing as testing
-from chainerx._along_axis import apply_along_axis as apply_along_axis
-from chainerx._along_axis import apply_over_axes as apply_over_axes
 from chainerx._array_facts import iscomplexobj as iscomplexobj
+from chainerx._array_facts import isfortran as isfortran
 from chainerx._array_facts import isrealobj as isrealobj
+from chainerx._array_facts import isscalar as isscalar
+from chainerx._array_facts import iterable as iterable
 from chainerx._array_facts import ndim as ndim
 from chainerx._array_facts import shape as shape
 from chainerx._array_facts import size as size
@@ -53,9 +66,12 @@ from chainerx._core import *  # noqa: F403
 from chainerx._core import __version__ as __version__
 from chainerx._differences import gradient as gradient
 from chainerx._dtype_functions import can_cast as can_cast
+from chainerx._dtype_functions import common_type as common_type
 from chainerx._dtype_functions import finfo as finfo
 from chainerx._dtype_functions import iinfo as iinfo
 from chainerx._dtype_functions import isdtype as isdtype
+from chainerx._dtype_functions import issubdtype as issubdtype
+from chainerx._dtype_functions import min_scalar_type as min_scalar_type
 from chainerx._dtype_functions import promote_types as promote_types
 from chainerx._dtype_functions import result_type as result_type
 from chainerx._dtypes import *  # noqa: F403
@@ -85,6 +101,7 @@ from chainerx._inspection import __array_namespace_info__ as __array_namespace_i
 from chainerx._padding import pad as pad
 from chainerx._products import broadcast_shapes as broadcast_shapes
 from chainerx._products import einsum as einsum
+from chainerx._products import einsum_path as einsum_path
 from chainerx._products import tensordot as tensordot
 from chainerx._progress import progress as progress
 from chainerx._recurrent import n_step_bigru as n_step_bigru
@@ -102,7 +119,9 @@ from chainerx._splitting import dsplit as dsplit
 from chainerx._splitting import hsplit as hsplit
 from chainerx._splitting import vsplit as vsplit
 from chainerx._statistics import histogram as histogram
+from chainerx._statistics import histogram2d as histogram2d
 from chainerx._statistics import histogram_bin_edges as histogram_bin_edges
+from chainerx._statistics import histogramdd as histogramdd
 from chainerx._statistics import nanpercentile as nanpercentile
 from chainerx._statistics import nanquantile as nanquantile
 from chainerx._statistics import percentile as percentile
@@ -123,5 +142,34 @@ __array_api_version__ = "2025.12"  # of the Python array API standard
 with _contextlib.suppress(ImportError):
     bfloat16: type[_Any] = _dtypes._bfloat16()
 
+# The names of _deferred, for type checkers.
+if _TYPE_CHECKING:
+    from chainerx._along_axis import apply_along_axis as apply_along_axis
+    from chainerx._along_axis import apply_over_axes as apply_over_axes
+    from chainerx._choices import mask_indices as mask_indices
+    from chainerx._choices import piecewise as piecewise
+    from chainerx._choices import real_if_close as real_if_close
+    from chainerx._iteration import ndenumerate as ndenumerate
+    from chainerx._memory import asarray_chkfinite as asarray_chkfinite
+    from chainerx._memory import may_share_memory as may_share_memory
+    from chainerx._memory import require as require
+    from chainerx._memory import shares_memory as shares_memory
+    from chainerx._polynomials import poly as poly
+    from chainerx._polynomials import polyadd as polyadd
+    from chainerx._polynomials import polyder as polyder
+    from chainerx._polynomials import polydiv as polydiv
+    from chainerx._polynomials import polyfit as polyfit
+    from chainerx._polynomials import polyint as polyint
+    from chainerx._polynomials import polymul as polymul
+    from chainerx._polynomials import polysub as polysub
+    from chainerx._polynomials import roots as roots
+    from chainerx._printing import array2string as array2string
+    from chainerx._printing import array_repr as array_repr
+    from chainerx._printing import array_str as array_str
+    from chainerx._text_files import genfromtxt as genfromtxt
+    from chainerx._text_files import savetxt as savetxt
+    from chainerx._vectorize import vectorize as vectorize
+
+_deferred.install(globals())
 _ndarray.install()
 _logging.start()

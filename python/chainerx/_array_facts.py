@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from numpy import isscalar as isscalar
+from numpy import iterable as iterable
+
 from chainerx._conversion import asarray
+from chainerx._core import ndarray
 
 
 def ndim(a: Any) -> int:
@@ -30,3 +34,8 @@ def iscomplexobj(x: Any) -> bool:
 def isrealobj(x: Any) -> bool:
     """Whether the dtype is not one of complex numbers."""
     return not iscomplexobj(x)
+
+
+def isfortran(a: ndarray) -> bool:
+    """Whether the elements lie column by column, and not row by row as well."""
+    return a.flags.fnc

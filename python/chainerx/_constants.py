@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys as _sys
+
 import numpy as _numpy
 
 e: float = _numpy.e
@@ -10,6 +12,9 @@ euler_gamma: float = _numpy.euler_gamma
 inf: float = _numpy.inf
 nan: float = _numpy.nan
 newaxis: None = None
+little_endian: bool = _sys.byteorder == "little"
+False_ = _numpy.False_
+True_ = _numpy.True_
 
 # Names that NumPy 2 no longer has.
 Inf: float = inf

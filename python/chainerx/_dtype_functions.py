@@ -1,4 +1,4 @@
-"""What the array API standard asks of dtypes: result_type, can_cast, isdtype, finfo and iinfo."""
+"""What the array API standard asks of dtypes: result_type, can_cast, isdtype, finfo and iinfo; and what NumPy does beyond it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import numpy
 
 from chainerx import _core
+from chainerx._conversion import to_numpy
 from chainerx._core import ndarray
 
 _INTEGERS = {"signed integer": "i", "unsigned integer": "u", "integral": "iu"}
@@ -103,6 +104,41 @@ def isdtype(dtype: Any, kind: Any) -> bool:
             f"isdtype: kind is {kind!r}; expected one of {', '.join(map(repr, _KINDS))}, a dtype or a tuple of these"
         )
     return own == _core._dtype(kind)
+
+
+def issubdtype(arg1: Any, arg2: Any) -> bool:
+    """Whether a dtype is another, or one of those below an abstract one: chainerx.integer, floating, number ... bfloat16 is floating."""
+    if not _is_bfloat16(arg1):
+        return not _is_bfloat16(arg2) and bool(numpy.issubdtype(arg1, arg2))
+    return _is_bfloat16(arg2) or bool(numpy.issubdtype(numpy.floating, arg2))
+
+
+def _is_bfloat16(given: Any) -> bool:
+    if isinstance(given, str):
+        return given == "bfloat16"
+    return "bfloat16" in (getattr(given, "name", None), getattr(given, "__name__", None))
+
+
+def common_type(*arrays: Any) -> type[Any]:
+    """The scalar type of floating-point or complex numbers that all arrays are promoted to; integers count as float32.
+
+    Raises DtypeError for bool.
+    """
+    dtype = _core._dtype("float32") if not arrays else None
+    for array in arrays:
+        own = _dtype_of("common_type", array)
+        if _kind(own) == "b":
+            raise _core.DtypeError("common_type: an array of bool was given; expected numbers")
+        own = own if _kind(own) in "fc" else _core._dtype("float32")
+        dtype = own if dtype is None else _core._promote_types(dtype, own)
+    return dtype.type  # type: ignore[union-attr]
+
+
+def min_scalar_type(a: Any, /) -> numpy.dtype[Any]:
+    """The least dtype of its kind that holds a number, or that of an array with dimensions. Waits for the device for one without."""
+    if not isinstance(a, ndarray):
+        return numpy.min_scalar_type(a)
+    return a.dtype if a.ndim > 0 or _is_bfloat16(a.dtype) else numpy.min_scalar_type(to_numpy(a))
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from chainerx import _core
+from chainerx._conversion import to_numpy
 from chainerx._core import _random
 
 Generator = _core._Generator
@@ -48,6 +49,14 @@ def _spawn(self: Generator, n_children: int) -> list[Generator]:
 def _jumped(self: Generator, jumps: int = 1) -> Generator:
     """A generator jumps * 2 ** 48 blocks further on in the same sequence: what is drawn from both overlaps only after 2 ** 50 words."""
     return self._jumped(jumps)
+
+
+def _bytes(self: Generator, length: int) -> bytes:
+    """That many random bytes. Raises ValueError for a negative length."""
+    if length < 0:
+        raise _core._ValueError(f"bytes: length is {length}; expected at least 0")
+    words = _random.integers(0, 2**32, -(-length // 4), "uint32", "native:0", generator=self)
+    return to_numpy(words).astype("<u4").tobytes()[:length]
 
 
 def _restore(key: int, counter: int, n_spawned: int) -> Generator:
@@ -101,7 +110,13 @@ def install() -> None:
     Generator.__name__ = Generator.__qualname__ = "Generator"
     Generator.__module__ = "chainerx.random"
     Generator.__doc__ = "A sequence of random numbers of its own; see default_rng()."
-    methods = {"spawn": _spawn, "jumped": _jumped, "__reduce__": _reduce, "__repr__": _repr}
+    methods = {
+        "spawn": _spawn,
+        "jumped": _jumped,
+        "bytes": _bytes,
+        "__reduce__": _reduce,
+        "__repr__": _repr,
+    }
     for name, method in methods.items():
         setattr(Generator, name, method)
     Generator.state = property(_state, _set_state)  # type: ignore[assignment,method-assign]

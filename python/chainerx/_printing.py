@@ -1,7 +1,8 @@
-"""repr() of arrays: NumPy's body, with its print options, then shape, dtype, device and graphs."""
+"""Arrays as text: NumPy's body, with its print options; in repr() then shape, dtype, device and graphs."""
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import numpy
@@ -49,7 +50,42 @@ def facts(array: ndarray) -> list[str]:
     return parts
 
 
-def array_repr(array: ndarray) -> str:
+def array_repr(
+    arr: ndarray,
+    max_line_width: int | None = None,
+    precision: int | None = None,
+    suppress_small: bool | None = None,
+) -> str:
+    """What repr() gives: the elements as NumPy prints them, then shape, dtype, device, and graphs if there are some. The other arguments
+    stand for what chainerx.set_printoptions() has set."""
+    with _options(max_line_width, precision, suppress_small):
+        return _repr(arr)
+
+
+def array_str(
+    a: ndarray,
+    max_line_width: int | None = None,
+    precision: int | None = None,
+    suppress_small: bool | None = None,
+) -> str:
+    """The elements alone, as NumPy prints them."""
+    return str(numpy.array_str(_host(a), max_line_width, precision, suppress_small))
+
+
+def array2string(a: ndarray, *args: Any, **kwargs: Any) -> str:
+    """numpy.array2string, whose arguments it has, of an array of any device; bfloat16 as float32."""
+    return numpy.array2string(_host(a), *args, **kwargs)
+
+
+def _options(
+    max_line_width: int | None, precision: int | None, suppress_small: bool | None
+) -> contextlib.AbstractContextManager[Any]:
+    given = {"linewidth": max_line_width, "precision": precision, "suppress": suppress_small}
+    chosen: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    return numpy.printoptions(**chosen) if chosen else contextlib.nullcontext()
+
+
+def _repr(array: ndarray) -> str:
     body = "[]"
     if array.size:
         edge: int = numpy.get_printoptions()["edgeitems"]

@@ -6,6 +6,8 @@ import operator
 from collections.abc import Sequence
 from typing import Any
 
+import numpy
+
 from chainerx import _core
 from chainerx._core import ndarray
 
@@ -62,6 +64,17 @@ def einsum(subscripts: Any, /, *operands: Any, optimize: Any = True) -> ndarray:
     if len(interleaved) % 2:
         text += "->" + _letters(interleaved[-1])
     return _core._einsum(text, *interleaved[0 : 2 * n : 2])
+
+
+def einsum_path(subscripts: Any, /, *operands: Any, optimize: Any = "greedy") -> tuple[Any, str]:
+    """numpy.einsum_path of operands of these shapes: an order of contraction, and a text about its cost. einsum itself chooses its own
+    order, greedily as well."""
+    given = (subscripts, *operands)
+    shapes: list[Any] = [
+        numpy.broadcast_to(numpy.float64(0), each.shape) if isinstance(each, ndarray) else each
+        for each in given
+    ]
+    return numpy.einsum_path(*shapes, optimize=optimize)
 
 
 def broadcast_shapes(*shapes: int | Sequence[int]) -> tuple[int, ...]:

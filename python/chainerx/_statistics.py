@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import builtins
 import numbers
 from collections.abc import Sequence
 from typing import Any
 
 from chainerx import _core
-from chainerx._conversion import array
+from chainerx._conversion import array, asarray
 from chainerx._core import ndarray
 
 _Axis = int | Sequence[int] | None
@@ -96,3 +97,58 @@ def histogram(
     """
     edges = histogram_bin_edges(a, bins, range)
     return _core._histogram(a, edges, weights, density), edges
+
+
+def histogramdd(
+    sample: Any,
+    bins: Any = 10,
+    range: Sequence[tuple[float, float] | None] | None = None,
+    density: bool = False,
+    weights: ndarray | None = None,
+) -> tuple[ndarray, list[ndarray]]:
+    """How many of n points lie in each cell of a grid, and the edges along each of its d axes.
+
+    sample: an array (n, d), or a sequence of d arrays (n,). bins: a number of bins of equal widths, ascending edges, or d of these.
+    range: for each axis from where to where, by default from the least to the greatest coordinate. weights: what each point counts,
+    (n,). density: divided by the sum and the volumes of the cells. Counts are int64, or of the weights' dtype.
+
+    Raises ValueError for other numbers of bins or ranges than axes, DimensionError for arrays that do not fit.
+    """
+    if isinstance(sample, ndarray):
+        points = sample if sample.ndim > 1 else _core.expand_dims(sample, 1)
+        coordinates = [points[:, i] for i in builtins.range(points.shape[1])]
+    else:
+        coordinates = [asarray(each) for each in sample]
+    n_axes = len(coordinates)
+    for name, given in (("bins", bins), ("range", range)):
+        if isinstance(given, Sequence) and len(given) != n_axes:
+            raise _core._ValueError(
+                f"histogramdd: {name} has {len(given)} entries; expected one for each of {n_axes} axes"
+            )
+    each_bins = bins if isinstance(bins, Sequence) else [bins] * n_axes
+    each_range = [None] * n_axes if range is None else range
+    edges = [
+        histogram_bin_edges(*each) for each in zip(coordinates, each_bins, each_range, strict=True)
+    ]
+    return _core._histogramdd(coordinates, edges, weights, density), edges
+
+
+def histogram2d(
+    x: ndarray,
+    y: ndarray,
+    bins: Any = 10,
+    range: Sequence[tuple[float, float] | None] | None = None,
+    density: bool = False,
+    weights: ndarray | None = None,
+) -> tuple[ndarray, ndarray, ndarray]:
+    """histogramdd of points (x, y): counts (nx, ny), and the edges along x and y. bins: a number, edges of both axes, or a list of two
+    such, one for each."""
+    is_each = isinstance(bins, Sequence) and len(bins) == 2
+    each_bins = list(bins) if is_each else [_both(bins, x)] * 2
+    counts, (xedges, yedges) = histogramdd((x, y), each_bins, range, density, weights)
+    return counts, xedges, yedges
+
+
+def _both(bins: Any, like: ndarray) -> Any:
+    """A number or edges that stand for both axes."""
+    return bins if isinstance(bins, (numbers.Integral, str)) else _given_edges(bins, like)

@@ -33,6 +33,8 @@ pinv = _linalg.pinv
 solve = _linalg.solve
 solve_triangular = _linalg.solve_triangular
 svdvals = _linalg.svdvals
+tensorinv = _linalg.tensorinv
+tensorsolve = _linalg.tensorsolve
 vector_norm = _linalg.vector_norm
 
 LinAlgError = _core._ValueError

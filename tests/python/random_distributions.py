@@ -8,6 +8,8 @@ from collections.abc import Callable
 import numpy as np
 
 Function = Callable[[np.ndarray], np.ndarray]
+# Counts beyond are counted together.
+MOST = 10_000
 _erfc = np.vectorize(math.erfc, otypes=[np.float64])
 
 
@@ -162,10 +164,27 @@ def _log_factorial(k: np.ndarray) -> np.ndarray:
     return np.vectorize(math.lgamma, otypes=[np.float64])(k + 1)
 
 
+def zipf(a: float) -> Function:
+    zeta = sum(k**-a for k in range(1, 100_000)) + 100_000 ** (1 - a) / (a - 1)
+    return lambda k: np.where(k >= 1, np.maximum(k, 1) ** -a / zeta, 0)
+
+
+def hypergeometric(good: int, bad: int, nsample: int) -> Function:
+    def probability(k: np.ndarray) -> np.ndarray:
+        ways = [
+            math.comb(good, int(i)) * math.comb(bad, nsample - int(i)) if i <= nsample else 0
+            for i in k
+        ]
+        return np.array(ways, dtype=object) / math.comb(good + bad, nsample)
+
+    return lambda k: probability(k).astype(np.float64)
+
+
 def excess(samples: np.ndarray, probability: Function) -> float:
     """How many standard deviations Pearson's chi-square lies above its mean, over the integers of which 10 or more are expected and
     the rest together."""
     n = samples.size
+    samples = samples[samples < MOST]
     k = np.arange(0, int(samples.max()) + 200)
     expected = n * probability(k.astype(np.float64))
     counts = np.bincount(samples.ravel(), minlength=len(k))[: len(k)]

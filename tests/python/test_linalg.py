@@ -244,6 +244,41 @@ def test_chain_of_products() -> None:
         linalg.multi_dot([chx.zeros((2, 3))])
 
 
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_inverses_of_tensors(dtype: str, device: chx.Device) -> None:
+    for shape, ind in (((4, 6, 8, 3), 2), ((24, 8, 3), 1), ((2, 3, 6), 2), ((1,), 1)):
+        a = random(shape, dtype)
+        check(linalg.tensorinv(chx.array(a), ind), np.linalg.tensorinv(a, ind), dtype)
+        check(linalg.tensorinv(chx.array(a.T).T, ind), np.linalg.tensorinv(a, ind), dtype)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_systems_of_tensors(dtype: str, device: chx.Device) -> None:
+    for shape, b_shape, axes in (
+        ((2, 3, 6), (2, 3), None),
+        ((4, 6, 8, 3), (4, 6), None),
+        ((3, 2, 6), (6,), (0, 1)),
+        ((2, 6, 3), (2, 3), (1,)),
+        ((1, 1), (1,), (0,)),
+    ):
+        a, b = random(shape, dtype), random(b_shape, dtype)
+        expected = np.linalg.tensorsolve(a, b, axes)
+        check(linalg.tensorsolve(chx.array(a), chx.array(b), axes), expected, dtype)
+        check(linalg.tensorsolve(chx.array(a.T).T, chx.array(b.T).T, axes), expected, dtype)
+
+
+def test_tensors_that_are_no_square_matrices() -> None:
+    with pytest.raises(ValueError, match="ind is 0"):
+        linalg.tensorinv(chx.ones((2, 2)), 0)
+    with pytest.raises(chx.DimensionError, match="as many elements along the first 2 axes"):
+        linalg.tensorinv(chx.ones((2, 2, 3)), 2)
+    for shape in ((3, 2), (2, 3), (2, 2, 2), (2,)):
+        with pytest.raises(chx.DimensionError, match="tensorsolve"):
+            linalg.tensorsolve(chx.ones(shape), chx.ones(2))
+    with pytest.raises(linalg.LinAlgError):
+        linalg.tensorinv(chx.zeros((2, 1, 2)), 1)
+
+
 @pytest.mark.parametrize("dtype", ["float16", "int32", "bool"])
 def test_other_dtypes_become_floats(dtype: str) -> None:
     a = np.array([[2, 1], [0, 1]], dtype)

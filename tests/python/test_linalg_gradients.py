@@ -98,6 +98,8 @@ CASES: dict[str, tuple[Callable, list[tuple[int, ...]]]] = {
     "eigvals": (lambda a: [linalg.eigvals(a)], [(2, 3, 3)]),
     "matrix_power": (lambda a: [linalg.matrix_power(a, -2)], [(3, 3)]),
     "lstsq": (lambda a, b: [linalg.lstsq(a, b)[0]], [(4, 2), (4,)]),
+    "tensorinv": (lambda a: [linalg.tensorinv(a, 1)], [(4, 2, 2)]),
+    "tensorsolve": (lambda a, b: [linalg.tensorsolve(a, b)], [(2, 2, 4), (2, 2)]),
     "expm": (lambda a: [linalg.expm(a)], [(2, 3, 3)]),
     "norm": (lambda a: [linalg.vector_norm(a, axis=-1)], [(2, 3)]),
     "norm_3": (lambda a: [linalg.vector_norm(a, ord=3.0)], [(2, 3)]),

@@ -67,9 +67,17 @@ DISCRETE: list[tuple[str, tuple, Callable]] = [
     ("negative_binomial", (3.5, 0.4), exact.negative_binomial(3.5, 0.4)),
     ("geometric", (0.2,), exact.geometric(0.2)),
     ("logseries", (0.8,), exact.logseries(0.8)),
+    ("zipf", (1.5,), exact.zipf(1.5)),
+    ("zipf", (4.0,), exact.zipf(4)),
+    ("hypergeometric", (5, 0, 3), exact.hypergeometric(5, 0, 3)),
+    ("hypergeometric", (3, 9, 4), exact.hypergeometric(3, 9, 4)),
+    ("hypergeometric", (9, 3, 10), exact.hypergeometric(9, 3, 10)),
+    ("hypergeometric", (40, 30, 60), exact.hypergeometric(40, 30, 60)),
+    ("hypergeometric", (80, 200, 100), exact.hypergeometric(80, 200, 100)),
+    ("hypergeometric", (50, 50, 50), exact.hypergeometric(50, 50, 50)),
 ]
 # Drawn another way from numbers: by a table, or with another way to keep the upper bound.
-COUNTS = ("poisson", "binomial", "negative_binomial")
+COUNTS = ("poisson", "binomial", "negative_binomial", "hypergeometric")
 NUMBERS_DIFFER = (*COUNTS, "uniform", "noncentral_chisquare", "noncentral_f")
 ids = [f"{name}{arguments}" for name, arguments, _ in CONTINUOUS + DISCRETE]
 ALL = CONTINUOUS + DISCRETE

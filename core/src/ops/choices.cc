@@ -128,6 +128,16 @@ std::vector<Array> triu_indices(int64_t n, int64_t k, std::optional<int64_t> m, 
     return nonzero(logical_not(tri(n, m, k - 1, DType::kBool, device)));
 }
 
+std::vector<Array> tril_indices_from(const Array& arr, int64_t k) {
+    internal::require_ndim("tril_indices_from", "arr", arr, 2);
+    return tril_indices(arr.shape()[0], k, arr.shape()[1], &arr.device());
+}
+
+std::vector<Array> triu_indices_from(const Array& arr, int64_t k) {
+    internal::require_ndim("triu_indices_from", "arr", arr, 2);
+    return triu_indices(arr.shape()[0], k, arr.shape()[1], &arr.device());
+}
+
 Array indices(const Shape& dimensions, std::optional<DType> dtype, Device* device) {
     std::vector<Array> grid;
     for (int i = 0; i < dimensions.size(); ++i) {
@@ -157,6 +167,18 @@ std::vector<Array> diag_indices(int64_t n, int64_t ndim, Device* device) {
     std::vector<Array> places;
     for (int64_t i = 0; i < ndim; ++i) places.push_back(arange(0, n, 1, DType::kInt64, device));
     return places;
+}
+
+std::vector<Array> diag_indices_from(const Array& arr) {
+    const DimsView shape = arr.shape();
+    const auto is_first = [&](int64_t extent) { return extent == shape[0]; };
+    if (arr.ndim() < 2 || !std::all_of(shape.begin(), shape.end(), is_first)) {
+        throw DimensionError(
+            fmt::format("diag_indices_from: arr has shape {}; expected two axes or more, all of "
+                        "one extent",
+                        to_string(shape)));
+    }
+    return diag_indices(shape[0], arr.ndim(), &arr.device());
 }
 
 }  // namespace chainerx

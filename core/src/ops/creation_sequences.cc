@@ -81,6 +81,14 @@ Array bartlett(int64_t M, std::optional<DType> dtype, Device* device) {
     return result(subtract(1, abs(place)), dtype);
 }
 
+Array kaiser(int64_t M, double beta, std::optional<DType> dtype, Device* device) {
+    if (M < 0) throw ValueError(fmt::format("kaiser: M is {}; expected zero or more", M));
+    if (M == 1) return ones({1}, dtype, device);
+    const Array place = linspace(-1.0, 1.0, M, true, DType::kFloat64, device);
+    const Array height = i0(multiply(sqrt(subtract(1, square(place))), beta));
+    return result(divide(height, i0(full({}, beta, DType::kFloat64, &place.device()))), dtype);
+}
+
 Array vander(const Array& x, std::optional<int64_t> N, bool increasing) {
     internal::require_ndim("vander", "x", x, 1);
     internal::refuse_bool("vander", x);

@@ -33,6 +33,39 @@ Array precise(const Array& x) {
     return is_inexact(x.dtype()) ? x : astype(x, DType::kFloat64, false);
 }
 
+struct Binned {
+    Array place, is_inside;  // of each value; the place has no meaning outside
+    int64_t n_bins;
+};
+
+Binned binned(const char* op, const Array& x, const Array& bins) {
+    internal::require_real(op, x);
+    internal::require_ndim(op, "bins", bins, 1);
+    const int64_t n = bins.size() - 1;
+    if (n < 1) {
+        throw ValueError(
+            fmt::format("{}: {} edges were given; expected 2 or more", op, bins.size()));
+    }
+    const Array values = precise(x.as_grad_stopped());
+    const Array edges = precise(bins.as_grad_stopped());
+    const Array first = internal::part_of(edges, 0, 0, 1);
+    const Array last = internal::part_of(edges, 0, n, 1);
+    // The last bin is closed on both sides.
+    const Array place = minimum(subtract(searchsorted(edges, values, "right"), 1), n - 1);
+    return {place, logical_and(greater_equal(values, first), less_equal(values, last)), n};
+}
+
+Array widths_of(const Array& bins, DType dtype) {
+    return astype(diff(precise(bins.as_grad_stopped())), dtype, false);
+}
+
+// What each of n values counts.
+Array counted(const Array& weights, int64_t n, Device& device) {
+    if (weights.is_null()) return ones({n}, DType::kInt64, &device);
+    const Array each = ravel(weights);
+    return each.dtype() == DType::kBool ? astype(each, DType::kInt64) : each;
+}
+
 }  // namespace
 
 Array histogram_bin_edges(const Array& a,
@@ -70,28 +103,53 @@ Array histogram_bin_edges(const Array& a,
 }
 
 Array histogram(const Array& a, const Array& bins, const Array& weights, bool density) {
-    internal::require_real("histogram", a);
-    internal::require_ndim("histogram", "bins", bins, 1);
     check_weights("histogram", weights, a);
-    const int64_t n = bins.size() - 1;
-    if (n < 1) {
-        throw ValueError(
-            fmt::format("histogram: {} edges were given; expected 2 or more", bins.size()));
-    }
-    const Array values = ravel(precise(a.as_grad_stopped()));
-    const Array edges = precise(bins.as_grad_stopped());
-    const Array first = internal::part_of(edges, 0, 0, 1);
-    const Array last = internal::part_of(edges, 0, n, 1);
-    // The last bin is closed on both sides.
-    const Array place = minimum(subtract(searchsorted(edges, values, "right"), 1), n - 1);
-    const Array is_inside = logical_and(greater_equal(values, first), less_equal(values, last));
-    Array each =
-        weights.is_null() ? ones({values.size()}, DType::kInt64, &a.device()) : ravel(weights);
-    if (each.dtype() == DType::kBool) each = astype(each, DType::kInt64);
-    const Array counts = sums_by_place(where(is_inside, place, n), each, n);
+    const auto [place, is_inside, n] = binned("histogram", ravel(a), bins);
+    const Array counts =
+        sums_by_place(where(is_inside, place, n), counted(weights, a.size(), a.device()), n);
     if (!density) return counts;
     const Array shares = divide(counts, sum(counts));
-    return divide(shares, astype(diff(edges), internal::inexact_dtype(shares.dtype()), false));
+    return divide(shares, widths_of(bins, shares.dtype()));
+}
+
+Array histogramdd(const std::vector<Array>& sample,
+                  const std::vector<Array>& bins,
+                  const Array& weights,
+                  bool density) {
+    if (sample.empty() || sample.size() != bins.size()) {
+        throw DimensionError(
+            fmt::format("histogramdd: {} arrays of coordinates and {} of edges; expected as many "
+                        "of both, at least 1",
+                        sample.size(),
+                        bins.size()));
+    }
+    const int64_t n_points = sample[0].size();
+    check_weights("histogramdd", weights, sample[0]);
+    Array cell, is_inside;
+    Shape shape;
+    for (size_t i = 0; i < sample.size(); ++i) {
+        internal::require_ndim("histogramdd", "an array of coordinates", sample[i], 1);
+        if (sample[i].size() != n_points) {
+            throw DimensionError(
+                fmt::format("histogramdd: {} and {} coordinates; expected one each for each point",
+                            n_points,
+                            sample[i].size()));
+        }
+        const Binned own = binned("histogramdd", sample[i], bins[i]);
+        cell = cell.is_null() ? own.place : add(multiply(cell, own.n_bins), own.place);
+        is_inside = is_inside.is_null() ? own.is_inside : logical_and(is_inside, own.is_inside);
+        shape.push_back(own.n_bins);
+    }
+    const int64_t n_cells = total_size(shape);
+    const Array each = counted(weights, n_points, sample[0].device());
+    Array counts = sums_by_place(where(is_inside, cell, n_cells), each, n_cells).reshape(shape);
+    if (!density) return counts;
+    counts = divide(counts, sum(counts));
+    for (int i = 0; i < shape.size(); ++i) {
+        const Array widths = widths_of(bins[static_cast<size_t>(i)], counts.dtype());
+        counts = divide(counts, internal::laid_along(widths, i, shape.size()));
+    }
+    return counts;
 }
 
 Array bincount(const Array& x, const Array& weights, int64_t minlength) {

@@ -68,6 +68,28 @@ Array tensordot_axes(const Array& x1, const Array& x2, const Axes& axes1, const 
     return y.reshape(shape);
 }
 
+Array matvec(const Array& x1, const Array& x2) {
+    if (x1.ndim() < 2 || x2.ndim() < 1) {
+        throw DimensionError(
+            fmt::format("matvec: shapes {} and {}; expected (..., m, n) and (..., n)",
+                        to_string(x1.shape()),
+                        to_string(x2.shape())));
+    }
+    require_equal("matvec", x1, x2, x1.shape()[x1.ndim() - 1], x2.shape()[x2.ndim() - 1]);
+    return squeeze(matmul(x1, expand_dims(x2, {-1})), Axes{-1});
+}
+
+Array vecmat(const Array& x1, const Array& x2) {
+    if (x1.ndim() < 1 || x2.ndim() < 2) {
+        throw DimensionError(
+            fmt::format("vecmat: shapes {} and {}; expected (..., n) and (..., n, m)",
+                        to_string(x1.shape()),
+                        to_string(x2.shape())));
+    }
+    require_equal("vecmat", x1, x2, x1.shape()[x1.ndim() - 1], x2.shape()[x2.ndim() - 2]);
+    return squeeze(matmul(expand_dims(conj(x1), {-2}), x2), Axes{-2});
+}
+
 Array vecdot(const Array& x1, const Array& x2, int64_t axis) {
     const int at1 = normalize_axis("vecdot", axis, x1.ndim());
     const int at2 = normalize_axis("vecdot", axis, x2.ndim());

@@ -5,49 +5,48 @@
 #include <utility>
 
 #include "ops/op_support.h"
+#include "ops/random_counts.h"
 #include "ops/random_draws.h"
 #include "ops/random_rejection.h"
 #include "ops/random_tables.h"
 
 namespace chainerx {
 namespace internal {
-namespace {
 
-// With arrays for parameters, means below are inverted step by step: of a mean of 10, less than 2^-53 lies beyond 48 steps. Greater
-// ones are rejected from a transformed uniform, by rounds of which each accepts 70 % or more: 20 rounds
-// leave less than 2^-34.
-constexpr double kInvertedMean = 10;
-constexpr int kSteps = 48;
-constexpr int kRounds = 20;
-
-// log(gamma(x)) for x of 1 or more: Stirling's series, of x + 8, whose next term is below 1e-13.
-Array log_gamma(const Array& x) {
-    const Array z = add(x, 8);
-    Array product = x;
-    for (int i = 1; i < 8; ++i) product = multiply(product, add(x, i));
+Array stirling_series(const Array& z) {
     const Array inverse = reciprocal(z);
     const Array inverse2 = square(inverse);
     Array series = multiply(inverse2, 1.0 / 1188);
     for (const double term : {-1.0 / 1680, 1.0 / 1260, -1.0 / 360})
         series = multiply(add(series, term), inverse2);
-    series = multiply(add(series, 1.0 / 12), inverse);
-    const Array main = subtract(multiply(subtract(z, 0.5), log(z)), z);
-    return subtract(add(add(main, 0.5 * std::log(2 * std::numbers::pi)), series), log(product));
+    return multiply(add(series, 1.0 / 12), inverse);
 }
 
-// How many of the partial sums of probabilities u exceeds. first: that of 0; next(i, p): that of i, given
-// that of i - 1.
-template <typename Next>
-Array inverted(const Array& u, const Array& first, Next next) {
-    Array probability = first, sum = first;
-    Array count = greater(u, sum).astype(DType::kFloat64);
-    for (int i = 1; i < kSteps; ++i) {
-        probability = next(i, probability);
-        sum = add(sum, probability);
-        count = add(count, greater(u, sum));
-    }
-    return count;
+Array log_gamma(const Array& x) {
+    const Array z = add(x, 8);
+    Array product = x;
+    for (int i = 1; i < 8; ++i) product = multiply(product, add(x, i));
+    const Array main = subtract(multiply(subtract(z, 0.5), log(z)), z);
+    const Array all = add(add(main, 0.5 * std::log(2 * std::numbers::pi)), stirling_series(z));
+    return subtract(all, log(product));
 }
+
+Draw draw_of_integers(const char* op,
+                      std::initializer_list<Operand> parameters,
+                      const std::optional<Shape>& size,
+                      std::optional<DType> dtype,
+                      Device* device,
+                      random::Generator* generator) {
+    Draw draw(op, Draw::Result::kInteger, parameters, size, dtype, device, generator);
+    draw.compute_in_float64();
+    return draw;
+}
+
+namespace {
+
+// Greater means are rejected from a transformed uniform, by rounds of which each accepts 70 % or more: 20 rounds
+// leave less than 2^-34.
+constexpr int kRounds = 20;
 
 // Whether some mean may be below, or not below, where inversion ends. Numbers are known; elements of
 // arrays would have to be waited for.
@@ -175,24 +174,13 @@ Array draw_binomial(const Draw& draw) {
     return draw_binomial(draw, draw.parameter(0), draw.parameter(1), mean);
 }
 
-Draw integers_of(const char* op,
-                 std::initializer_list<Operand> parameters,
-                 const std::optional<Shape>& size,
-                 std::optional<DType> dtype,
-                 Device* device,
-                 random::Generator* generator) {
-    Draw draw(op, Draw::Result::kInteger, parameters, size, dtype, device, generator);
-    draw.compute_in_float64();
-    return draw;
-}
-
 }  // namespace
 }  // namespace internal
 
 namespace random {
 
 using internal::Draw;
-using internal::integers_of;
+using internal::draw_of_integers;
 
 Array bernoulli(const Operand& p,
                 const std::optional<Shape>& size,
@@ -210,7 +198,7 @@ Array poisson(const Operand& lam,
               std::optional<DType> dtype,
               Device* device,
               Generator* generator) {
-    const Draw draw = integers_of("poisson", {lam}, size, dtype, device, generator);
+    const Draw draw = draw_of_integers("poisson", {lam}, size, dtype, device, generator);
     draw.require_not_negative(0, "lam");
     return draw.finish(internal::draw_poisson(draw, draw.parameter(0), draw.number(0)));
 }
@@ -221,7 +209,7 @@ Array binomial(const Operand& n,
                std::optional<DType> dtype,
                Device* device,
                Generator* generator) {
-    const Draw draw = integers_of("binomial", {n, p}, size, dtype, device, generator);
+    const Draw draw = draw_of_integers("binomial", {n, p}, size, dtype, device, generator);
     draw.require_not_negative(0, "n");
     draw.require_probability(1, "p");
     return draw.finish(internal::draw_binomial(draw));
@@ -233,7 +221,7 @@ Array negative_binomial(const Operand& n,
                         std::optional<DType> dtype,
                         Device* device,
                         Generator* generator) {
-    const Draw draw = integers_of("negative_binomial", {n, p}, size, dtype, device, generator);
+    const Draw draw = draw_of_integers("negative_binomial", {n, p}, size, dtype, device, generator);
     draw.require_positive(0, "n");
     draw.require(1, "p", [](double p) { return p > 0 && p <= 1; }, "a probability above 0");
     if (draw.number(0) && draw.number(1)) {
@@ -255,7 +243,7 @@ Array geometric(const Operand& p,
                 std::optional<DType> dtype,
                 Device* device,
                 Generator* generator) {
-    const Draw draw = integers_of("geometric", {p}, size, dtype, device, generator);
+    const Draw draw = draw_of_integers("geometric", {p}, size, dtype, device, generator);
     draw.require(0, "p", [](double p) { return p > 0 && p <= 1; }, "a probability above 0");
     const Array failures =
         floor(divide(log(draw.open_uniform()), log1p(negative(draw.parameter(0)))));
@@ -267,13 +255,39 @@ Array logseries(const Operand& p,
                 std::optional<DType> dtype,
                 Device* device,
                 Generator* generator) {
-    const Draw draw = integers_of("logseries", {p}, size, dtype, device, generator);
+    const Draw draw = draw_of_integers("logseries", {p}, size, dtype, device, generator);
     draw.require(0, "p", [](double p) { return p > 0 && p < 1; }, "a number between 0 and 1");
     // Kemp (1981): a geometric number whose parameter is random.
     const Array u = draw.open_uniform();
     const Array q =
         negative(expm1(multiply(log1p(negative(draw.parameter(0))), draw.open_uniform())));
     return draw.finish(add(floor(divide(log(u), log(q))), 1));
+}
+
+Array zipf(const Operand& a,
+           const std::optional<Shape>& size,
+           std::optional<DType> dtype,
+           Device* device,
+           Generator* generator) {
+    const Draw draw = draw_of_integers("zipf", {a}, size, dtype, device, generator);
+    draw.require(0, "a", [](double a) { return a > 1; }, "a number above 1");
+    // Devroye (1986), X.6.1, of what an int64 holds. Each round accepts 69 % or more: 21 leave less than 2^-34.
+    constexpr int kZipfRounds = 21;
+    constexpr double kLogGreatest = 63 * std::numbers::ln2;
+    const Array power_ = subtract(draw.parameter(0), 1);
+    const Array least = exp(multiply(power_, -kLogGreatest));
+    const Array log_b = multiply(power_, std::numbers::ln2);
+    const Array ratio = reciprocal(negative(expm1(negative(log_b))));  // b / (b - 1)
+    return draw.finish(
+        internal::accepted(kZipfRounds, ones({}, DType::kFloat64, &draw.device()), [&] {
+            const Array u = add(least, multiply(subtract(1, least), draw.open_uniform()));
+            const Array k = floor(exp(divide(negative(log(u)), power_)));
+            // (1 + 1 / k) ** (a - 1) - 1
+            const Array rise = expm1(multiply(power_, log1p(reciprocal(k))));
+            const Array share = multiply(multiply(draw.open_uniform(), k), multiply(rise, ratio));
+            const Array is_accepted = less_equal(share, add(rise, 1));
+            return std::pair{k, logical_and(is_accepted, less(k, 0x1p63))};
+        }));
 }
 
 Array multinomial(int64_t n,
@@ -289,7 +303,7 @@ Array multinomial(int64_t n,
     const int64_t n_categories = pvals.shape()[last];
     Shape shape = size.value_or(Shape{});
     for (int i = 0; i < last; ++i) shape.push_back(pvals.shape()[i]);
-    const Draw draw = integers_of(
+    const Draw draw = draw_of_integers(
         "multinomial", {}, shape, dtype, device != nullptr ? device : &pvals.device(), generator);
     const Array p = pvals.as_grad_stopped().to_device(draw.device()).astype(DType::kFloat64);
     Array left = full(shape, static_cast<double>(n), DType::kFloat64, &draw.device());

@@ -130,6 +130,11 @@ std::vector<Array> topk(const Array& a, int64_t k, int64_t axis, bool largest) {
     return {take_along_axis(a, indices, along), indices};
 }
 
+Array sort_complex(const Array& a) {
+    const bool is_wide = a.dtype() == DType::kFloat64 || a.dtype() == DType::kComplex128;
+    return sort(astype(a, is_wide ? DType::kComplex128 : DType::kComplex64, false), -1);
+}
+
 Array searchsorted(const Array& x1, const Operand& x2, std::string_view side, const Array& sorter) {
     if (side != "left" && side != "right") {
         throw ValueError(

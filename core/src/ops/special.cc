@@ -1,4 +1,5 @@
-// Element-wise functions made of others: steps, roots, degrees, and those that prefer numbers to NaN.
+// Element-wise functions made of others: steps, roots, degrees, multiples, and those that prefer numbers to NaN.
+#include <limits>
 #include <numbers>
 
 #include "ops/op_support.h"
@@ -14,6 +15,16 @@ using internal::as_inexact;
 // x2 where x1 is NaN, the other way round, and `chosen` where neither is.
 Array unless_nan(const Array& x1, const Array& x2, const Array& chosen) {
     return where(isnan(x1), x2, where(isnan(x2), x1, chosen));
+}
+
+bool is_complex(const Operand& x) {
+    return x.is_scalar() ? x.scalar().kind() == DTypeKind::kComplex
+                         : internal::is_complex(array_of(x));
+}
+
+// An array in another dtype; null for a number.
+Array array_in(const Operand& x, DType dtype) {
+    return x.is_scalar() ? Array() : astype(array_of(x), dtype, false);
 }
 
 Array scaled(const Array& x, double factor) {
@@ -107,6 +118,32 @@ std::vector<Array> frexp(const Array& x) {
     const Array fraction = ldexp(where(is_plain, values, 1), negative(exponent));
     return {astype(where(is_plain, fraction, values), dtype, false),
             astype(where(is_plain, exponent, 0), DType::kInt32)};
+}
+
+Array lcm(const Operand& x1, const Operand& x2) {
+    const Array a = abs(as_array(x1, x2));
+    const Array b = abs(as_array(x2, x1));
+    // Zero divided by zero is zero here.
+    return multiply(floor_divide(a, gcd(a, b)), b);
+}
+
+Array float_power(const Operand& x1, const Operand& x2) {
+    const DType dtype = is_complex(x1) || is_complex(x2) ? DType::kComplex128 : DType::kFloat64;
+    const Array a = array_in(x1, dtype), b = array_in(x2, dtype);
+    // Numbers stay what they are: a dtype in between would round them.
+    if (!a.is_null() && !b.is_null()) return power(a, b);
+    if (!a.is_null()) return power(a, x2);
+    if (!b.is_null()) return power(x1, b);
+    return power(full({}, x1.scalar(), dtype), x2);
+}
+
+Array spacing(const Array& x) {
+    internal::require_real("spacing", x);
+    const Array values = as_inexact(x);
+    const double infinity = std::numeric_limits<double>::infinity();
+    const Array outward = where(less(values, 0), -infinity, infinity);
+    const Array next = nextafter(values, astype(outward, values.dtype(), false));
+    return subtract(next, values).as_grad_stopped();
 }
 
 std::vector<Array> divmod(const Operand& x1, const Operand& x2) {

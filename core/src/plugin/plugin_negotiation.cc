@@ -16,7 +16,7 @@ namespace {
 // These fields never move, whatever the major.
 constexpr uint32_t kEternalPrefix = offsetof(chx_plugin_desc, flags);
 // create is the last field that no plugin can do without.
-constexpr uint32_t kLeastSize = offsetof(chx_plugin_desc, create) + sizeof(void*);
+constexpr uint32_t kLeastDescriptionSize = offsetof(chx_plugin_desc, create) + sizeof(void*);
 
 std::string host_version() { return abi_version_text(CHX_ABI_MAJOR, CHX_ABI_MINOR); }
 
@@ -36,12 +36,12 @@ void check_versions(const chx_plugin_desc& given) {
             abi_version_text(given.abi_major, given.abi_minor),
             host_version()));
     }
-    if (given.struct_size < kLeastSize) {
+    if (given.struct_size < kLeastDescriptionSize) {
         throw PluginError(
             fmt::format("the descriptor has {} bytes; expected at least {}: the plugin is "
                         "defective",
                         given.struct_size,
-                        kLeastSize));
+                        kLeastDescriptionSize));
     }
     if (CHX_ABI_MAJOR == 0 && given.layout_hash != CHX_ABI_LAYOUT_HASH) {
         throw PluginError(fmt::format(

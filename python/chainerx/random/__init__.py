@@ -6,6 +6,7 @@ them as methods.
 
 from __future__ import annotations
 
+from builtins import bytes as _bytes
 from typing import Any
 
 from chainerx import _core, _generator
@@ -29,12 +30,14 @@ f = _random.f
 gamma = _random.gamma
 geometric = _random.geometric
 gumbel = _random.gumbel
+hypergeometric = _random.hypergeometric
 integers = _random.integers
 laplace = _random.laplace
 logistic = _random.logistic
 lognormal = _random.lognormal
 logseries = _random.logseries
 multinomial = _random.multinomial
+multivariate_hypergeometric = _random.multivariate_hypergeometric
 multivariate_normal = _random.multivariate_normal
 negative_binomial = _random.negative_binomial
 noncentral_chisquare = _random.noncentral_chisquare
@@ -46,7 +49,7 @@ permuted = _random.permuted
 poisson = _random.poisson
 power = _random.power
 random = _random.random
-random_sample = _random.random_sample
+random_sample = ranf = sample = _random.random_sample
 rayleigh = _random.rayleigh
 shuffle = _random.shuffle
 standard_cauchy = _random.standard_cauchy
@@ -59,11 +62,17 @@ uniform = _random.uniform
 vonmises = _random.vonmises
 wald = _random.wald
 weibull = _random.weibull
+zipf = _random.zipf
 
 
 def seed(seed: int) -> None:
     """Starts the sequence of this seed from the beginning. Unseeded, each process has a sequence of its own."""
     _core._seed(seed)
+
+
+def bytes(length: int, *, generator: Generator | None = None) -> _bytes:
+    """That many random bytes. Raises ValueError for a negative length."""
+    return (default_generator if generator is None else generator).bytes(length)
 
 
 def randint(

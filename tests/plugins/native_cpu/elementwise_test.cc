@@ -55,6 +55,8 @@ Int floor_divide(Int a, Int b) {
     return b == 0 ? 0 : a / b - ((a % b != 0) && ((a < 0) != (b < 0)) ? 1 : 0);
 }
 
+Int gcd(Int a, Int b) { return b == 0 ? (a < 0 ? -a : a) : gcd(b, a % b); }
+
 Int power(Int base, Int exponent, const std::string& name) {
     if (exponent < 0) {
         return base == 1 ? 1 : base == -1 ? (exponent % 2 != 0 ? -1 : 1) : 0;
@@ -79,6 +81,7 @@ const std::map<std::string, IntFunction>& binary_int_ops() {
         {"power", power},
         {"maximum", [](Int a, Int b, auto&) { return std::max(a, b); }},
         {"minimum", [](Int a, Int b, auto&) { return std::min(a, b); }},
+        {"gcd", [](Int a, Int b, auto&) { return gcd(a, b); }},
         {"bitwise_and", [](Int a, Int b, auto&) { return a & b; }},
         {"bitwise_or", [](Int a, Int b, auto&) { return a | b; }},
         {"bitwise_xor", [](Int a, Int b, auto&) { return a ^ b; }},

@@ -92,7 +92,17 @@ def index_fill(x, axis, indices, value):
     return np.moveaxis(result, 0, axis)
 
 
+def bitwise_count(x):
+    count = [bin(abs(int(each))).count("1") for each in x.ravel()]
+    return np.array(count, np.uint8).reshape(x.shape)
+
+
 NUMPY_REFERENCES = {
+    "bitwise_count": bitwise_count,
+    "spacing": lambda x: np.spacing(x if x.dtype.kind == "f" else x.astype(np.float32)),
+    # NumPy before 2.2 does not have them.
+    "matvec": lambda x1, x2: np.einsum("...mn,...n->...m", x1, x2),
+    "vecmat": lambda x1, x2: np.einsum("...n,...nm->...m", np.conj(x1), x2),
     "index_copy": index_copy,
     "index_fill": index_fill,
     # A sorted array is partitioned in every way.

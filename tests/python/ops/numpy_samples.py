@@ -182,10 +182,30 @@ NUMPY_SAMPLES: dict[str, list[Sample]] = {
     **dict.fromkeys(("nanmax", "nanmin", "nanvar", "nanstd"), _REDUCED),
     **{name: with_kwargs([(2, 3)], {}, {"axis": 1}) for name in ("nanargmax", "nanargmin")},
     **{name: with_kwargs([(2, 3)], {}, {"axis": 1}) for name in ("nancumsum", "nancumprod")},
+    "lcm": [Sample([(3, 4), (4,)])],
+    "spacing": [Sample([(3, 4)]), Sample([(0,)]), Sample([()])],
+    "i0": [Sample([(3, 4)]), Sample([(0,)])],
+    "bitwise_count": [Sample([(3, 4)]), Sample([()]), Sample([(0,)])],
+    "packbits": [
+        *with_kwargs([(3, 10)], {}, {"axis": 0}, {"axis": -1, "bitorder": "little"}),
+        Sample([(2, 0)], {"axis": 1}),
+        Sample([()]),
+    ],
+    "unpackbits": [
+        *with_kwargs([(2, 3)], {}, {"axis": 0}, {"axis": 1, "count": 5}, {"count": -3}),
+        Sample([(2, 3)], {"axis": -1, "count": 30, "bitorder": "little"}),
+        Sample([(0,)]),
+    ],
+    "matvec": [Sample([(2, 3), (3,)]), Sample([(4, 1, 2, 3), (5, 3)]), Sample([(2, 0), (0,)])],
+    "vecmat": [Sample([(3,), (3, 2)]), Sample([(5, 3), (4, 1, 3, 2)]), Sample([(0,), (0, 2)])],
+    "tril_indices_from": with_kwargs([(3, 4)], {}, {"k": -1}),
+    "triu_indices_from": with_kwargs([(3, 4)], {}, {"k": 2}),
+    "diag_indices_from": [Sample([(3, 3)]), Sample([(2, 2, 2)])],
     "nan_to_num": with_kwargs([(3, 4)], {}, {"nan": 1.0, "posinf": 2.0, "neginf": -2.0}),
 }
 
-# Tested in test_numpy_functions.py: they return no array, or write in place, or are made from numbers alone.
+# Tested in files of their own: they return no array, or write in place, or are made from numbers alone, or of another dtype than their
+# operands.
 NUMPY_ELSEWHERE = {
     "allclose",
     "array_equal",
@@ -211,9 +231,22 @@ NUMPY_ELSEWHERE = {
     "diag_indices",
     "ix_",
     "fill_diagonal",
+    "histogramdd",
+    "float_power",
+    "kaiser",
+    "sort_complex",
 }
 
+_FLOATS = ("float16", "bfloat16", "float32", "float64")
+_ALL_BUT_UINT8 = ("bool", "int8", "int16", "int32", "int64", "uint16", "uint32", "uint64")
+
 NUMPY_REFUSED: dict[str, tuple[str, ...]] = {
+    "lcm": ("bool", *_FLOATS, *_COMPLEX),
+    "spacing": ("float16", "bfloat16", *_COMPLEX),
+    "i0": _COMPLEX,
+    **dict.fromkeys(("bitwise_count", "packbits"), (*_FLOATS, *_COMPLEX)),
+    "unpackbits": (*_ALL_BUT_UINT8, *_FLOATS, *_COMPLEX),
+    **dict.fromkeys(("matvec", "vecmat"), ("bool",)),
     **dict.fromkeys(("fmax", "fmin", "heaviside", "cbrt", "ldexp", "modf", "logaddexp2"), _COMPLEX),
     "divmod": ("bool", *_COMPLEX),
     "frexp": _COMPLEX,
@@ -244,4 +277,6 @@ NUMPY_DEPENDS_ON_VALUES = (
     "setdiff1d",
     "setxor1d",
     "bincount",
+    "tril_indices_from",
+    "triu_indices_from",
 )

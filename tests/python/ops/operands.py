@@ -87,6 +87,12 @@ def supported_dtypes(name: str) -> list[str]:
     return [d for d in DTYPES if d in op.dtypes or (op.dispatch == "float" and not is_inexact(d))]
 
 
+def usual_dtype(name: str, wanted: str) -> str:
+    """The wanted dtype, or for functions of integers one of theirs."""
+    supported = supported_dtypes(name)
+    return next(dtype for dtype in (wanted, "int64", supported[-1]) if dtype in supported)
+
+
 def make(argument: object, rng: np.random.Generator, dtype: str, domain: str) -> object:
     """The argument of a sample that an entry of the table of samples stands for."""
     if isinstance(argument, Value):

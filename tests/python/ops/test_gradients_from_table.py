@@ -7,7 +7,16 @@ import pytest
 from opgen_table import TABLE
 
 import chainerx as chx
-from ops.operands import ELEMENTWISE, FUNCTIONS, IRREGULAR, each_array, function_of, make, rng_of
+from ops.operands import (
+    ELEMENTWISE,
+    FUNCTIONS,
+    IRREGULAR,
+    each_array,
+    function_of,
+    make,
+    rng_of,
+    usual_dtype,
+)
 from ops.sample import Sample
 from ops.samples import SAMPLES
 from ops.test_ops_from_table import SAMPLE_IDS, operands
@@ -101,7 +110,8 @@ def test_what_has_no_gradient_is_outside_of_every_graph(name: str, sample: Sampl
         arguments: list = operands(name, "float64", (2, 3))
     else:
         rng = rng_of(name, repr(sample), "gradient")
-        arguments = [make(a, rng, "float64", FUNCTIONS[name].domain) for a in sample.args]
+        dtype = usual_dtype(name, "float64")
+        arguments = [make(a, rng, dtype, FUNCTIONS[name].domain) for a in sample.args]
 
     def as_input(array: np.ndarray) -> chx.ndarray:
         own = chx.array(array)

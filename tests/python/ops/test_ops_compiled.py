@@ -7,7 +7,15 @@ import pytest
 
 import chainerx as chx
 from ops.numpy_samples import NUMPY_DEPENDS_ON_VALUES
-from ops.operands import ELEMENTWISE, FUNCTIONS, each_array, function_of, make, rng_of
+from ops.operands import (
+    ELEMENTWISE,
+    FUNCTIONS,
+    each_array,
+    function_of,
+    make,
+    rng_of,
+    usual_dtype,
+)
 from ops.sample import Sample
 from ops.test_gradients_from_table import as_list, is_differentiable
 from ops.test_ops_from_table import SAMPLE_IDS, TABLE, operands
@@ -61,7 +69,8 @@ def arguments_of(name: str, sample: Sample, dtype: str, rng: np.random.Generator
 @pytest.mark.parametrize(("name", "sample"), SAMPLE_IDS)
 def test_irregular(name: str, sample: Sample, device: chx.Device) -> None:
     rng = rng_of(name, repr(sample), "float32")
-    first, second = (arguments_of(name, sample, "float32", rng) for _ in range(2))
+    dtype = usual_dtype(name, "float32")
+    first, second = (arguments_of(name, sample, dtype, rng) for _ in range(2))
     if any(isinstance(a, np.ndarray) for a in first):
         pytest.skip("takes NumPy arrays")
     replay(function_of(name), first, second, **sample.kwargs)

@@ -23,6 +23,7 @@ from ops.operands import (
     rng_of,
     supported_dtypes,
     to_chx,
+    usual_dtype,
     values,
     with_layout,
 )
@@ -107,10 +108,11 @@ def test_irregular_over_dtypes(name: str, sample: Sample, device: chx.Device) ->
 @pytest.mark.parametrize(("name", "sample"), SAMPLE_IDS)
 def test_irregular_over_layouts(name: str, sample: Sample, device: chx.Device) -> None:
     rng = rng_of(name, repr(sample))
-    arguments = [make(a, rng, "float64", FUNCTIONS[name].domain) for a in sample.args]
+    dtype = usual_dtype(name, "float64")
+    arguments = [make(a, rng, dtype, FUNCTIONS[name].domain) for a in sample.args]
     for layout in LAYOUTS[1:]:
         laid_out = [each_array(a, lambda x: with_layout(x, layout)) for a in arguments]  # noqa: B023
-        compare(name, laid_out, sample.kwargs, "float64", layout)
+        compare(name, laid_out, sample.kwargs, dtype, layout)
 
 
 def arrays_in(result: object) -> Iterator[chx.ndarray]:

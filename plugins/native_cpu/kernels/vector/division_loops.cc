@@ -1,4 +1,4 @@
-// Loops of floor_divide, remainder and fmod, and integer power.
+// Loops of floor_divide, remainder and fmod, integer power, and the greatest common divisor.
 #include <cmath>
 #include <cstdlib>
 #include <limits>
@@ -123,6 +123,26 @@ struct IntegerPower {
     }
 };
 
+struct Gcd {
+    // Unsigned, for the modulus of the least integer is beyond the others.
+    template <class T>
+    static std::make_unsigned_t<T> modulus(T x) {
+        using Unsigned = std::make_unsigned_t<T>;
+        const auto bits = static_cast<Unsigned>(x);
+        return x < 0 ? static_cast<Unsigned>(0 - bits) : bits;
+    }
+    template <class T>
+    static T apply(T a, T b) {
+        auto divisor = modulus(a), residue = modulus(b);
+        while (residue != 0) {
+            const auto next = static_cast<decltype(residue)>(divisor % residue);
+            divisor = residue;
+            residue = next;
+        }
+        return static_cast<T>(divisor);
+    }
+};
+
 void fill(LoopTable& table) {
     set_binary<FloorDivide>(table, CHX_OPCODE_FLOOR_DIVIDE, IntTypes{});
     set_binary<FloorDivide>(table, CHX_OPCODE_FLOOR_DIVIDE, FloatTypes{});
@@ -131,6 +151,7 @@ void fill(LoopTable& table) {
     set_binary<Fmod>(table, CHX_OPCODE_FMOD, IntTypes{});
     set_binary<Fmod>(table, CHX_OPCODE_FMOD, FloatTypes{});
     set_binary<IntegerPower>(table, CHX_OPCODE_POWER, IntTypes{});
+    set_binary<Gcd>(table, CHX_OPCODE_GCD, IntTypes{});
 }
 
 }  // namespace

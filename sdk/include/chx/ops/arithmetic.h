@@ -101,6 +101,11 @@
 #define CHX_OP_NEXTAFTER "chx.nextafter"
 #define CHX_OP_NEXTAFTER_VERSION 1u
 
+/* chx.gcd v1 (x1, x2) -> (y). The greatest common divisor of |x1| and |x2|; that of zero and n is
+ * |n|. Dispatch dtypes: int8 int16 int32 int64 uint8 uint16 uint32 uint64. */
+#define CHX_OP_GCD "chx.gcd"
+#define CHX_OP_GCD_VERSION 1u
+
 /* chx.signbit v1 (x) -> (y). Whether the sign is negative, of zeros and NaN too. Dispatch dtypes:
  * float16 bfloat16 float32 float64. */
 #define CHX_OP_SIGNBIT "chx.signbit"

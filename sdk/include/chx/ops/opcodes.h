@@ -74,6 +74,7 @@
 #define CHX_OPCODE_REAL 70 /* (x) -> (y) */
 #define CHX_OPCODE_IMAG 71 /* (x) -> (y) */
 #define CHX_OPCODE_CONJ 72 /* (x) -> (y) */
-#define CHX_N_OPCODES 73
+#define CHX_OPCODE_GCD 73 /* (x1, x2) -> (y) */
+#define CHX_N_OPCODES 74
 
 #endif

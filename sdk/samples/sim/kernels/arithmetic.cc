@@ -110,12 +110,20 @@ int64_t power(bool is_signed, int64_t base, int64_t exponent) {
     return wrap(result);
 }
 
+int64_t gcd(uint64_t a, uint64_t b) {
+    while (b != 0) a = std::exchange(b, a % b);
+    return wrap(a);
+}
+
 int64_t of_integers(int opcode, int type, int64_t a, int64_t b) {
     const bool is_signed = kind_of(type) == Kind::kInt;
     const bool is_bool = kind_of(type) == Kind::kBool;
     const auto ua = static_cast<uint64_t>(a), ub = static_cast<uint64_t>(b);
     const bool is_shift_out =
         (is_signed && b < 0) || ub >= static_cast<uint64_t>(8 * item_size(type));
+    const auto modulus = [&](int64_t x) {
+        return static_cast<uint64_t>(is_signed && x < 0 ? negated(x) : x);
+    };
     const auto [quotient, remainder] = divide(is_signed, a, b);
     const bool is_rounded_up = is_signed && remainder != 0 && (remainder < 0) != (b < 0);
     switch (opcode) {
@@ -135,10 +143,12 @@ int64_t of_integers(int opcode, int type, int64_t a, int64_t b) {
             return remainder;
         case CHX_OPCODE_POWER:
             return power(is_signed, a, b);
+        case CHX_OPCODE_GCD:
+            return gcd(modulus(a), modulus(b));
         case CHX_OPCODE_NEGATIVE:
             return negated(a);
         case CHX_OPCODE_ABS:
-            return is_signed && a < 0 ? negated(a) : a;
+            return wrap(modulus(a));
         case CHX_OPCODE_SIGN:
             return a == 0 ? 0 : is_signed && a < 0 ? -1 : 1;
         case CHX_OPCODE_CEIL:

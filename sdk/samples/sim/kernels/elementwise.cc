@@ -53,6 +53,7 @@ constexpr Entry kEntries[] = {
     SIM_ENTRY(SIGMOID),     SIM_ENTRY(HYPOT),         SIM_ENTRY(COPYSIGN),
     SIM_ENTRY(NEXTAFTER),   SIM_ENTRY(SIGNBIT),       SIM_ENTRY(LOGADDEXP),
     SIM_ENTRY(REAL),        SIM_ENTRY(IMAG),          SIM_ENTRY(CONJ),
+    SIM_ENTRY(GCD),
 };
 #undef SIM_ENTRY
 
