@@ -13,6 +13,7 @@ struct chx_plugin {
 };
 
 namespace onednn {
+
 namespace {
 
 constexpr chx_option_def kLeastWork = {
@@ -48,7 +49,7 @@ chx_status create(const chx_host_api* host,
         settings = {translated([] { return probe_dtypes(); }), least_work(options, n_options)};
         register_convolution(made->kernels);
         register_matmul(made->kernels);
-        register_pooling(made->kernels);
+        register_average_pooling(made->kernels);
         register_batch_norm(made->kernels);
         register_softmax(made->kernels);
         api->kernels = made->kernels.data();
