@@ -23,6 +23,7 @@ inline Settings settings;
 void register_convolution(KernelList& kernels);
 void register_matmul(KernelList& kernels);
 void register_average_pooling(KernelList& kernels);
+void register_max_pooling(KernelList& kernels);
 void register_batch_norm(KernelList& kernels);
 void register_softmax(KernelList& kernels);
 

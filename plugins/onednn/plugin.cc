@@ -50,6 +50,7 @@ chx_status create(const chx_host_api* host,
         register_convolution(made->kernels);
         register_matmul(made->kernels);
         register_average_pooling(made->kernels);
+        register_max_pooling(made->kernels);
         register_batch_norm(made->kernels);
         register_softmax(made->kernels);
         api->kernels = made->kernels.data();

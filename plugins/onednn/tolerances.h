@@ -28,10 +28,15 @@ inline constexpr const chx_tolerance* kSumList[] = {&kSums, &kRoundedF16, &kRoun
 inline constexpr chx_tolerance kShares = {"f32", 1e-5, 1e-6};
 inline constexpr const chx_tolerance* kShareList[] = {&kShares, &kRoundedF16, &kRoundedBf16};
 
+inline constexpr chx_tolerance kNone = {"*", 0, 0};
+inline constexpr const chx_tolerance* kExactList[] = {&kNone};
+
 }  // namespace stated
 
 // Sums of products of numbers of magnitude 1, of which float32 loses some digits where they cancel.
 inline constexpr Tolerances kSumTolerances{stated::kSumList, 3};
+// Elements that are taken, not computed.
+inline constexpr Tolerances kExact{stated::kExactList, 1};
 // Means, and parts of a whole.
 inline constexpr Tolerances kShareTolerances{stated::kShareList, 3};
 
