@@ -14,6 +14,11 @@ struct chx_plugin {
 
 namespace onednn {
 
+bool has_dtype(const char* list, const char* dtype) {
+    return (' ' + std::string(list) + ' ').find(' ' + std::string(dtype) + ' ') !=
+           std::string::npos;
+}
+
 namespace {
 
 constexpr chx_option_def kLeastWork = {
@@ -53,6 +58,8 @@ chx_status create(const chx_host_api* host,
         register_max_pooling(made->kernels);
         register_batch_norm(made->kernels);
         register_softmax(made->kernels);
+        register_elementwise(made->kernels);
+        register_reorder(made->kernels);
         api->kernels = made->kernels.data();
         api->n_kernels = made->kernels.size();
         *plugin = made.release();
