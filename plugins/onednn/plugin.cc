@@ -57,6 +57,7 @@ chx_status create(const chx_host_api* host,
         register_average_pooling(made->kernels);
         register_max_pooling(made->kernels);
         register_batch_norm(made->kernels);
+        register_layer_norm(made->kernels);
         register_softmax(made->kernels);
         register_elementwise(made->kernels);
         register_reorder(made->kernels);

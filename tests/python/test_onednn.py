@@ -115,7 +115,7 @@ def test_large_convolutions_are_taken_and_right() -> None:
 
 def test_table_tests_hold_with_onednn_preferred() -> None:
     """Those of the ops that it has on the device that it serves, with all calls taken."""
-    ops = "conv matmul linear pool batch_norm softmax tanh sigmoid sqrt square abs copy transpose"
+    ops = "conv matmul linear pool batch_norm layer_norm softmax tanh sigmoid sqrt square abs copy transpose"
     names = f"({' or '.join(ops.split())}) and native"
     result = subprocess.run(
         [

@@ -1,6 +1,4 @@
 // Element-wise functions, of those that are the core's for NaN, infinities and signs, where they beat the plugin native's.
-#include <cstring>
-
 #include <chx/ops/activation.h>
 #include <chx/ops/arithmetic.h>
 #include <chx/ops/exponential.h>

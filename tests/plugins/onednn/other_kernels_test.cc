@@ -82,6 +82,21 @@ TEST(BatchNorm, OtherAxesAreLeftToOthers) {
         {});
 }
 
+TEST(LayerNorm, ForwardAndGradients) {
+    for (const Shape& shape : {Shape{96}, Shape{6, 96}}) {
+        Arrays operands{some_floats({4, 5, 6, 96}), some_floats(shape, 2), some_floats(shape, 3)};
+        for (const Array& operand : operands) operand.require_grad();
+        expect_same(operands,
+                    [&](const Arrays& in) {
+                        const Array y = layer_norm(in[0], shape, in[1], in[2], 1e-3);
+                        Arrays results = gradients_of(y, in);
+                        results.push_back(y);
+                        return results;
+                    },
+                    {"chx.layer_norm", "chx.layer_norm_grad"});
+    }
+}
+
 TEST(Softmax, AlongTheLastAxis) {
     expect_same({some_floats({5, 7, 30})},
                 [](const Arrays& in) { return Arrays{softmax(in[0], 2), log_softmax(in[0], 2)}; },
