@@ -35,6 +35,7 @@ void register_linear_algebra(KernelList& kernels);
 void register_convolution(KernelList& kernels);
 void register_pooling(KernelList& kernels);
 void register_normalization(KernelList& kernels);
+void register_layer_normalization(KernelList& kernels);
 void register_softmax(KernelList& kernels);
 void register_loss(KernelList& kernels);
 void register_indexing(KernelList& kernels);

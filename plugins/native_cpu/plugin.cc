@@ -24,6 +24,7 @@ void register_all(KernelList& kernels) {
     register_convolution(kernels);
     register_pooling(kernels);
     register_normalization(kernels);
+    register_layer_normalization(kernels);
     register_softmax(kernels);
     register_loss(kernels);
     register_indexing(kernels);

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <mutex>
-#include <unordered_map>
 
 #include "engine.h"
 #include "layout.h"
@@ -32,9 +31,10 @@ struct Computation::Call {
     char* scratch;
 };
 
-Computation::Computation(const dnnl::primitive_desc& description, std::vector<Argument> arguments)
+Computation::Computation(const dnnl::primitive_desc_base& description,
+                         std::vector<Argument> arguments)
     : implementation_(description.impl_info_str()),
-      primitive_(description),
+      primitive_(description.get()),
       scratchpad_(description.scratchpad_desc()) {
     if (is_slow(description)) refuse("oneDNN has only reference loops for this call");
     pad_bytes_ = rounded(scratchpad_.get_size());
@@ -66,7 +66,7 @@ void Computation::place(Step& step) {
 }
 
 void Computation::reorder(const Step& step, dnnl::memory from, dnnl::memory to, Call& call) const {
-    std::unordered_map<int, dnnl::memory> memories{{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}};
+    Memories memories{{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}};
     if (step.reorder_scratch.get_size() != 0) {
         memories.emplace(DNNL_ARG_SCRATCHPAD,
                          dnnl::memory(step.reorder_scratch, engine(), call.scratch));
@@ -108,12 +108,11 @@ dnnl::memory Computation::take(const Step& step, Call& call) const {
     return wanted;
 }
 
-void Computation::run(const chx_launch& launch) const {
+void Computation::run_with(const chx_launch& launch, Memories memories) const {
     Call call{launch, dnnl::stream(engine()), nullptr};
     if (scratch_bytes_ != 0) {
         call.scratch = static_cast<char*>(chx::scratch(launch, scratch_bytes_, kAlignment));
     }
-    std::unordered_map<int, dnnl::memory> memories;
     for (const Step& step : steps_) memories.emplace(step.argument.tag, take(step, call));
     if (scratchpad_.get_size() != 0) {
         memories.emplace(DNNL_ARG_SCRATCHPAD, dnnl::memory(scratchpad_, engine(), call.scratch));

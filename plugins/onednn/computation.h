@@ -3,11 +3,13 @@
 
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include <dnnl.hpp>
 
 #include "kernel_list.h"
+#include "tolerances.h"
 
 namespace onednn {
 
@@ -28,12 +30,22 @@ struct Argument {
 class Computation {
 public:
     // Throws CHX_E_UNIMPLEMENTED if oneDNN has only reference loops for it.
-    Computation(const dnnl::primitive_desc& description, std::vector<Argument> arguments);
+    Computation(const dnnl::primitive_desc_base& description, std::vector<Argument> arguments);
+    virtual ~Computation() = default;
+    Computation(const Computation&) = delete;
+    Computation& operator=(const Computation&) = delete;
 
-    void run(const chx_launch& launch) const;
+    virtual void run(const chx_launch& launch) const { run_with(launch, {}); }
 
     // oneDNN's name of what does it: "jit:avx2", "gemm:jit".
     const std::string& implementation() const noexcept { return implementation_; }
+
+protected:
+    // By DNNL_ARG_*.
+    using Memories = std::unordered_map<int, dnnl::memory>;
+
+    // others: what the primitive takes beside the operands.
+    void run_with(const chx_launch& launch, Memories others) const;
 
 private:
     struct Step {
@@ -78,8 +90,12 @@ chx_status plan_entry(void*, const chx_launch* launch, chx_plan* plan) noexcept 
 
 // Registers a kernel for the dtypes that oneDNN computes with here.
 template <Maker make>
-chx_kernel_def& add(
-    KernelList& kernels, const char* op, uint32_t version, int64_t priority, uint64_t caps = 0) {
+chx_kernel_def& add(KernelList& kernels,
+                    const char* op,
+                    uint32_t version,
+                    int64_t priority,
+                    const Tolerances& tolerances,
+                    uint64_t caps = 0) {
     static Op state{op};
     chx_kernel_def& def = kernels.add(op,
                                       version,
@@ -89,6 +105,7 @@ chx_kernel_def& add(
                                       &state,
                                       plan_entry<make>);
     def.priority = priority;
+    tolerances.apply_to(def);
     return def;
 }
 

@@ -20,10 +20,17 @@ struct Settings {
 };
 inline Settings settings;
 
+// Whether a list of dtypes, "f32 bf16", holds this one.
+bool has_dtype(const char* list, const char* dtype);
+
 void register_convolution(KernelList& kernels);
 void register_matmul(KernelList& kernels);
-void register_pooling(KernelList& kernels);
+void register_average_pooling(KernelList& kernels);
+void register_max_pooling(KernelList& kernels);
 void register_batch_norm(KernelList& kernels);
+void register_layer_norm(KernelList& kernels);
 void register_softmax(KernelList& kernels);
+void register_elementwise(KernelList& kernels);
+void register_reorder(KernelList& kernels);
 
 }  // namespace onednn

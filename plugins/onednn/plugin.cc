@@ -13,6 +13,12 @@ struct chx_plugin {
 };
 
 namespace onednn {
+
+bool has_dtype(const char* list, const char* dtype) {
+    return (' ' + std::string(list) + ' ').find(' ' + std::string(dtype) + ' ') !=
+           std::string::npos;
+}
+
 namespace {
 
 constexpr chx_option_def kLeastWork = {
@@ -48,9 +54,13 @@ chx_status create(const chx_host_api* host,
         settings = {translated([] { return probe_dtypes(); }), least_work(options, n_options)};
         register_convolution(made->kernels);
         register_matmul(made->kernels);
-        register_pooling(made->kernels);
+        register_average_pooling(made->kernels);
+        register_max_pooling(made->kernels);
         register_batch_norm(made->kernels);
+        register_layer_norm(made->kernels);
         register_softmax(made->kernels);
+        register_elementwise(made->kernels);
+        register_reorder(made->kernels);
         api->kernels = made->kernels.data();
         api->n_kernels = made->kernels.size();
         *plugin = made.release();

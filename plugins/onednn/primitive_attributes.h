@@ -15,7 +15,7 @@ inline dnnl::primitive_attr primitive_attributes() {
 }
 
 // Whether oneDNN has nothing but its reference loops for it.
-inline bool is_slow(const dnnl::primitive_desc& description) {
+inline bool is_slow(const dnnl::primitive_desc_base& description) {
     return std::strncmp(description.impl_info_str(), "ref", 3) == 0;
 }
 

@@ -83,15 +83,16 @@ chx_status cache_get(const chx_launch*, const chx_tensor*, const void*, uint64_t
     return CHX_OK;
 }
 
-// Refusing is always the host's right.
-chx_status cache_put(const chx_launch*,
+// Refusing is always the host's right; the blob lives as long as the launch all the same.
+chx_status cache_put(const chx_launch* launch,
                      const chx_tensor*,
                      const void*,
                      uint64_t,
                      void* blob,
                      uint64_t,
                      void (*destroy)(void*)) {
-    if (destroy != nullptr) destroy(blob);
+    if (destroy != nullptr)
+        reinterpret_cast<const KitLaunch*>(launch)->refused.emplace_back(blob, destroy);
     return CHX_E_UNIMPLEMENTED;
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -35,12 +36,13 @@ int64_t live_host_blocks();
 // What the plugin logged at level warning and above.
 std::vector<std::string> logged_warnings();
 
-// A launch record that knows where its kernel's scratch comes from.
+// A launch record that knows where its kernel's scratch comes from, and what was not kept with a storage.
 struct KitLaunch {
     chx_launch record{};
     // Behind the record's struct_size.
     unsigned char poison[kPoisonBytes];
     std::function<chx_status(uint64_t bytes, uint64_t align, chx_memref* out)> scratch;
+    mutable std::vector<std::unique_ptr<void, void(CHX_CALL*)(void*)>> refused;
 };
 
 }  // namespace conformance

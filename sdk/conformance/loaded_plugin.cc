@@ -48,10 +48,11 @@ const chx_plugin_desc& describe_plugin(chx_plugin_query_fn query) {
 }
 
 LoadedPlugin::LoadedPlugin(const std::string& library)
-    : desc_(&describe_plugin(load_query(library))) {
+    : desc_(&describe_plugin(load_query(library))), options_(desc_->name) {
     api_.struct_size = sizeof api_;
     clear_error();
-    const chx_status status = desc_->create(&host_api(), nullptr, 0, &plugin_, &api_);
+    const chx_status status =
+        desc_->create(&host_api(), options_.data(), options_.size(), &plugin_, &api_);
     if (status == CHX_E_UNAVAILABLE) skip("create: {}", status_text(status));
     expect_ok(status, "create");
     is_alive_ = true;

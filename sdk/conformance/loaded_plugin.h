@@ -7,6 +7,8 @@
 
 #include <chx/chx_plugin.h>
 
+#include "plugin_options.h"
+
 namespace conformance {
 
 // The library, never unloaded. Throws Failure with the loader's text.
@@ -35,6 +37,7 @@ public:
 
 private:
     const chx_plugin_desc* desc_ = nullptr;
+    PluginOptions options_;
     chx_plugin* plugin_ = nullptr;
     bool is_alive_ = false;
     chx_device_api api_{};

@@ -227,6 +227,42 @@ std::vector<OpCall> batch_norm_gradients(int type) {
     return {call};
 }
 
+// (4, 3, 5) normalized over the last axis and over the last two.
+std::vector<OpCall> layer_norms(int type) {
+    std::vector<OpCall> calls;
+    for (const int64_t first : {1, 2}) {
+        const Shape parameters = first == 1 ? Shape{3, 5} : Shape{5},
+                    statistics = first == 1 ? Shape{4} : Shape{4, 3};
+        OpCall call = call_with(
+            fmt::format("from axis {} on", first),
+            {operand(type, {4, 3, 5}, 0),
+             operand(type, parameters, 1, "positive"),
+             operand(type, parameters, 2)},
+            {result(type, {4, 3, 5}), result(type, statistics), result(type, statistics)});
+        set_attrs<chx_attrs_layer_norm>(call, [&](chx_attrs_layer_norm& attrs, bool) {
+            attrs.first_axis = first;
+            attrs.eps = 1e-3;
+        });
+        calls.push_back(call);
+    }
+    return calls;
+}
+
+std::vector<OpCall> layer_norm_gradients(int type) {
+    OpCall call = call_with("from axis 2 on",
+                            {operand(type, {4, 3, 5}, 0),
+                             operand(type, {4, 3, 5}, 1),
+                             operand(type, {5}, 2, "positive"),
+                             operand(type, {4, 3}, 3, "unit"),
+                             operand(type, {4, 3}, 4, "positive")},
+                            {result(type, {4, 3, 5}), result(type, {5}), result(type, {5})});
+    set_attrs<chx_attrs_layer_norm_grad>(call, [](chx_attrs_layer_norm_grad& attrs, bool) {
+        attrs.first_axis = 2;
+        attrs.eps = 1e-3;
+    });
+    return {call};
+}
+
 std::vector<OpCall> softmaxes(int type) {
     std::vector<OpCall> calls;
     for (const int64_t axis : {0, 1}) {
@@ -276,6 +312,8 @@ std::vector<OpCall> network_calls_of(const std::string& op, int type) {
     if (op == CHX_OP_AVERAGE_POOL_GRAD) return average_pools(type, true);
     if (op == CHX_OP_BATCH_NORM) return batch_norms(type);
     if (op == CHX_OP_BATCH_NORM_GRAD) return batch_norm_gradients(type);
+    if (op == CHX_OP_LAYER_NORM) return layer_norms(type);
+    if (op == CHX_OP_LAYER_NORM_GRAD) return layer_norm_gradients(type);
     if (op == CHX_OP_SOFTMAX || op == CHX_OP_LOG_SOFTMAX) return softmaxes(type);
     if (op == CHX_OP_SOFTMAX_CROSS_ENTROPY) return losses(type, false);
     if (op == CHX_OP_SOFTMAX_CROSS_ENTROPY_GRAD) return losses(type, true);

@@ -39,6 +39,8 @@ def test_convolution_goes_to_onednn_and_products_to_native() -> None:
     assert providers("chx.conv") == ["onednn", "native"]
     assert providers("chx.matmul") == ["native", "onednn"]
     assert providers("chx.conv", "float64") == ["native"]
+    assert providers("chx.max_pool") == ["onednn", "native"]
+    assert providers("chx.copy") == ["native", "onednn"]
 
 
 def test_prefer_in_a_with_statement() -> None:
@@ -113,7 +115,8 @@ def test_large_convolutions_are_taken_and_right() -> None:
 
 def test_table_tests_hold_with_onednn_preferred() -> None:
     """Those of the ops that it has on the device that it serves, with all calls taken."""
-    names = "(conv or matmul or linear or pool or batch_norm or softmax) and native"
+    ops = "conv matmul linear pool batch_norm layer_norm softmax tanh sigmoid sqrt square abs copy transpose"
+    names = f"({' or '.join(ops.split())}) and native"
     result = subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", names),

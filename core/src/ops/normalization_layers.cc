@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "chx/ops/normalization.h"
 #include "ops/op_support.h"
 #include "ops/wide_computation.h"
 
@@ -105,9 +106,18 @@ Array layer_norm(const Array& x,
     check_parameter("layer_norm", "weight", weight, normalized_shape, x.shape());
     check_parameter("layer_norm", "bias", bias, normalized_shape, x.shape());
     const DType dtype = internal::floating_dtype("layer_norm", {x, weight, bias});
-    const Array y = standardized(internal::widened(x, dtype), axes, eps);
-    return scaled_and_shifted(y, internal::widened(weight, dtype), internal::widened(bias, dtype))
-        .astype(dtype, false);
+    const Array wide = internal::widened(x, dtype);
+    const Array gamma = weight.is_null() ? ones(normalized_shape, wide.dtype(), &wide.device())
+                                         : internal::widened(weight, dtype);
+    const Array beta = bias.is_null() ? zeros(normalized_shape, wide.dtype(), &wide.device())
+                                      : internal::widened(bias, dtype);
+    auto attrs = internal::make_attrs<chx_attrs_layer_norm>();
+    attrs.first_axis = axes[0];
+    attrs.eps = eps;
+    const Operand operands[] = {wide, gamma, beta};
+    Array outputs[3];
+    internal::dispatch(internal::kOps[internal::kOpLayerNorm], operands, 3, &attrs, outputs);
+    return outputs[0].astype(dtype, false);
 }
 
 Array rms_norm(const Array& x,

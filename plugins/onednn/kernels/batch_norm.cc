@@ -87,8 +87,10 @@ std::unique_ptr<Computation> backward(const chx_launch& launch) {
 }  // namespace
 
 void register_batch_norm(KernelList& kernels) {
-    add<forward>(kernels, CHX_OP_BATCH_NORM, CHX_OP_BATCH_NORM_VERSION, kOnRequest).dtypes = "f32";
-    add<backward>(kernels, CHX_OP_BATCH_NORM_GRAD, CHX_OP_BATCH_NORM_GRAD_VERSION, kOnRequest)
+    add<forward>(kernels, CHX_OP_BATCH_NORM, CHX_OP_BATCH_NORM_VERSION, kOnRequest, kSumTolerances)
+        .dtypes = "f32";
+    add<backward>(
+        kernels, CHX_OP_BATCH_NORM_GRAD, CHX_OP_BATCH_NORM_GRAD_VERSION, kOnRequest, kSumTolerances)
         .dtypes = "f32";
 }
 

@@ -167,9 +167,11 @@ std::unique_ptr<Computation> weight_grad(const chx_launch& launch) {
 }  // namespace
 
 void register_convolution(KernelList& kernels) {
-    add<forward>(kernels, CHX_OP_CONV, CHX_OP_CONV_VERSION, kFaster);
-    add<input_grad>(kernels, CHX_OP_CONV_INPUT_GRAD, CHX_OP_CONV_INPUT_GRAD_VERSION, kFaster);
-    add<weight_grad>(kernels, CHX_OP_CONV_WEIGHT_GRAD, CHX_OP_CONV_WEIGHT_GRAD_VERSION, kFaster);
+    add<forward>(kernels, CHX_OP_CONV, CHX_OP_CONV_VERSION, kFaster, kSumTolerances);
+    add<input_grad>(
+        kernels, CHX_OP_CONV_INPUT_GRAD, CHX_OP_CONV_INPUT_GRAD_VERSION, kFaster, kSumTolerances);
+    add<weight_grad>(
+        kernels, CHX_OP_CONV_WEIGHT_GRAD, CHX_OP_CONV_WEIGHT_GRAD_VERSION, kFaster, kSumTolerances);
 }
 
 }  // namespace onednn

@@ -93,8 +93,13 @@ std::unique_ptr<Computation> linear(const chx_launch& launch) {
 
 void register_matmul(KernelList& kernels) {
     // Of plain products the one of the plugin native is as fast, and costs less to call.
-    add<product>(kernels, CHX_OP_MATMUL, CHX_OP_MATMUL_VERSION, kOnRequest, CHX_K_STRIDED_IN);
-    add<linear>(kernels, CHX_OP_LINEAR, CHX_OP_LINEAR_VERSION, kOnRequest);
+    add<product>(kernels,
+                 CHX_OP_MATMUL,
+                 CHX_OP_MATMUL_VERSION,
+                 kOnRequest,
+                 kSumTolerances,
+                 CHX_K_STRIDED_IN);
+    add<linear>(kernels, CHX_OP_LINEAR, CHX_OP_LINEAR_VERSION, kOnRequest, kSumTolerances);
 }
 
 }  // namespace onednn

@@ -48,8 +48,9 @@ std::unique_ptr<Computation> log_softmax(const chx_launch& launch) {
 }  // namespace
 
 void register_softmax(KernelList& kernels) {
-    add<softmax>(kernels, CHX_OP_SOFTMAX, CHX_OP_SOFTMAX_VERSION, kOnRequest);
-    add<log_softmax>(kernels, CHX_OP_LOG_SOFTMAX, CHX_OP_LOG_SOFTMAX_VERSION, kOnRequest);
+    add<softmax>(kernels, CHX_OP_SOFTMAX, CHX_OP_SOFTMAX_VERSION, kOnRequest, kShareTolerances);
+    add<log_softmax>(
+        kernels, CHX_OP_LOG_SOFTMAX, CHX_OP_LOG_SOFTMAX_VERSION, kOnRequest, kShareTolerances);
 }
 
 }  // namespace onednn

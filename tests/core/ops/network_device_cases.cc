@@ -110,6 +110,12 @@ std::vector<DeviceCase> network_cases() {
                  },
                  {data({4, 3}), positive({3}), data({3}), data({3}), positive({3})});
          }},
+        {"LayerNormalization",
+         [] {
+             return differentiated(
+                 [](const Results& in) { return Results{layer_norm(in[0], {3}, in[1], in[2])}; },
+                 {data({4, 3}), positive({3}), data({3})});
+         }},
         {"NormalizationTwice",
          [] {
              return differentiated_twice(

@@ -1,6 +1,7 @@
 // conv, both gradients and the transposed convolution.
 #include <gtest/gtest.h>
 
+#include "chainerx/kernel_preference.h"
 #include "chainerx/ops.h"
 #include "plugins/onednn/comparison.h"
 
@@ -22,15 +23,21 @@ TEST_P(Convolutions, ForwardAndGradients) {
     const Array b = some_floats({layer.w[0]}, 3);
     x.require_grad();
     w.require_grad();
-    const auto compute = [&](const Array& bias) {
-        const Array y =
-            conv(x, w, bias, layer.stride, layer.pad, layer.cover_all, layer.dilate, layer.groups);
-        const std::vector<Array> gradients = gradients_of(y, {x, w});
-        return std::vector<Array>{y, gradients[0], gradients[1]};
+    const auto compute = [&](const Arrays& in) {
+        const Array y = conv(in[0],
+                             in[1],
+                             in[2],
+                             layer.stride,
+                             layer.pad,
+                             layer.cover_all,
+                             layer.dilate,
+                             layer.groups);
+        const Arrays gradients = gradients_of(y, {in[0], in[1]});
+        return Arrays{y, gradients[0], gradients[1]};
     };
     const std::vector<std::string> ops{"chx.conv", "chx.conv_input_grad", "chx.conv_weight_grad"};
-    expect_same([&] { return compute(b); }, ops);
-    expect_same([&] { return compute(Array()); }, ops);
+    expect_same({x, w, b}, compute, ops);
+    expect_same({x, w, Array()}, compute, ops);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -48,31 +55,36 @@ INSTANTIATE_TEST_SUITE_P(
                       Layer{{1, 16, 6, 6, 6}, {16, 16, 3, 3, 3}, {1}, {1}, {1}, 1, false}));
 
 TEST(Convolution, Transposed) {
-    const Array x = some_floats({2, 16, 7, 7}), w = some_floats({16, 32, 4, 4}, 2);
-    expect_same([&] { return std::vector<Array>{conv_transpose(x, w, Array(), {2}, {1})}; },
-                {"chx.conv_input_grad"});
+    expect_same(
+        {some_floats({2, 16, 7, 7}), some_floats({16, 32, 4, 4}, 2)},
+        [](const Arrays& in) { return Arrays{conv_transpose(in[0], in[1], Array(), {2}, {1})}; },
+        {"chx.conv_input_grad"});
 }
 
 TEST(Convolution, OperandsOfAnyStrides) {
-    const Array x = transpose(some_floats({2, 9, 9, 16}), Axes{0, 3, 1, 2});
-    const Array w = transpose(some_floats({3, 3, 16, 16}, 2), Axes{3, 2, 0, 1});
-    expect_same([&] { return std::vector<Array>{conv(x, w, Array(), {1}, {1})}; }, {"chx.conv"});
+    expect_same({some_floats({2, 9, 9, 16}), some_floats({3, 3, 16, 16}, 2)},
+                [](const Arrays& in) {
+                    const Array x = transpose(in[0], Axes{0, 3, 1, 2});
+                    return Arrays{conv(x, transpose(in[1], Axes{3, 2, 0, 1}), Array(), {1}, {1})};
+                },
+                {"chx.conv"});
 }
 
 TEST(Convolution, WithoutElementsIsLeftToOthers) {
-    const Array x = some_floats({0, 16, 9, 9}), w = some_floats({16, 16, 3, 3}, 2);
-    expect_same([&] { return std::vector<Array>{conv(x, w)}; }, {});
+    expect_same({some_floats({0, 16, 9, 9}), some_floats({16, 16, 3, 3}, 2)},
+                [](const Arrays& in) { return Arrays{conv(in[0], in[1])}; },
+                {});
 }
 
 TEST(Convolution, OtherDtypesAreServedByTheLadder) {
-    for (const DType dtype : {DType::kFloat64, DType::kFloat16, DType::kBFloat16}) {
-        const Array x = astype(some_floats({2, 16, 9, 9}), dtype);
-        const Array w = astype(some_floats({16, 16, 3, 3}, 2), dtype);
-        EXPECT_EQ(conv(x, w).dtype(), dtype);
-    }
-    const Array x = astype(some_floats({2, 16, 9, 9}), DType::kFloat64);
-    const Array w = astype(some_floats({16, 16, 3, 3}, 2), DType::kFloat64);
-    expect_same([&] { return std::vector<Array>{conv(x, w)}; }, {}, 0);
+    const Array x = some_floats({2, 16, 9, 9}), w = some_floats({16, 16, 3, 3}, 2);
+    for (const DType dtype : {DType::kFloat64, DType::kFloat16, DType::kBFloat16})
+        EXPECT_EQ(conv(astype(x, dtype), astype(w, dtype)).dtype(), dtype);
+    EXPECT_FALSE(has_kernel("chx.conv", DType::kFloat64));
+    const PreferenceScope preferred("onednn");
+    EXPECT_TRUE(taken_by_onednn([&] {
+                    conv(astype(x, DType::kFloat64), astype(w, DType::kFloat64));
+                }).empty());
 }
 
 }  // namespace

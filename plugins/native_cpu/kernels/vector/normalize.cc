@@ -1,4 +1,4 @@
-// The inner loops of batch normalization with Highway.
+// The inner loops of batch and layer normalization with Highway.
 #include "kernels/vector/normalize.h"
 
 #include <algorithm>
@@ -139,6 +139,31 @@ void row_gradient(const T* x,
 }
 
 template <class T>
+void scale_and_shift(const T* x, int64_t n, T mean, T scale, const T* factor, const T* term, T* y) {
+    for_vectors<T>(n, [=](auto d, int64_t j) HWY_ATTR {
+        const auto v = hn::Sub(hn::LoadU(d, x + j), hn::Set(d, mean));
+        const auto scaled = hn::Mul(v, hn::Set(d, scale));
+        hn::StoreU(hn::MulAdd(scaled, hn::LoadU(d, factor + j), hn::LoadU(d, term + j)), d, y + j);
+    });
+}
+
+template <class T>
+void weigh(const T* g, int64_t n, const T* factor, T* y) {
+    for_vectors<T>(n, [=](auto d, int64_t j) HWY_ATTR {
+        hn::StoreU(hn::Mul(hn::LoadU(d, g + j), hn::LoadU(d, factor + j)), d, y + j);
+    });
+}
+
+template <class T>
+void add_products(const T* x, const T* g, int64_t n, T mean, T scale, T* acc) {
+    for_vectors<T>(n, [=](auto d, int64_t j) HWY_ATTR {
+        const auto v = hn::Sub(hn::LoadU(d, x + j), hn::Set(d, mean));
+        const auto scaled = hn::Mul(v, hn::Set(d, scale));
+        hn::StoreU(hn::MulAdd(scaled, hn::LoadU(d, g + j), hn::LoadU(d, acc + j)), d, acc + j);
+    });
+}
+
+template <class T>
 const NormalizeKernels<T>* kernels() {
     static constexpr NormalizeKernels<T> kKernels = {squares<T>,
                                                      products<T>,
@@ -147,7 +172,10 @@ const NormalizeKernels<T>* kernels() {
                                                      row_squares<T>,
                                                      row_products<T>,
                                                      row_apply<T>,
-                                                     row_gradient<T>};
+                                                     row_gradient<T>,
+                                                     scale_and_shift<T>,
+                                                     weigh<T>,
+                                                     add_products<T>};
     return &kKernels;
 }
 const NormalizeKernels<float>* normalize_kernels_f32() { return kernels<float>(); }

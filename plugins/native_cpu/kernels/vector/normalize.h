@@ -1,4 +1,4 @@
-// The inner loops of batch normalization on contiguous elements, compiled for several instruction
+// The inner loops of batch and layer normalization on contiguous elements, compiled for several instruction
 // sets.
 #pragma once
 
@@ -30,6 +30,14 @@ struct NormalizeKernels {
                          const T* slope,
                          const T* scale,
                          T* y);
+    // For rows that have a mean and scale each, and factors and terms of their n elements:
+    // y = (x - mean) scale factor + term
+    void (*scale_and_shift)(
+        const T* x, int64_t n, T mean, T scale, const T* factor, const T* term, T* y);
+    // y = g factor
+    void (*weigh)(const T* g, int64_t n, const T* factor, T* y);
+    // acc += g (x - mean) scale
+    void (*add_products)(const T* x, const T* g, int64_t n, T mean, T scale, T* acc);
 };
 
 // For float and double.

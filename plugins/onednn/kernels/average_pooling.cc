@@ -1,4 +1,4 @@
-// average_pool and its gradient. Of max_pool oneDNN leaves no indices that the core's gradient could use.
+// average_pool and its gradient.
 #include <chx/ops/pooling.h>
 
 #include "computation.h"
@@ -92,9 +92,14 @@ std::unique_ptr<Computation> backward(const chx_launch& launch) {
 
 }  // namespace
 
-void register_pooling(KernelList& kernels) {
-    add<forward>(kernels, CHX_OP_AVERAGE_POOL, CHX_OP_AVERAGE_POOL_VERSION, kOnRequest);
-    add<backward>(kernels, CHX_OP_AVERAGE_POOL_GRAD, CHX_OP_AVERAGE_POOL_GRAD_VERSION, kOnRequest);
+void register_average_pooling(KernelList& kernels) {
+    add<forward>(
+        kernels, CHX_OP_AVERAGE_POOL, CHX_OP_AVERAGE_POOL_VERSION, kOnRequest, kShareTolerances);
+    add<backward>(kernels,
+                  CHX_OP_AVERAGE_POOL_GRAD,
+                  CHX_OP_AVERAGE_POOL_GRAD_VERSION,
+                  kOnRequest,
+                  kShareTolerances);
 }
 
 }  // namespace onednn
