@@ -8,7 +8,7 @@
 namespace chainerx::python {
 
 // op_id: of the op that the function calls. Shapes that do not fit set the Python error without throwing.
-inline PyObject* wrap_binary(uint16_t op_id, const Operand (&operands)[2]) {
+[[gnu::always_inline]] inline PyObject* wrap_binary(uint16_t op_id, const Operand (&operands)[2]) {
     Array result = internal::call_binary(op_id, operands);
     if (__builtin_expect(result.body() == nullptr, 0))
         return raise_dimension_error(internal::shape_mismatch(op_id, operands));

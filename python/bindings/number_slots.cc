@@ -16,7 +16,7 @@ namespace {
 
 template <uint16_t op_id>
 PyObject* binary(PyObject* left, PyObject* right) noexcept {
-    return guarded([&]() -> PyObject* {
+    return guarded([&]() __attribute__((always_inline)) -> PyObject* {
         Operand operands[2];
         if (!as_operand(left, &operands[0]) || !as_operand(right, &operands[1]))
             Py_RETURN_NOTIMPLEMENTED;

@@ -30,11 +30,11 @@ struct Signature {
 class Arguments {
 public:
     // self: an ndarray, which then is the first argument, or anything else. Throws PythonError (TypeError).
-    Arguments(Signature& signature,
-              PyObject* self,
-              PyObject* const* args,
-              Py_ssize_t n_args,
-              PyObject* keyword_names) {
+    [[gnu::always_inline]] Arguments(Signature& signature,
+                                     PyObject* self,
+                                     PyObject* const* args,
+                                     Py_ssize_t n_args,
+                                     PyObject* keyword_names) {
         const int first = self != nullptr && is_ndarray(self) ? 1 : 0;
         signature_ = &signature;
         values_[0] = self;
@@ -141,14 +141,14 @@ private:
     Py_ssize_t n_rest_ = 0;
 };
 
-// Runs a function on its arguments; turns exceptions into Python's.
+// Runs a function on its arguments; turns exceptions into Python's. Inline, though other functions of its size are not.
 template <typename Function>
-PyObject* call(Signature& signature,
-               PyObject* self,
-               PyObject* const* args,
-               Py_ssize_t n_args,
-               PyObject* keyword_names,
-               Function function) noexcept {
+[[gnu::always_inline]] inline PyObject* call(Signature& signature,
+                                             PyObject* self,
+                                             PyObject* const* args,
+                                             Py_ssize_t n_args,
+                                             PyObject* keyword_names,
+                                             Function function) noexcept {
     return guarded([&]() -> PyObject* {
         const Arguments arguments{signature, self, args, n_args, keyword_names};
         return function(arguments);

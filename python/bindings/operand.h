@@ -25,7 +25,7 @@ inline bool as_scalar(PyObject* object, Scalar* scalar) {
 }
 
 // False if the object is neither an ndarray nor a number.
-inline bool as_operand(PyObject* object, Operand* operand) {
+[[gnu::always_inline]] inline bool as_operand(PyObject* object, Operand* operand) {
     if (is_ndarray(object)) {
         *operand = Operand(array_of(object).body());
         return true;

@@ -16,15 +16,15 @@ inline const Kernel* find_plain_kernel(const OpDef& op, const DeviceState& devic
 }
 
 // Calls it with an output that exists, on a device without streams.
-inline chx_status launch_plain(ThreadContext& context,
-                               const Kernel& kernel,
-                               DeviceState& device,
-                               const chx_tensor* const* inputs,
-                               int n_inputs,
-                               const void* attrs,
-                               uint32_t attrs_size,
-                               chx_tensor* output,
-                               uint64_t inplace_outs = 0) {
+[[gnu::always_inline]] inline chx_status launch_plain(ThreadContext& context,
+                                                      const Kernel& kernel,
+                                                      DeviceState& device,
+                                                      const chx_tensor* const* inputs,
+                                                      int n_inputs,
+                                                      const void* attrs,
+                                                      uint32_t attrs_size,
+                                                      chx_tensor* output,
+                                                      uint64_t inplace_outs = 0) {
     RunningLaunch running{&device,
                           {sizeof(chx_launch),
                            static_cast<uint16_t>(n_inputs),
