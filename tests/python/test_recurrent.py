@@ -118,8 +118,9 @@ def test_against_single_sequences(kind: str, n_layers: int, both: bool, device: 
             chx.testing.assert_allclose(ys[t][i], e, rtol=1e-9, atol=1e-12)
 
 
+@pytest.mark.parametrize("order", [1, 2])
 @pytest.mark.parametrize("kind", ["lstm", "gru", "rnn"])
-def test_gradients(kind: str) -> None:
+def test_gradients(kind: str, order: int) -> None:
     states, ws, bs, sequences = problem(kind, 1, True)
     xs = transposed(sequences)
     flat = [*states, *ws[0], *ws[1], *bs[0], *bs[1], *xs]
@@ -135,7 +136,13 @@ def test_gradients(kind: str) -> None:
     inputs = [chx.array(a).require_grad() for a in flat]
     weights = [chx.full(y.shape, 0.5 + i / 7, chx.float64) for i, y in enumerate(function(inputs))]
     eps = [chx.full(a.shape, 1e-4, chx.float64) for a in flat]
-    chx.check_backward(function, inputs, weights, eps, atol=1e-5, rtol=1e-4)
+    if order == 1:
+        chx.check_backward(function, inputs, weights, eps, atol=1e-5, rtol=1e-4)
+        return
+    weights = [w.require_grad() for w in weights]
+    seconds = [chx.full(a.shape, 0.3 + i / 11, chx.float64) for i, a in enumerate(inputs)]
+    steps = eps + [chx.full(w.shape, 1e-4, chx.float64) for w in weights]
+    chx.check_double_backward(function, inputs, weights, seconds, steps, atol=1e-5, rtol=1e-4)
 
 
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32"])
