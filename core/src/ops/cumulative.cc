@@ -2,6 +2,7 @@
 #include "chx/ops/reduction.h"
 #include "dispatch/type_rules.h"
 #include "ops/op_support.h"
+#include "ops/operand_arrays.h"
 
 namespace chainerx {
 namespace internal {
@@ -44,6 +45,32 @@ Array accumulate(const char* op,
     return concatenate({full(shape, *initial, result.dtype(), &result.device()), result}, at);
 }
 
+// The gradient of partial products without a division, so that it has a right gradient itself, zeros or not: the product before i
+// times S_i = g_i + x_(i+1) S_(i+1), whose steps double in width (Blelloch, "Prefix sums and their applications", 1990).
+Array differentiable_gradient(const Array& x, const Array& g, int axis) {
+    const int64_t n = x.shape()[axis];
+    if (n < 2) return g;
+    Shape one = x.shape();
+    one[axis] = 1;
+    Array sums = g;
+    Array factors =
+        concatenate({part_of(x, axis, 1, n - 1), zeros(one, x.dtype(), &x.device())}, axis);
+    for (int64_t d = 1; d < n; d *= 2) {
+        const auto near = [&](const Array& a) { return part_of(a, axis, 0, n - d); };
+        const auto far = [&](const Array& a) { return part_of(a, axis, d, n - d); };
+        sums = concatenate(
+            {add(near(sums), multiply(near(factors), far(sums))), part_of(sums, axis, n - d, d)},
+            axis);
+        // The last d have a factor of zero already.
+        factors = concatenate(
+            {multiply(near(factors), far(factors)), part_of(factors, axis, n - d, d)}, axis);
+    }
+    const Array before = concatenate(
+        {ones(one, x.dtype(), &x.device()), part_of(partial_products(x, axis), axis, 0, n - 1)},
+        axis);
+    return multiply(before, sums);
+}
+
 }  // namespace
 
 void infer_cumsum(InferContext& c) { c.set(0, c.shape(0)); }
@@ -76,6 +103,10 @@ void decompose_cumprod(const Operand* inputs, int, const void* attrs, Array* out
 void gradient_cumprod(GradientContext& c) {
     const int64_t axis = c.attrs<chx_attrs_cumprod>().axis;
     const Array x = array_of(c.input(0));
+    if (c.is_recording()) {
+        c.set(0, differentiable_gradient(x, c.grad(), static_cast<int>(axis)));
+        return;
+    }
     const Array is_zero = equal(x, 0);
     const Array zeros_so_far = partial_sums(is_zero, axis);
     const Array is_first = logical_and(is_zero, equal(zeros_so_far, 1));
