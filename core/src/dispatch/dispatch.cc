@@ -134,6 +134,11 @@ void run(const OpCall& call, const OperandTensors& operands, const Attempt& atte
                 new_body(call.context, call.types.shapes[i], call.types.dtypes[i], call.device));
         }
         status = launch(call, *kernel, operands);
+        // A provider that goes first leaves what is small to the next one, which needs no ladder. Its words are for failures.
+        for (const Kernel* next = kernel->next; status == CHX_E_UNIMPLEMENTED && next != nullptr &&
+                                                (operands.needs() & ~next->caps) == 0;
+             next = next->next)
+            status = launch(call, *next, operands);
     }
     if (__builtin_expect(status == CHX_OK, 1)) return;
     if (status != CHX_E_UNIMPLEMENTED) throw_call_status(status, call);
