@@ -7,6 +7,8 @@ dist=$(realpath -m "${1:-dist}")
 built=build/wheels
 rm -rf "$built" "$dist"
 mkdir -p "$built" "$dist"
+# CMake's own choice, not the compiler that Python names: the compiler cache knows what the preset dev compiled by its name.
+export CC=${CC:-cc} CXX=${CXX:-c++}
 
 run() {
     echo "+ $*"
