@@ -5,20 +5,11 @@
 #include "engine.h"
 #include "kernel_list.h"
 #include "layout.h"
+#include "normalization.h"
 #include "primitive_attributes.h"
 
 namespace onednn {
 namespace {
-
-using Role = Argument::Role;
-
-constexpr double kLeastElements = 4096;
-const auto kFlags = dnnl::normalization_flags::use_scale | dnnl::normalization_flags::use_shift;
-
-struct Normalization {
-    dnnl::memory::desc x, channels;
-    float eps;
-};
 
 template <class A>
 Normalization normalization(const A& attrs, const chx_tensor& x) {
@@ -26,11 +17,9 @@ Normalization normalization(const A& attrs, const chx_tensor& x) {
     for (int64_t i = 0; is_per_channel && i < attrs.n_axes; ++i)
         is_per_channel = attrs.axes[i] == (i == 0 ? 0 : i + 1);
     if (!is_per_channel) refuse("oneDNN keeps the second axis only");
-    if (static_cast<double>(x.numel) < kLeastElements * settings.least_work)
-        refuse("too little work");
-    return {layout_of(x),
-            plain_layout({x.shape[1]}, dnnl::memory::data_type::f32),
-            static_cast<float>(attrs.eps)};
+    require_normalization_work(x);
+    const auto channels = plain_layout({x.shape[1]}, dnnl::memory::data_type::f32);
+    return {layout_of(x), channels, channels, static_cast<float>(attrs.eps)};
 }
 
 dnnl::batch_normalization_forward::primitive_desc forward_description(const Normalization& n) {
@@ -39,28 +28,17 @@ dnnl::batch_normalization_forward::primitive_desc forward_description(const Norm
             n.x,
             n.x,
             n.eps,
-            kFlags,
+            kScaleAndShift,
             primitive_attributes()};
 }
 
 std::unique_ptr<Computation> forward(const chx_launch& launch) {
-    if (launch.out[1] == nullptr || launch.out[2] == nullptr) refuse("statistics not wanted");
     const Normalization n =
         normalization(chx::attrs<chx_attrs_batch_norm>(launch), chx::input(launch, 0));
-    return std::make_unique<Computation>(
-        forward_description(n),
-        std::vector<Argument>{{DNNL_ARG_SRC, Role::kInput, 0, n.x, n.x},
-                              {DNNL_ARG_SCALE, Role::kInput, 1, n.channels, n.channels},
-                              {DNNL_ARG_SHIFT, Role::kInput, 2, n.channels, n.channels},
-                              {DNNL_ARG_DST, Role::kOutput, 0, n.x, n.x},
-                              {DNNL_ARG_MEAN, Role::kOutput, 1, n.channels, n.channels},
-                              {DNNL_ARG_VARIANCE, Role::kOutput, 2, n.channels, n.channels}});
+    return std::make_unique<Computation>(forward_description(n), forward_arguments(launch, n));
 }
 
 std::unique_ptr<Computation> backward(const chx_launch& launch) {
-    for (int i = 0; i < 3; ++i) {
-        if (launch.out[i] == nullptr) refuse("oneDNN computes all three gradients");
-    }
     const Normalization n =
         normalization(chx::attrs<chx_attrs_batch_norm_grad>(launch), chx::input(launch, 1));
     const dnnl::batch_normalization_backward::primitive_desc description(engine(),
@@ -69,19 +47,10 @@ std::unique_ptr<Computation> backward(const chx_launch& launch) {
                                                                          n.x,
                                                                          n.x,
                                                                          n.eps,
-                                                                         kFlags,
+                                                                         kScaleAndShift,
                                                                          forward_description(n),
                                                                          primitive_attributes());
-    return std::make_unique<Computation>(
-        description,
-        std::vector<Argument>{{DNNL_ARG_DIFF_DST, Role::kInput, 0, n.x, n.x},
-                              {DNNL_ARG_SRC, Role::kInput, 1, n.x, n.x},
-                              {DNNL_ARG_SCALE, Role::kInput, 2, n.channels, n.channels},
-                              {DNNL_ARG_MEAN, Role::kInput, 3, n.channels, n.channels},
-                              {DNNL_ARG_VARIANCE, Role::kInput, 4, n.channels, n.channels},
-                              {DNNL_ARG_DIFF_SRC, Role::kOutput, 0, n.x, n.x},
-                              {DNNL_ARG_DIFF_SCALE, Role::kOutput, 1, n.channels, n.channels},
-                              {DNNL_ARG_DIFF_SHIFT, Role::kOutput, 2, n.channels, n.channels}});
+    return std::make_unique<Computation>(description, backward_arguments(launch, n));
 }
 
 }  // namespace
