@@ -44,6 +44,9 @@ protected:
     // By DNNL_ARG_*.
     using Memories = std::unordered_map<int, dnnl::memory>;
 
+    // For what is computed without a primitive, by a run() of its own.
+    explicit Computation(std::string implementation) : implementation_(std::move(implementation)) {}
+
     // others: what the primitive takes beside the operands.
     void run_with(const chx_launch& launch, Memories others) const;
 

@@ -5,6 +5,7 @@
 #include "engine.h"
 #include "kernel_list.h"
 #include "layout.h"
+#include "pointwise_product.h"
 #include "primitive_attributes.h"
 
 namespace onednn {
@@ -63,6 +64,22 @@ Convolution convolution(const A& attrs,
     return made;
 }
 
+// The convolution as products of matrices, or nullptr if that is impossible or slower.
+template <class A>
+std::unique_ptr<Computation> pointwise(PointwiseProduct::Kind kind,
+                                       const A& attrs,
+                                       const Convolution& c) {
+    if (attrs.groups != 1 || c.x.get_data_type() != dnnl::memory::data_type::f32) return nullptr;
+    const Dims x = c.x.get_dims(), w = c.w.get_dims(), y = c.y.get_dims();
+    PointwiseProduct::Extents extents{x[0], x[1], w[0], 1};
+    for (size_t i = 0; i < c.stride.size(); ++i) {
+        if (w[i + 2] != 1 || c.stride[i] != 1 || x[i + 2] != y[i + 2]) return nullptr;
+        extents.plane *= x[i + 2];
+    }
+    if (settings.least_work != 0 && !PointwiseProduct::is_faster(kind, extents)) return nullptr;
+    return std::make_unique<PointwiseProduct>(kind, extents);
+}
+
 dnnl::convolution_forward::primitive_desc forward_description(const Convolution& c, bool has_bias) {
     const dnnl::memory::desc bias = plain_layout({c.y.get_dims()[1]}, c.y.get_data_type());
     const auto kind = dnnl::prop_kind::forward_training;
@@ -97,11 +114,13 @@ dnnl::convolution_forward::primitive_desc forward_description(const Convolution&
 }
 
 std::unique_ptr<Computation> forward(const chx_launch& launch) {
-    const Convolution c = convolution(chx::attrs<chx_attrs_conv>(launch),
-                                      chx::input(launch, 0),
-                                      chx::input(launch, 1),
-                                      chx::output(launch, 0));
+    const auto& attrs = chx::attrs<chx_attrs_conv>(launch);
+    const Convolution c =
+        convolution(attrs, chx::input(launch, 0), chx::input(launch, 1), chx::output(launch, 0));
     const bool has_bias = launch.n_in > 2 && launch.in[2] != nullptr;
+    if (!has_bias) {
+        if (auto product = pointwise(PointwiseProduct::Kind::kForward, attrs, c)) return product;
+    }
     const auto description = forward_description(c, has_bias);
     std::vector<Argument> arguments{
         {DNNL_ARG_SRC, Role::kInput, 0, c.x, description.src_desc()},
@@ -115,10 +134,10 @@ std::unique_ptr<Computation> forward(const chx_launch& launch) {
 }
 
 std::unique_ptr<Computation> input_grad(const chx_launch& launch) {
-    const Convolution c = convolution(chx::attrs<chx_attrs_conv_input_grad>(launch),
-                                      chx::output(launch, 0),
-                                      chx::input(launch, 1),
-                                      chx::input(launch, 0));
+    const auto& attrs = chx::attrs<chx_attrs_conv_input_grad>(launch);
+    const Convolution c =
+        convolution(attrs, chx::output(launch, 0), chx::input(launch, 1), chx::input(launch, 0));
+    if (auto product = pointwise(PointwiseProduct::Kind::kInputGrad, attrs, c)) return product;
     const dnnl::convolution_backward_data::primitive_desc description(
         engine(),
         dnnl::algorithm::convolution_direct,
@@ -140,10 +159,10 @@ std::unique_ptr<Computation> input_grad(const chx_launch& launch) {
 }
 
 std::unique_ptr<Computation> weight_grad(const chx_launch& launch) {
-    const Convolution c = convolution(chx::attrs<chx_attrs_conv_weight_grad>(launch),
-                                      chx::input(launch, 1),
-                                      chx::output(launch, 0),
-                                      chx::input(launch, 0));
+    const auto& attrs = chx::attrs<chx_attrs_conv_weight_grad>(launch);
+    const Convolution c =
+        convolution(attrs, chx::input(launch, 1), chx::output(launch, 0), chx::input(launch, 0));
+    if (auto product = pointwise(PointwiseProduct::Kind::kWeightGrad, attrs, c)) return product;
     const dnnl::convolution_backward_weights::primitive_desc description(
         engine(),
         dnnl::algorithm::convolution_direct,

@@ -1,4 +1,6 @@
 // conv, both gradients and the transposed convolution.
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "chainerx/kernel_preference.h"
@@ -45,12 +47,14 @@ INSTANTIATE_TEST_SUITE_P(
     Convolutions,
     ::testing::Values(Layer{{2, 16, 9, 9}, {16, 16, 3, 3}, {1}, {1}, {1}, 1, false},
                       Layer{{2, 3, 14, 13}, {8, 3, 5, 3}, {2}, {2}, {1}, 1, false},
-                      Layer{{1, 16, 12, 12}, {32, 16, 1, 1}, {1}, {0}, {1}, 1, false},
+                      Layer{{3, 16, 6, 6}, {32, 16, 1, 1}, {1}, {0}, {1}, 1, false},
                       Layer{{1, 16, 12, 12}, {32, 16, 1, 1}, {2}, {0}, {1}, 1, false},
                       Layer{{2, 32, 10, 10}, {32, 16, 3, 3}, {1}, {1}, {1}, 2, false},
                       Layer{{2, 16, 10, 10}, {16, 1, 3, 3}, {1}, {1}, {1}, 16, false},
                       Layer{{1, 16, 15, 15}, {16, 16, 3, 3}, {1}, {2}, {2}, 1, false},
                       Layer{{1, 16, 10, 10}, {16, 16, 3, 3}, {2}, {0}, {1}, 1, true},
+                      Layer{{2, 8, 4, 3, 5}, {4, 8, 1, 1, 1}, {1}, {0}, {3}, 1, false},
+                      Layer{{1, 16, 9, 9}, {16, 16, 1, 1}, {1}, {1}, {1}, 1, false},
                       Layer{{2, 16, 40}, {16, 16, 3}, {1}, {1}, {1}, 1, false},
                       Layer{{1, 16, 6, 6, 6}, {16, 16, 3, 3, 3}, {1}, {1}, {1}, 1, false}));
 
@@ -68,6 +72,18 @@ TEST(Convolution, OperandsOfAnyStrides) {
                     return Arrays{conv(x, transpose(in[1], Axes{3, 2, 0, 1}), Array(), {1}, {1})};
                 },
                 {"chx.conv"});
+}
+
+TEST(Convolution, OfSingleElementsIsAProductOfMatrices) {
+    Array x = some_floats({3, 16, 12, 12}), w = some_floats({32, 16, 1, 1}, 2);
+    x.require_grad();
+    w.require_grad();
+    const PreferenceScope preferred("onednn");
+    const std::vector<std::string> taken =
+        taken_by_onednn([&] { gradients_of(conv(x, w), {x, w}); });
+    for (const char* text :
+         {"chx.conv by sgemm", "chx.conv_input_grad by sgemm", "chx.conv_weight_grad by sgemm"})
+        EXPECT_EQ(std::count(taken.begin(), taken.end(), text), 1) << text;
 }
 
 TEST(Convolution, WithoutElementsIsLeftToOthers) {
