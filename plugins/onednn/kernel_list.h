@@ -1,6 +1,8 @@
 // What this plugin registers: one function per family of kernels, and what they share.
 #pragma once
 
+#include <cstdint>
+
 #include <chx/chx_plugin.hpp>
 
 namespace onednn {
@@ -19,6 +21,11 @@ struct Settings {
     double least_work;   // factor on what a kernel finds worth the cost of a call
 };
 inline Settings settings;
+
+// What a kernel that leaves calls below so many elements to others says of itself.
+inline int64_t least_elements(double count) {
+    return static_cast<int64_t>(count * settings.least_work);
+}
 
 // Whether a list of dtypes, "f32 bf16", holds this one.
 bool has_dtype(const char* list, const char* dtype);

@@ -125,6 +125,8 @@ struct CastOperands {
 void run(const OpCall& call, const OperandTensors& operands, const Attempt& attempt) {
     const KernelTable* table = call.device.kernels.load(std::memory_order_acquire);
     const Kernel* kernel = table != nullptr ? table->find(call.op.id, call.dtype) : nullptr;
+    if (kernel != nullptr && kernel->least_elements > operands.largest())
+        kernel = kernel->first_for(largest_of(call));
     if (__builtin_expect(kernel == nullptr || (operands.needs() & ~kernel->caps) != 0, 0))
         return run_ladder(call, operands);
     chx_status status = attempt.status;

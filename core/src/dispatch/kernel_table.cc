@@ -96,7 +96,15 @@ void add_kernel(KernelTable& table,
         if (((dtypes & op->dtypes) >> i & 1u) == 0) continue;
         insert_kernel(table,
                       static_cast<size_t>(op->id) * kDTypeCount + static_cast<size_t>(i),
-                      {def.fn, def.state, caps, handle, nullptr, &def, &plugin, attrs_known});
+                      {def.fn,
+                       def.state,
+                       caps,
+                       handle,
+                       nullptr,
+                       &def,
+                       &plugin,
+                       attrs_known,
+                       def.least_elements});
     }
 }
 

@@ -24,6 +24,14 @@ struct Kernel {
     const chx_kernel_def* def;
     LoadedPlugin* provider;
     uint32_t attrs_known;  // bytes of the op's attributes that the kernel was built with
+    int64_t least_elements;
+
+    // This one or the next that wants a call whose largest operand or result has so many elements; nullptr if none does.
+    const Kernel* first_for(int64_t elements) const {
+        const Kernel* kernel = this;
+        while (kernel != nullptr && elements < kernel->least_elements) kernel = kernel->next;
+        return kernel;
+    }
 };
 
 // Immutable once published; a late registration publishes a new one and leaks the old.

@@ -295,6 +295,7 @@ void run_separate(const OpCall& call, const Kernel* kernel) {
 void run_into(const OpCall& call) {
     const KernelTable* table = call.device.kernels.load(std::memory_order_acquire);
     const Kernel* kernel = table != nullptr ? table->find(call.op.id, call.dtype) : nullptr;
+    if (kernel != nullptr) kernel = kernel->first_for(largest_of(call));
     const bool is_inplace_ok = kernel != nullptr && (kernel->caps & CHX_K_INPLACE_OK) != 0;
     int first = 0;
     while (first < call.n_inputs && !needs_copy(call, call.inputs[first], is_inplace_ok)) ++first;

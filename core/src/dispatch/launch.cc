@@ -89,6 +89,17 @@ void OperandTensors::show(const OpCall& call, const Shape& shape) {
     }
 }
 
+int64_t largest_of(const OpCall& call) {
+    int64_t largest = 0;
+    for (int i = 0; i < call.n_inputs; ++i) {
+        if (call.inputs[i].is_array())
+            largest = std::max(largest, call.inputs[i].body()->tensor.numel);
+    }
+    for (int i = 0; i < call.op.n_outputs; ++i)
+        largest = std::max(largest, total_size(call.types.shapes[i]));
+    return largest;
+}
+
 chx_status launch(const OpCall& call, const Kernel& kernel, const OperandTensors& operands) {
     chx_tensor* outputs[kMaxOutputs];
     uint64_t in_place = 0;

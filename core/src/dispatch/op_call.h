@@ -88,6 +88,9 @@ inline chx_status call_kernel(ThreadContext& context,
 // Calls the kernel with outputs that exist. Returns its status; CHX_E_UNIMPLEMENTED if it refuses.
 chx_status launch(const OpCall& call, const Kernel& kernel, const OperandTensors& operands);
 
+// Elements of the largest operand or result.
+int64_t largest_of(const OpCall& call);
+
 // Writes into outputs that exist: by a kernel where it can, else through fresh ones.
 void run_into(const OpCall& call);
 

@@ -156,7 +156,7 @@ bool show_mixed(const Operand* inputs,
                                           Array& output,
                                           Attempt& attempt) {
     DeviceState& device = state_of(*leader.device);
-    const Kernel* kernel = find_plain_kernel(op, device, leader.dtype);
+    const Kernel* kernel = find_plain_kernel(op, device, leader.dtype, leader.tensor.numel);
     if (kernel == nullptr || (operands.needs & ~kernel->caps) != 0 || device.has_streams)
         return false;
     // Differentiable through its parts only, or not at all: the long way knows.
@@ -212,7 +212,7 @@ bool write_plain(const OpDef& op,
                  const Array& output) {
     ArrayBody& body = *output.body();
     DeviceState& device = state_of(*body.device);
-    const Kernel* kernel = find_plain_kernel(op, device, body.dtype);
+    const Kernel* kernel = find_plain_kernel(op, device, body.dtype, body.tensor.numel);
     if (n_inputs > kMaxOperands || kernel == nullptr || device.has_streams ||
         op.result != ResultRule::kSame || (body.tensor.flags & CHX_T_READONLY) != 0 ||
         body.tensor.ndim > kMaxNdim)
@@ -258,7 +258,9 @@ namespace {
                                                    DType dtype,
                                                    Device& device) {
     DeviceState& state = state_of(device);
-    const Kernel* kernel = find_plain_kernel(op, state, dtype);
+    uint64_t elements = 1;  // of shapes that are too large, which new_body() refuses, any number
+    for (const int64_t extent : shape) elements *= static_cast<uint64_t>(extent);
+    const Kernel* kernel = find_plain_kernel(op, state, dtype, static_cast<int64_t>(elements));
     if (kernel != nullptr && !state.has_streams && (kernel->caps & CHX_K_HOST_SCALAR) != 0) {
         const chx_tensor* shown[kMaxOperands];
         Shown buffers[kMaxOperands];

@@ -15,6 +15,8 @@ using Role = Argument::Role;
 
 // Multiplications below which the calls and reorders cost more than they save.
 constexpr double kLeastWork = 2e6;
+// One of x, w and y has so many elements then, since the work is at most the product of the latter two.
+constexpr double kLeastElements = 1414;
 
 // A convolution in oneDNN's terms; all three ops are about the same x, w and y.
 struct Convolution {
@@ -186,11 +188,14 @@ std::unique_ptr<Computation> weight_grad(const chx_launch& launch) {
 }  // namespace
 
 void register_convolution(KernelList& kernels) {
-    add<forward>(kernels, CHX_OP_CONV, CHX_OP_CONV_VERSION, kFaster, kSumTolerances);
+    add<forward>(kernels, CHX_OP_CONV, CHX_OP_CONV_VERSION, kFaster, kSumTolerances)
+        .least_elements = least_elements(kLeastElements);
     add<input_grad>(
-        kernels, CHX_OP_CONV_INPUT_GRAD, CHX_OP_CONV_INPUT_GRAD_VERSION, kFaster, kSumTolerances);
+        kernels, CHX_OP_CONV_INPUT_GRAD, CHX_OP_CONV_INPUT_GRAD_VERSION, kFaster, kSumTolerances)
+        .least_elements = least_elements(kLeastElements);
     add<weight_grad>(
-        kernels, CHX_OP_CONV_WEIGHT_GRAD, CHX_OP_CONV_WEIGHT_GRAD_VERSION, kFaster, kSumTolerances);
+        kernels, CHX_OP_CONV_WEIGHT_GRAD, CHX_OP_CONV_WEIGHT_GRAD_VERSION, kFaster, kSumTolerances)
+        .least_elements = least_elements(kLeastElements);
 }
 
 }  // namespace onednn

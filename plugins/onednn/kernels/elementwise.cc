@@ -43,8 +43,10 @@ void add_function(KernelList& kernels, const char* op, uint32_t version, const c
     for (const char* dtype : {"f32", "bf16", "f16"}) {
         if (!has_dtype(dtypes, dtype) || !has_dtype(settings.dtypes, dtype)) continue;
         const int64_t priority = has_dtype("f16", dtype) ? kFaster : kOnRequest;
-        add<function<algorithm>>(kernels, op, version, priority, kFunctionTolerances).dtypes =
-            dtype;
+        chx_kernel_def& def =
+            add<function<algorithm>>(kernels, op, version, priority, kFunctionTolerances);
+        def.dtypes = dtype;
+        def.least_elements = least_elements(kLeastElements);
     }
 }
 

@@ -17,6 +17,8 @@ using Role = Argument::Role;
 
 // Multiplications below which a call costs more than it saves.
 constexpr double kLeastWork = 5e5;
+// The largest of the three matrices has so many elements then: their product is the square of the work.
+constexpr double kLeastElements = 6299;
 
 // oneDNN wants matrices whose rows or columns lie without gaps; others arrive as contiguous copies.
 bool is_dense_matrix(const chx_tensor& tensor) {
@@ -104,8 +106,10 @@ void register_matmul(KernelList& kernels) {
     // With vectors of 256 bits the products of the plugin native are as fast, and cost less to call.
     const int64_t priority = translated([] { return has_wide_vectors(); }) ? kFaster : kOnRequest;
     add<product>(
-        kernels, CHX_OP_MATMUL, CHX_OP_MATMUL_VERSION, priority, kSumTolerances, CHX_K_STRIDED_IN);
-    add<linear>(kernels, CHX_OP_LINEAR, CHX_OP_LINEAR_VERSION, priority, kSumTolerances);
+        kernels, CHX_OP_MATMUL, CHX_OP_MATMUL_VERSION, priority, kSumTolerances, CHX_K_STRIDED_IN)
+        .least_elements = least_elements(kLeastElements);
+    add<linear>(kernels, CHX_OP_LINEAR, CHX_OP_LINEAR_VERSION, priority, kSumTolerances)
+        .least_elements = least_elements(kLeastElements);
 }
 
 }  // namespace onednn

@@ -175,7 +175,8 @@ bool reads_workspace() {
 
 void register_max_pooling(KernelList& kernels) {
     if (!translated([] { return reads_workspace(); })) return;
-    add<forward>(kernels, CHX_OP_MAX_POOL, CHX_OP_MAX_POOL_VERSION, kFaster, kExact);
+    add<forward>(kernels, CHX_OP_MAX_POOL, CHX_OP_MAX_POOL_VERSION, kFaster, kExact)
+        .least_elements = least_elements(kLeastElements);
 }
 
 }  // namespace onednn

@@ -173,6 +173,9 @@ typedef struct chx_kernel_def {
     const chx_tolerance *const *tolerances; /* n_tolerances pointers; what the conformance kit holds the kernel to */
     uint32_t n_tolerances, reserved;
     const char *memory_kind; /* NULL: memory of the device itself; "host": a host kernel shipped beside them */
+    /* Smaller calls, no operand or result of which has so many elements, go to the next kernel at once, which costs less
+     * than a refusal. They may still come where there is no other kernel. 0: all calls are welcome. */
+    int64_t least_elements;
 } chx_kernel_def;
 #define CHX_K_STRIDED_IN 1u               /* takes inputs of any strides; otherwise they arrive contiguous */
 #define CHX_K_STRIDED_OUT 2u              /* writes outputs of any strides */

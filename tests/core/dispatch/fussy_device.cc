@@ -1,6 +1,7 @@
 // The kernels of fussydev, and the static plugin that they belong to.
 #include "core/dispatch/fussy_device.h"
 
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -46,6 +47,22 @@ chx_status supports_vectors(void*, const chx_launch* launch) {
     ++fussy_counts().supports;
     if (launch->in[0]->ndim < 2) return CHX_OK;
     return chx::host().set_error(CHX_E_UNIMPLEMENTED, "fussy: vectors only");
+}
+
+void take_magnitudes(const chx_launch& launch) {
+    const auto* x = chx::data<const float>(chx::input(launch, 0));
+    auto* y = chx::data<float>(chx::output(launch, 0));
+    for (int64_t i = 0; i < launch.in[0]->numel; ++i) y[i] = std::abs(x[i]);
+}
+
+void small_magnitudes(const chx_launch& launch) {
+    ++fussy_counts().small_magnitudes;
+    take_magnitudes(launch);
+}
+
+void large_magnitudes(const chx_launch& launch) {
+    ++fussy_counts().large_magnitudes;
+    take_magnitudes(launch);
 }
 
 void negate(const chx_launch& launch) {
@@ -139,6 +156,12 @@ const chx::KernelList& kernels() {
             made->add(CHX_OP_SQUARE, CHX_OP_SQUARE_VERSION, "f32", 0, chx::kernel<&first_square>);
         first.priority = 2;
         first.supports = supports_vectors;
+        made->add(CHX_OP_ABS, CHX_OP_ABS_VERSION, "f32", 0, chx::kernel<&small_magnitudes>)
+            .priority = 1;
+        chx_kernel_def& large =
+            made->add(CHX_OP_ABS, CHX_OP_ABS_VERSION, "f32", 0, chx::kernel<&large_magnitudes>);
+        large.priority = 2;
+        large.least_elements = 8;
         made->add(CHX_OP_NEGATIVE, CHX_OP_NEGATIVE_VERSION, "f32", 0, chx::kernel<&negate>);
         made->add(CHX_OP_EXP, CHX_OP_EXP_VERSION, "f32", 0, chx::kernel<&refuse>);
         made->add(CHX_OP_LOG, CHX_OP_LOG_VERSION, "f32", 0, chx::kernel<&fail>);

@@ -10,6 +10,7 @@ namespace chainerx::testing {
 // Its kernels, all for f32 and contiguous operands; it has no chx.copy. The host may address its
 // memory.
 //   square    two: the first refuses matrices in supports(), the second takes everything
+//   abs       two: the first wants eight elements or more, the second takes everything
 //   exp       refuses when it is launched
 //   log       fails with a text, sqrt without one; sin says that the device is lost
 //   negative  takes contiguous operands only
@@ -21,6 +22,7 @@ Device& fussydev(int index = 0);
 struct FussyCounts {
     int supports = 0;
     int first_squares = 0, second_squares = 0;
+    int small_magnitudes = 0, large_magnitudes = 0;
     int refusals = 0;
     int plans = 0, plans_destroyed = 0;
     int products = 0;

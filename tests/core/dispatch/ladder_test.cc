@@ -7,6 +7,8 @@
 #include "core/ops/array_checks.h"
 #include "core/plugin/expect_error.h"
 #include "core/test_devices.h"
+#include "dispatch/dispatch.h"
+#include "dispatch/op_ids.h"
 
 namespace chainerx::testing {
 namespace {
@@ -208,6 +210,25 @@ TEST_F(Ladder, TheNextKernelTakesWhatTheFirstRefuses) {
     expect_array(square(reshape(x, {1, 3})), {1, 3}, {1, 4, 9});
     EXPECT_EQ(counts.second_squares, 1);
     EXPECT_EQ(count_of("chx.square", fussydev(), FallbackStep::kHost), 0u);
+}
+
+TEST_F(Ladder, SmallCallsPassByAKernelForLargeOnes) {
+    FussyCounts& counts = fussy_counts() = {};
+    const Array small = on(fussydev(), {-1, 2, -3}), out = on(fussydev(), {0, 0, 0});
+    expect_vector(abs(small), {1, 2, 3});
+    EXPECT_EQ(counts.small_magnitudes, 1);
+    expect_array(abs(on(fussydev(), {-1, 2, -3, 4, 5, 6, 7, 8})), {8}, {1, 2, 3, 4, 5, 6, 7, 8});
+    EXPECT_EQ(counts.large_magnitudes, 1);
+    // With an output that exists, and through a view that the kernels get as a copy.
+    const Operand operand(small);
+    internal::dispatch_into(internal::kOps[internal::kOpAbs], &operand, 1, nullptr, &out);
+    expect_vector(out, {1, 2, 3});
+    EXPECT_EQ(counts.small_magnitudes, 2);
+    abs(reshape(arange(16, std::nullopt, std::nullopt, DType::kFloat32).to_device(fussydev()),
+                {8, 2})
+            .transpose());
+    EXPECT_EQ(counts.large_magnitudes, 2);
+    EXPECT_EQ(counts.small_magnitudes, 2);
 }
 
 TEST_F(Ladder, AnErrorListsWhatWasTried) {
