@@ -14,6 +14,11 @@ namespace {
 
 std::optional<int64_t> slice_part(PyObject* part) {
     if (part == Py_None) return std::nullopt;
+    if (PyLong_CheckExact(part)) {
+        int is_out_of_range = 0;
+        const long long value = PyLong_AsLongLongAndOverflow(part, &is_out_of_range);
+        if (is_out_of_range == 0) return value;
+    }
     if (!PyIndex_Check(part)) {
         throw_python(PyExc_TypeError, "index: %R in a slice; expected an integer or None", part);
     }
@@ -57,6 +62,11 @@ Slice to_slice(PyObject* object) {
 }
 
 int64_t to_integer(PyObject* object) {
+    if (PyLong_CheckExact(object)) {
+        int is_out_of_range = 0;
+        const long long value = PyLong_AsLongLongAndOverflow(object, &is_out_of_range);
+        if (is_out_of_range == 0) return value;
+    }
     const Py_ssize_t value = PyNumber_AsSsize_t(object, PyExc_IndexError);
     if (value == -1 && PyErr_Occurred()) throw PythonError{};
     return value;

@@ -133,6 +133,16 @@ Array raw_view(const Array& base, DimsView shape, DimsView strides, int64_t offs
         [&](int i, int64_t) { return strides[i]; });
 }
 
+Array raw_part(const Array& base, int64_t start, int64_t extent, int64_t step) {
+    const chx_tensor& from = base.body()->tensor;
+    return make_view(
+        *base.body(),
+        from.ndim,
+        from.numel == 0 || extent == 0 ? 0 : start * from.strides[0],
+        [&](int i) { return i == 0 ? extent : from.shape[i]; },
+        [&](int i, int64_t) { return i == 0 ? step * from.strides[0] : from.strides[i]; });
+}
+
 Array raw_permuted(const Array& base, const int64_t* axes) {
     const chx_tensor& from = base.body()->tensor;
     return make_view(

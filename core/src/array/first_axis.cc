@@ -34,13 +34,11 @@ Array at_first_axis(const Array& array, const Slice& slice) {
     };
     const int64_t start = slice.start ? clip(*slice.start) : 0;
     const int64_t stop = slice.stop ? clip(*slice.stop) : extent;
-    Shape shape = array.shape();
-    Strides strides = array.strides();
     // (stop - start) / step, rounded up; the step may be so large that adding it would overflow.
-    shape[0] = stop > start ? (stop - start - 1) / step + 1 : 0;
-    if (step <= extent) strides[0] *= step;
-    const bool is_empty = total_size(shape) == 0;
-    return raw_view(array, shape, strides, is_empty ? 0 : start * array.strides()[0]);
+    const int64_t count = stop <= start ? 0
+                          : step == 1   ? stop - start
+                                        : (stop - start - 1) / step + 1;
+    return raw_part(array, start, count, step <= extent ? step : 1);
 }
 
 }  // namespace chainerx::internal

@@ -25,6 +25,8 @@ Array raw_transposed(const Array& base);
 Array raw_reshaped(const Array& base, DimsView shape);
 // An alias of the whole array outside of every graph.
 Array raw_alias(const Array& base);
+// Of the first axis, extent positions from start on, each `step` behind the one before.
+Array raw_part(const Array& base, int64_t start, int64_t extent, int64_t step);
 ArrayBody* new_alias(const ArrayBody& base);
 // Elements of memory that is there already; byte_offset from the start of the allocation.
 Array view_of_storage(
