@@ -13,6 +13,7 @@ and extensions, which have versions of their own, are compared but not hashed.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import os
 import re
 import shutil
@@ -182,12 +183,21 @@ def hashed_layout(layout: str) -> str:
     return oldest.partition(UNHASHED)[0]
 
 
+def digest(include: Path) -> str:
+    """Of the names and contents of all headers, comments included."""
+    found = hashlib.sha256()
+    for path in sorted(path for path in include.glob("**/*") if path.is_file()):
+        found.update(path.relative_to(include).as_posix().encode() + b"\0" + path.read_bytes())
+    return found.hexdigest()
+
+
 def freeze(name: str, layout: str) -> None:
     folder = FROZEN / name
     if folder.exists():
         raise SystemExit(f"{folder} exists: a header that was kept is never changed")
     shutil.copytree(INCLUDE, folder / "include")
     (folder / "abi_layout.txt").write_text(layout)
+    (folder / "sha256.txt").write_text(f"{digest(folder / 'include')}\n")
 
 
 def check(layout: str, expected_header: str) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import abi_future
 import pytest
-from abi_layout import INCLUDE, breaks, dump, frozen_versions
+from abi_layout import INCLUDE, breaks, digest, dump, frozen_versions
 
 HEADER = "chx/chx_plugin.h"
 
@@ -28,6 +28,12 @@ def changes(include: Path, old: str, new: str, header: str = HEADER) -> list[str
 
 def test_a_header_is_kept() -> None:
     assert frozen_versions()
+
+
+@pytest.mark.parametrize("folder", frozen_versions(), ids=lambda folder: folder.name)
+def test_kept_headers_are_what_they_were(folder: Path) -> None:
+    assert dump(folder / "include", "cc") == (folder / "abi_layout.txt").read_text()
+    assert digest(folder / "include") == (folder / "sha256.txt").read_text().strip()
 
 
 def test_appended_fields_pass(include: Path) -> None:
