@@ -10,6 +10,7 @@ import chainerx
 from chainerx import plugins
 
 _NAME = "chainerx-conformance"
+_FLAGS = ("--huge", "--failed", "--list")  # its options that no value follows
 
 
 def executable() -> Path:
@@ -24,18 +25,21 @@ def executable() -> Path:
     )
 
 
-def _place_of(argument: str) -> str:
+def place_of(plugin: str) -> str:
     """The manifest of a plugin that a Python package brings, for its name: the program knows nothing of packages."""
-    if "/" in argument or argument.startswith("-") or Path(argument).exists():
-        return argument
-    known = [row["manifest"] for row in plugins.reports() if row["name"] == argument]
-    return known[0] if known and known[0] else argument
+    if "/" in plugin or Path(plugin).exists():
+        return plugin
+    known = [row["manifest"] for row in plugins.reports() if row["name"] == plugin]
+    return known[0] if known and known[0] else plugin
 
 
 def main() -> None:
     """Becomes the program, with the same arguments."""
     program = str(executable())
     arguments = sys.argv[1:]
-    if arguments:
-        arguments[0] = _place_of(arguments[0])
+    for i, argument in enumerate(arguments):
+        before = arguments[i - 1] if i > 0 else ""
+        is_value = before.startswith("-") and before not in _FLAGS
+        if not argument.startswith("-") and not is_value:
+            arguments[i] = place_of(argument)
     os.execv(program, [program, *arguments])

@@ -138,6 +138,30 @@ def test_pytest_reads_the_expectations_of_the_plugin(tmp_path):
     assert "1 xfailed" in done.stdout
 
 
+def test_plugin_of_a_python_package_is_known_by_its_name(tmp_path, monkeypatch):
+    package = tmp_path / "site" / "acme_chainerx"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    manifest = json.loads(Path(_NULLDEV).with_suffix(".chx.json").read_text())
+    manifest |= {"name": "acme", "library": str(Path(_DEFECTIVE).resolve())}
+    (package / "acme.chx.json").write_text(json.dumps(manifest))
+    metadata = tmp_path / "site" / "acme-1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: acme\nVersion: 1.0\n")
+    (metadata / "entry_points.txt").write_text("[chainerx.plugins]\nacme = acme_chainerx\n")
+    path = os.pathsep.join([str(tmp_path / "site"), os.environ.get("PYTHONPATH", "")])
+    monkeypatch.setenv("PYTHONPATH", path)
+
+    code = "from chainerx._conformance import main; main()"
+    options = [[], ["--only", "device.info", "--failed"], ["--failed", "--tier", "0"]]
+    for before, after in [(o, []) for o in options] + [([], o) for o in options]:
+        command = [sys.executable, "-c", code, *before, "acme", *after]
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert "device_info gives no name" in done.stdout, done.stderr
+    done = _pytest(tmp_path, "--chainerx-plugin", "acme", "--chainerx-tier", "0", "-k", "device")
+    assert "FAILED ::acme[device.info]" in done.stdout
+
+
 def test_pytest_refuses_a_plugin_that_does_not_exist(tmp_path):
     done = _pytest(tmp_path, "--chainerx-plugin", "no/such.so")
     assert done.returncode != 0

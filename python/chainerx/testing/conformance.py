@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from chainerx._conformance import executable
+from chainerx._conformance import executable, place_of
 
 
 class ConformanceFailure(Exception):
@@ -78,8 +78,9 @@ def _items(session: pytest.Session, plugin: str) -> Iterator[ConformanceItem]:
     expectations = session.config.getoption("--chainerx-expectations")
     if expectations:
         options += ["--expectations", expectations]
+    place = place_of(plugin)
     listed = subprocess.run(
-        [str(executable()), plugin, "--list", *options], capture_output=True, text=True
+        [str(executable()), place, "--list", *options], capture_output=True, text=True
     )
     if listed.returncode != 0:
         raise pytest.UsageError(listed.stderr.strip())
@@ -87,7 +88,7 @@ def _items(session: pytest.Session, plugin: str) -> Iterator[ConformanceItem]:
     for line in listed.stdout.splitlines():
         case = line.split("\t")[0]
         yield ConformanceItem.from_parent(
-            session, name=f"{label}[{case}]", plugin=plugin, case=case, options=options
+            session, name=f"{label}[{case}]", plugin=place, case=case, options=options
         )
 
 
