@@ -1,8 +1,7 @@
 # Finds what only plugins/onednn needs: oneDNN 3 with a runtime of plain threads, and OpenMP.
 # Where it cannot be used, onednn_problem says why.
 set(onednn_problem "")
-set(onednn_hint
-    "run '${Python_EXECUTABLE} -m pip install -r requirements-dev.txt' or name one in dnnl_DIR")
+set(onednn_hint "install onednn-cpu-gomp and onednn-devel-cpu-gomp with pip, or name another one in dnnl_DIR")
 set(onednn_prefixes "$ENV{VIRTUAL_ENV}")
 if(Python_EXECUTABLE)
     execute_process(

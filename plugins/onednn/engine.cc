@@ -39,6 +39,19 @@ bool multiplies(dnnl::memory::data_type type) {
 
 }  // namespace
 
+void require_known_library() {
+    const dnnl_version_t& found = *dnnl_version();
+    if (found.major == DNNL_VERSION_MAJOR &&
+        (found.cpu_runtime == DNNL_RUNTIME_OMP || found.cpu_runtime == DNNL_RUNTIME_SEQ))
+        return;
+    const std::string version = std::to_string(found.major) + '.' + std::to_string(found.minor);
+    throw chx::Error(CHX_E_UNAVAILABLE,
+                     "oneDNN " + version + " with CPU runtime " +
+                         std::to_string(found.cpu_runtime) +
+                         "; expected oneDNN 3 with runtime 1 (sequential) or 2 (OpenMP); install "
+                         "onednn-cpu-gomp");
+}
+
 const dnnl::engine& engine() {
     static const dnnl::engine instance(dnnl::engine::kind::cpu, 0);
     return instance;

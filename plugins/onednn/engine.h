@@ -8,6 +8,9 @@
 
 namespace onednn {
 
+// Throws CHX_E_UNAVAILABLE if the library found at run time is another one than this plugin is made for.
+void require_known_library();
+
 const dnnl::engine& engine();
 
 // How many threads a launch gets: the width of the core's pool, which is idle while oneDNN works; one inside

@@ -50,6 +50,7 @@ chx_status create(const chx_host_api* host,
                   chx_device_api* api) noexcept {
     chx::set_host(host);
     return chx::guard([&] {
+        require_known_library();
         auto made = std::make_unique<chx_plugin>();
         settings = {translated([] { return probe_dtypes(); }), least_work(options, n_options)};
         register_convolution(made->kernels);
