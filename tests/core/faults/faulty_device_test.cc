@@ -58,37 +58,41 @@ TEST(FaultyDevice, GetsMemoryBackBeforeItIsGivenUp) {
 
 TEST(FaultyDevice, FailingKernelIsNamed) {
     run_with_faults("kernel_fails_at=1", [] {
+        const Bystanders others;
         const Array a = floats_on(faulty(), 1);
         const std::string text = message_of<DeviceError>([&] { a + a; });
         expect_contains(text, "add");
         expect_contains(text, "faulty:0");
         expect_contains(text, "the kernel fails (CHX_E_INTERNAL, plugin faulty 1.0.0)");
         expect_filled(a + a, 2);
-        expect_others_work();
+        others.expect_unharmed();
     });
 }
 
 TEST(FaultyDevice, WithoutATextStillSaysWhatFailed) {
     run_with_faults("kernel_fails_at=1,silent=1,code=77", [] {
+        const Bystanders others;
         const Array a = floats_on(faulty(), 1);
         expect_contains(message_of<DeviceError>([&] { a + a; }), "no reason given (code 77");
-        expect_others_work();
+        others.expect_unharmed();
     });
 }
 
 TEST(FaultyDevice, LateErrorComesWithTheWait) {
     run_with_faults("late_error_at=1", [] {
+        const Bystanders others;
         const Array a = floats_on(faulty(), 1);
         const Array sum = a + a;
         const std::string text = message_of<DeviceError>([] { faulty().synchronize(); });
         expect_contains(text, "synchronize on faulty:0: faulty: a kernel failed after its launch");
         EXPECT_THROW(expect_filled(sum, 2), DeviceError);
-        expect_others_work();
+        others.expect_unharmed();
     });
 }
 
 TEST(FaultyDevice, LateErrorOfAStreamStaysInIt) {
     run_with_faults("late_error_at=1", [] {
+        const Bystanders others;
         const Array a = floats_on(faulty(), 1);
         {
             Stream stream(faulty());
@@ -100,7 +104,7 @@ TEST(FaultyDevice, LateErrorOfAStreamStaysInIt) {
             EXPECT_THROW(stream.is_done(), DeviceError);
         }
         expect_filled(a + a, 2);
-        expect_others_work();
+        others.expect_unharmed();
     });
 }
 
@@ -128,6 +132,7 @@ TEST(FaultyDevice, FailingWaitAndFreeAreSurvived) {
 
 TEST(FaultyDevice, LostOneIsLostAlone) {
     run_with_faults("lost_at=1", [] {
+        const Bystanders others;
         const Array a = floats_on(faulty(), 1);
         expect_contains(message_of<DeviceError>([&] { a + a; }), "CHX_E_DEVICE_LOST");
         for (int i = 0; i < 2; ++i) {
@@ -136,7 +141,7 @@ TEST(FaultyDevice, LostOneIsLostAlone) {
             EXPECT_THROW(faulty().synchronize(), DeviceError);
             EXPECT_THROW(expect_filled(a, 1), DeviceError);
         }
-        expect_others_work();
+        others.expect_unharmed();
     });
 }
 
