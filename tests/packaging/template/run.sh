@@ -35,11 +35,11 @@ for language in c cpp; do
     cmake --build "$name/build"
     test_plugin "$work/$name/build" "$name" "$name"
 
-    # The README's line for those without CMake; the manifest is the same.
+    # The README's manifest and line for those without CMake.
     mkdir "$name/by_hand"
     line=$(grep -E '^c(c|\+\+) .*-shared' "$name/README.md" | sed "s|PREFIX|$work/prefix|g")
     (cd "$name" && eval "$line" && mv "$name.so" by_hand/)
-    cp "$name/build/$name.chx.json" "$name/by_hand/"
+    sed -n '/^```json$/,/^```$/p' "$name/README.md" | grep -v '^```' >"$name/by_hand/$name.chx.json"
     test_plugin "$work/$name/by_hand" "$name" "$name"
 done
 echo "template: passed"
