@@ -87,7 +87,7 @@ def to_chx(lists: list) -> list:
     return [to_chx(a) if isinstance(a, list) else chx.array(a) for a in lists]
 
 
-@pytest.mark.parametrize("device", ["native:0", "primdev:0", "nulldev:0"])
+@pytest.mark.parametrize("device", ["native:0", "primdev:0", "sim:0", "nulldev:0"])
 @pytest.mark.parametrize("both", [False, True])
 @pytest.mark.parametrize("n_layers", [1, 2])
 @pytest.mark.parametrize("kind", ["lstm", "gru", "rnn", "rnn relu"])

@@ -290,7 +290,7 @@ def test_out_of_memory_in_a_program() -> None:
     assert work(x).tolist() == [5, 5, 5]
 
 
-def run_inner(options: str) -> subprocess.CompletedProcess[str]:
+def run_inner(options: str, layers: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [
             sys.executable,
@@ -304,7 +304,11 @@ def run_inner(options: str) -> subprocess.CompletedProcess[str]:
             INNER,
             __file__,
         ],
-        env={**os.environ, "CHAINERX_PLUGIN_OPTIONS": "sim.memory_bytes=4194304," + options},
+        env={
+            **os.environ,
+            "CHAINERX_PLUGIN_OPTIONS": "sim.memory_bytes=4194304," + options,
+            "CHAINERX_LAYERS": layers,
+        },
         capture_output=True,
         text=True,
     )
@@ -318,11 +322,32 @@ def run_inner(options: str) -> subprocess.CompletedProcess[str]:
         "sim.latency_us=10000/40000/4000,sim.addressing=pointers",
         "sim.latency_us=demand,sim.addressing=pointers",
         "sim.latency_us=4000,sim.kernels=all",
+        "sim.latency_us=demand,sim.kernels=none",
     ],
 )
 def test_again_with_other_devices(options: str) -> None:
     result = run_inner(options)
     assert result.returncode == 0, result.stdout
+
+
+def test_again_behind_layers() -> None:
+    result = run_inner("sim.latency_us=demand", "validate,trace")
+    assert result.returncode == 0, result.stdout
+
+
+@pytest.mark.parametrize(
+    "option", ["latency_us=soon", "kernels=some", "memory_bytes=-1", "extensions=x", "deaf=both"]
+)
+def test_options_that_make_no_sense(option: str) -> None:
+    code = "import chainerx as chx, os\nchx.load_plugin(os.environ['CHAINERX_TEST_PLUGIN_DIR'] + '/sim/sim.so')\nchx.ones(1, device='sim')"
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "CHAINERX_PLUGIN_OPTIONS": f"sim.{option}"},
+        capture_output=True,
+        text=True,
+    )
+    assert result.returncode == 1
+    assert f"sim.{option}; expected" in result.stderr
 
 
 NEEDED = {
