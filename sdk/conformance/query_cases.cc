@@ -13,6 +13,7 @@
 #include "cases.h"
 #include "kit_host.h"
 #include "loaded_plugin.h"
+#include "watched_load.h"
 
 namespace conformance {
 namespace {
@@ -37,7 +38,19 @@ std::string target_of(const std::string& fd) {
 
 void check_load(Context& context) { describe_plugin(load_query(context.settings.library)); }
 
+// What was there during loading and the query, whether it still is or not. what: "threads that end at once".
+void watch(Context& context, Watched watched, const char* what) {
+    const WatchedLoad load =
+        watch_load(context.settings.library, watched, context.settings.timeout);
+    if (!load.not_watched.empty())
+        context.note("{} were not looked for: {}", what, load.not_watched);
+    require(load.found.empty(),
+            "loading and querying asked for {}; expected nothing of the kind before device_open",
+            load.found.empty() ? "" : load.found.front());
+}
+
 void check_no_threads(Context& context) {
+    watch(context, Watched::kThreads, "threads that end at once");
     const auto before = names_in("/proc/self/task");
     describe_plugin(load_query(context.settings.library));
     const auto after = names_in("/proc/self/task");
@@ -47,6 +60,7 @@ void check_no_threads(Context& context) {
 }
 
 void check_no_files(Context& context) {
+    watch(context, Watched::kFiles, "files that are closed again");
     const auto before = names_in("/proc/self/fd");
     describe_plugin(load_query(context.settings.library));
     for (const std::string& fd : names_in("/proc/self/fd")) {
@@ -114,8 +128,14 @@ void check_fork(Context& context) {
 
 void add_query_cases(CaseList& cases) {
     cases.push_back({"query.load", 0, "the library loads and describes itself", check_load});
-    cases.push_back({"query.no_threads", 0, "the query starts no thread", check_no_threads});
-    cases.push_back({"query.no_files", 0, "the query opens no file or driver", check_no_files});
+    cases.push_back({"query.no_threads",
+                     0,
+                     "the query starts no thread, not even for a while",
+                     check_no_threads});
+    cases.push_back({"query.no_files",
+                     0,
+                     "the query opens no file or driver, not even for a while",
+                     check_no_files});
     cases.push_back({"query.constant", 0, "a thousand queries give one answer", check_constant});
     cases.push_back({"query.threads", 0, "16 threads may query at once", check_threads});
     cases.push_back({"query.fork", 0, "the query works after fork", check_fork});

@@ -364,8 +364,8 @@ typedef struct chx_plugin_desc {
 } chx_plugin_desc;
 #define CHX_MAGIC 0x50584843u /* "CHXP" */
 
-/* The only exported symbol. Pure: no thread, no driver, no allocation; callable many times, from any thread, after
- * fork. NULL: this host can't be served. */
+/* The only exported symbol. Pure: no thread, no file, no driver, no allocation, not even for a while; callable many times,
+ * from any thread, after fork. So is what runs when the library is loaded. NULL: this host can't be served. */
 typedef const chx_plugin_desc *(CHX_CALL *chx_plugin_query_fn)(uint32_t host_major, uint32_t host_minor);
 #define CHX_PLUGIN_QUERY_SYMBOL "chx_plugin_query_v0"
 
