@@ -7,8 +7,8 @@
 namespace native {
 namespace {
 
-[[noreturn]] void fail(int index, const std::string& what) {
-    throw chx::Error(CHX_E_INVALID,
+[[noreturn]] void fail(int index, const std::string& what, chx_status status = CHX_E_INVALID) {
+    throw chx::Error(status,
                      "chx.fused_elementwise: instruction " + std::to_string(index) + " " + what);
 }
 
@@ -36,7 +36,8 @@ ElementwiseProgram::ElementwiseProgram(const chx_program& program, const uint8_t
 void ElementwiseProgram::add_step(const chx_instruction& instruction, int index) {
     if (instruction.opcode >= CHX_N_OPCODES || instruction.type >= CHX_N_TYPES ||
         instruction.result_type >= CHX_N_TYPES) {
-        fail(index, "has an unknown opcode or type");
+        // Of a later contract, perhaps: another kernel may know it.
+        fail(index, "has an unknown opcode or type", CHX_E_UNIMPLEMENTED);
     }
     const ElementwiseOp& op = elementwise_op(instruction.opcode);
     const uint8_t type = instruction.type;

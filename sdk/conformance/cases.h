@@ -14,8 +14,9 @@ void add_error_cases(CaseList& cases);
 void add_lifetime_cases(CaseList& cases);
 void add_thread_cases(CaseList& cases);
 void add_stream_cases(CaseList& cases);
-// One for each op that the plugin has kernels for.
+// For each op that the plugin has kernels for.
 void add_kernel_cases(CaseList& cases, const std::vector<std::string>& ops);
+void add_contract_cases(CaseList& cases, const std::vector<std::string>& ops);
 void add_huge_cases(CaseList& cases);
 void add_gradient_cases(CaseList& cases);
 void add_core_cases(CaseList& cases);

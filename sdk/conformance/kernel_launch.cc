@@ -54,6 +54,25 @@ bool is_row_major(const Shape& shape, const Shape& strides) {
 
 std::size_t index(int64_t i) { return static_cast<std::size_t>(i); }
 
+// What a later minor may have appended to a struct.
+constexpr uint32_t kAppended = 64;
+
+// Attributes with fields behind those that the plugin knows, all zero, and with poison behind those.
+std::vector<char> longer_attributes(std::vector<char> attrs) {
+    const auto size =
+        std::max(static_cast<uint32_t>(attrs.size()), static_cast<uint32_t>(sizeof(uint64_t))) +
+        kAppended;
+    attrs.resize(size);
+    std::memcpy(attrs.data(), &size, sizeof size);
+    attrs.resize(size + kPoisonBytes, static_cast<char>(kPoison));
+    return attrs;
+}
+
+struct LongerPlan {
+    chx_plan plan{};
+    unsigned char appended[kAppended] = {};
+};
+
 }  // namespace
 
 const char* layout_name(Layout layout) {
@@ -156,12 +175,12 @@ void TestTensor::check_untouched(const std::string& name) {
     require(read_block() == written_, "the kernel wrote to {}", name);
 }
 
-std::optional<std::vector<std::vector<char>>> run_kernel(const chx_kernel_def& def,
-                                                         chx_device* device,
-                                                         MemorySpace& space,
-                                                         const OpCall& call,
-                                                         bool is_wide,
-                                                         const LaunchOptions& options) {
+std::optional<Results> run_kernel(const chx_kernel_def& def,
+                                  chx_device* device,
+                                  MemorySpace& space,
+                                  const OpCall& call,
+                                  bool is_wide,
+                                  const LaunchOptions& options) {
     std::vector<std::unique_ptr<TestTensor>> inputs, outputs;
     std::vector<const chx_tensor*> in;
     std::vector<chx_tensor*> out;
@@ -195,21 +214,27 @@ std::optional<std::vector<std::vector<char>>> run_kernel(const chx_kernel_def& d
         *memory = scratch.back().get();
         return CHX_OK;
     };
-    const std::vector<char>& attrs = is_wide ? call.reference_attrs : call.attrs;
+    std::vector<char> attrs = is_wide ? call.reference_attrs : call.attrs;
+    std::size_t attrs_size = attrs.size();
+    if (options.is_newer_host) {
+        attrs = longer_attributes(std::move(attrs));
+        attrs_size = attrs.size() - kPoisonBytes;
+    }
     chx_launch& record = launch.record;
-    record.struct_size = sizeof record;
+    record.struct_size = sizeof record + (options.is_newer_host ? kAppended : 0);
     record.n_in = static_cast<uint16_t>(in.size());
     record.n_out = static_cast<uint16_t>(out.size());
     record.in = in.data();
     record.out = out.data();
     record.attrs = attrs.empty() ? nullptr : attrs.data();
-    record.attrs_size = static_cast<uint32_t>(attrs.size());
+    record.attrs_size = static_cast<uint32_t>(attrs_size);
     record.flags = options.flags;
     record.device = device;
 
     clear_error();
-    chx_plan plan{};
-    plan.struct_size = sizeof plan;
+    LongerPlan longer;
+    chx_plan& plan = longer.plan;
+    plan.struct_size = options.is_newer_host ? sizeof longer : sizeof plan;
     chx_status status = def.supports != nullptr ? def.supports(def.state, &record) : CHX_OK;
     if (status == CHX_OK && def.plan != nullptr) {
         status = def.plan(def.state, &record, &plan);
@@ -217,10 +242,14 @@ std::optional<std::vector<std::vector<char>>> run_kernel(const chx_kernel_def& d
     }
     if (status == CHX_OK) status = def.fn(def.state, &record);
     if (plan.destroy != nullptr) plan.destroy(plan.state);
+    require(std::all_of(std::begin(longer.appended),
+                        std::end(longer.appended),
+                        [](unsigned char byte) { return byte == 0; }),
+            "plan wrote behind the fields of chx_plan that it can know");
     if (status == CHX_E_UNIMPLEMENTED) return std::nullopt;
     expect_ok(status, "the kernel");
 
-    std::vector<std::vector<char>> results;
+    Results results;
     for (std::size_t i = 0; i < outputs.size(); ++i) {
         TestTensor& tensor =
             outputs[i] == nullptr ? *inputs[index(options.inplace_input)] : *outputs[i];

@@ -53,15 +53,19 @@ struct LaunchOptions {
     int inplace_input = -1;  // output 0 is this input
     uint32_t flags = 0;
     bool checks_memory = true;
+    // As a host of a later minor calls: longer structs, attributes that the kernel does not know and that are zero.
+    bool is_newer_host = false;
 };
 
-// Bytes of each result in row-major order, or nothing if the kernel refuses such launches. Throws Failure if it fails
-// or writes where it may not.
-std::optional<std::vector<std::vector<char>>> run_kernel(const chx_kernel_def& def,
-                                                         chx_device* device,
-                                                         MemorySpace& space,
-                                                         const OpCall& call,
-                                                         bool is_wide,
-                                                         const LaunchOptions& options);
+// Bytes of each result in row-major order.
+using Results = std::vector<std::vector<char>>;
+
+// Nothing if the kernel refuses such launches. Throws Failure if it fails or writes where it may not.
+std::optional<Results> run_kernel(const chx_kernel_def& def,
+                                  chx_device* device,
+                                  MemorySpace& space,
+                                  const OpCall& call,
+                                  bool is_wide,
+                                  const LaunchOptions& options);
 
 }  // namespace conformance

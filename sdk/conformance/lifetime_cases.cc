@@ -9,6 +9,7 @@
 #include "description.h"
 #include "device_under_test.h"
 #include "kernel_launch.h"
+#include "later_calls.h"
 
 namespace conformance {
 namespace {
@@ -112,6 +113,15 @@ void check_leaks_of_kernels(Context& context) {
         const OpCall& call = calls[calls.size() / 2];
         expect_no_growth(def->op, [&] {
             run_kernel(*def, subject.device.get(), *subject.memory, call, false, {});
+        });
+        const auto later = later_calls_of(*row, call);
+        if (later.empty()) continue;
+        expect_no_growth(fmt::format("{} with {}", def->op, later[0].what).c_str(), [&] {
+            try {
+                run_kernel(*def, subject.device.get(), *subject.memory, later[0].call, false, {});
+            } catch (const Failure&) {
+                // That it is refused in another way is for contract.* to say.
+            }
         });
     }
     if (!is_tested) skip("the kit has no call of its kernels");

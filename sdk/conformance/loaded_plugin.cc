@@ -12,6 +12,9 @@
 
 namespace conformance {
 
+// As the first header that was kept has it; a plugin may be that old.
+constexpr std::size_t kOldestDescriptor = offsetof(chx_plugin_desc, reserved) + sizeof(uint32_t);
+
 chx_plugin_query_fn load_query(const std::string& library) {
     void* handle = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (handle == nullptr) fail("the library can't be loaded: {}", dlerror());
@@ -39,10 +42,10 @@ const chx_plugin_desc& describe_plugin(chx_plugin_query_fn query) {
             "0x{:016x}): build it against this SDK",
             desc->layout_hash,
             CHX_ABI_LAYOUT_HASH);
-    require(desc->struct_size >= sizeof(chx_plugin_desc),
+    require(desc->struct_size >= kOldestDescriptor,
             "the descriptor has {} bytes; expected at least {}",
             desc->struct_size,
-            sizeof(chx_plugin_desc));
+            kOldestDescriptor);
     require(desc->create != nullptr, "the descriptor has no create function");
     return *desc;
 }

@@ -122,6 +122,18 @@ void check_longer_structs(Context& context) {
     require(api.first_written() < 0,
             "create wrote byte {} behind the fields of the device table that it can know",
             api.first_written());
+    chx_device* device = nullptr;
+    int32_t count = 0;
+    if (desc.kernels_for == nullptr && api.value.device_count(plugin, &count) == CHX_OK &&
+        count > 0 && api.value.device_open(plugin, 0, &device) == CHX_OK) {
+        Poisoned<chx_device_info> info;
+        info.value.struct_size = sizeof info;
+        expect_ok(api.value.device_info(device, &info.value), "device_info with a longer struct");
+        require(info.first_written() < 0,
+                "device_info wrote byte {} behind the fields that it can know",
+                info.first_written());
+        api.value.device_close(device);
+    }
     if (desc.destroy != nullptr) expect_ok(desc.destroy(plugin), "destroy");
 }
 

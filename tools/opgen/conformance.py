@@ -19,6 +19,28 @@ def _dtypes(operands: list[OpOperand]) -> str:
     return "{" + ", ".join(map(str, codes)) + "}"
 
 
+def _codes(op: Op) -> str:
+    codes = (
+        f'{{"{a.name}", offsetof(chx_attrs_{op.name}, {a.name}), {max(v for _, v in a.codes)}}}'
+        for a in op.attributes
+        if a.type == "code"
+    )
+    return "{" + ", ".join(codes) + "}"
+
+
+def _families(table: Table) -> list[str]:
+    """Whose headers the offsets are taken from."""
+    types = ("code", "program")
+    return sorted({op.family for op in table.ops for a in op.attributes if a.type in types})
+
+
+def _program(op: Op) -> str:
+    for a in op.attributes:
+        if a.type == "program":
+            return f"offsetof(chx_attrs_{op.name}, {a.name})"
+    return "-1"
+
+
 def _row(op: Op, domain: str) -> str:
     result = "k" + op.result.capitalize()
     mask = hex(sum(1 << DTYPES.index(name) for name in op.dtypes))
@@ -34,6 +56,8 @@ def _row(op: Op, domain: str) -> str:
         _dtypes(op.outputs),
         str(op.variadic).lower(),
         f'"{domain}"',
+        _codes(op),
+        _program(op),
     ]
     return "        {" + ", ".join(fields) + "},"
 
@@ -43,6 +67,8 @@ def op_rows(table: Table) -> str:
     out = [
         "// op_rows.cc - the ops that kernels may be for. Made by tools/generate_ops.py.",
         '#include "op_rows.h"',
+        "",
+        *(f"#include <chx/ops/{family}.h>" for family in _families(table)),
         "",
         "namespace conformance {",
         "",

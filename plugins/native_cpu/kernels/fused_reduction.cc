@@ -233,6 +233,19 @@ private:
     bool is_split_ = false;  // results come from several slabs
 };
 
+chx_status plan_reduction(void* state, const chx_launch* launch, chx_plan* plan) {
+    const int32_t reduction = chx::attrs<chx_attrs_fused_reduction>(*launch).reduction;
+    if (reduction < CHX_FUSED_REDUCTION_REDUCTION_SUM ||
+        reduction > CHX_FUSED_REDUCTION_REDUCTION_MIN) {
+        return chx::guard([&] {
+            throw chx::Error(
+                CHX_E_UNIMPLEMENTED,
+                "chx.fused_reduction: there is no reduction " + std::to_string(reduction));
+        });
+    }
+    return plan_program<chx_attrs_fused_reduction>(state, launch, plan);
+}
+
 void fused_reduction(const chx_launch& launch) {
     chx_tensor& y = chx::output(launch, 0);
     if (y.numel == 0) {
@@ -254,7 +267,7 @@ void register_fused_reduction(KernelList& kernels) {
                 kPlainCaps | CHX_K_STRIDED_IN | CHX_K_HOST_SCALAR,
                 chx::kernel<&fused_reduction>,
                 nullptr,
-                plan_program<chx_attrs_fused_reduction>);
+                plan_reduction);
 }
 
 }  // namespace native

@@ -52,6 +52,10 @@ const int64_t* resolve_indices(const chx_launch& launch,
                                int64_t axis,
                                int64_t extent,
                                int32_t mode) {
+    if (mode < CHX_TAKE_MODE_RAISE || mode > CHX_TAKE_MODE_CLIP) {
+        throw chx::Error(CHX_E_UNIMPLEMENTED,
+                         std::string(op) + ": there is no mode " + std::to_string(mode));
+    }
     const auto* from = chx::data<const int64_t>(indices);
     if (indices.numel == 0) {
         return from;

@@ -29,7 +29,8 @@
 /* Beside the opcodes of chx/ops/opcodes.h: converts register a from type to result_type, as chx.copy does. */
 #define CHX_OPCODE_CAST 0
 
-/* Writes register n_in + i, for the i-th instruction of the program. */
+/* Writes register n_in + i, for the i-th instruction of the program. A kernel refuses opcodes from its header's
+ * CHX_N_OPCODES and types from its CHX_N_TYPES on (CHX_E_UNIMPLEMENTED), before anything is enqueued. */
 typedef struct chx_instruction {
     uint16_t opcode;     /* CHX_OPCODE_* */
     uint8_t type;        /* CHX_TYPE_* of the operands (of a condition: bool) */

@@ -135,7 +135,10 @@ typedef struct chx_launch {
 #define CHX_L_DETERMINISTIC 1u /* results must not depend on timing */
 #define CHX_L_CAPTURING 2u     /* a stream capture is under way: no allocation, no waiting */
 
-/* A kernel. state is chx_kernel_def.state. Must be reentrant. */
+/* A kernel. state is chx_kernel_def.state. Must be reentrant. Its operands are as the op's row and its definition say: it
+ * need not look. What its header does not have may come from a later contract: codes among the attributes, opcodes and
+ * types of instructions it refuses with CHX_E_UNIMPLEMENTED, in supports, plan or fn, before anything is enqueued; longer
+ * structs it serves as if they ended where its own do. */
 typedef chx_status(CHX_CALL *chx_kernel_fn)(void *state, const chx_launch *launch);
 
 /* What plan() leaves for all launches of one shape. The core zeroes it and sets struct_size before plan(). */
@@ -295,7 +298,8 @@ typedef struct chx_device_api {
     chx_status(CHX_CALL *device_open)(chx_plugin *, int32_t index, chx_device **);
     chx_status(CHX_CALL *device_close)(chx_device *);
     chx_status(CHX_CALL *device_info)(chx_device *, chx_device_info *);
-    /* bytes > 0; align a power of two, at least 64; kind CHX_MEM_*; stream: freed memory is reused in its order. */
+    /* bytes > 0; align a power of two, at least 64, which is honoured or refused; kind CHX_MEM_*; stream: freed memory is
+     * reused in its order. */
     chx_status(CHX_CALL *alloc)(chx_device *, uint64_t bytes, uint64_t align, int32_t kind, chx_stream *,
                                 chx_memref *out);
     chx_status(CHX_CALL *free)(chx_device *, const chx_memref *, chx_stream *);
@@ -353,7 +357,7 @@ typedef struct chx_plugin_desc {
     const char *kernels_for;        /* NULL: device provider. Else a kernel provider, for this kind of memory */
     const char *native_stream_kind; /* kernel providers: what native_stream must be, "cudaStream_t"; NULL: none */
     /* Called once per process before anything else, never concurrently with itself. Fills *out. A failing create leaves
-     * nothing behind. options: those of option_defs that the user set. */
+     * nothing behind. options: those of option_defs that the user set, with whatever value. */
     chx_status(CHX_CALL *create)(const chx_host_api *, const chx_option *const *options, uint32_t n_options,
                                  chx_plugin **, chx_device_api *out);
     chx_status(CHX_CALL *destroy)(chx_plugin *);    /* after the last device has been closed */

@@ -1,13 +1,8 @@
 // Kernels on their way into a queue.
 #include "launch.h"
 
-#include <cstring>
-#include <string>
-
-#include <chx/ops/fused.h>
-#include <chx/ops/opcodes.h>
-
 #include "device.h"
+#include "kernels/contract.h"
 #include "kernels/tensor.h"
 
 namespace sim {
@@ -29,22 +24,13 @@ void check_operands(const chx_launch& launch) {
 
 namespace {
 
-// What a later contract has more must be refused before it is enqueued: afterwards nobody can compute it elsewhere.
-void check_program(const chx_program& program) {
-    for (uint32_t i = 0; i < program.n_instructions; ++i) {
-        const int opcode = program.code[i].opcode;
-        if (opcode >= CHX_N_OPCODES)
-            throw chx::Error(CHX_E_UNIMPLEMENTED, "sim: no instruction " + std::to_string(opcode));
-    }
-}
-
 void enqueue_kernel(const Definition& kernel, const chx_launch& launch) {
     chx_device& device = *launch.device;
     const std::shared_ptr<Queue>& queue = queue_of(device, launch.stream);
     device.scheduler.tell_error(*queue);
     check_operands(launch);
-    if (std::strcmp(kernel.op, CHX_OP_FUSED_ELEMENTWISE) == 0)
-        check_program(chx::attrs<chx_attrs_fused_elementwise>(launch).program);
+    // Afterwards nobody could compute it elsewhere.
+    check_contract(kernel.op, launch);
     auto own = std::make_shared<const OwnLaunch>(launch);
     device.scheduler.enqueue(
         queue, kernel.op, Scheduler::Kind::kWork, [own, &kernel] { kernel.run(own->get()); });

@@ -32,6 +32,13 @@
 #define WRONG_INDEX(index) \
     return host->set_error(CHX_E_INVALID, "flawless: the one device has index 0")
 #endif
+#ifndef OPTION_DEFS
+#define OPTION_DEFS NULL
+#define N_OPTION_DEFS 0
+#endif
+#ifndef IN_INFO
+#define IN_INFO(out)
+#endif
 #ifndef DEVICE_NAME
 #define DEVICE_NAME "host memory"
 #endif
@@ -71,6 +78,9 @@ static char* place(const chx_memref* memory) { return (char*)memory->base + memo
 #ifdef WITH_KERNEL
 #include "flawless_kernel.h"
 #endif
+#ifdef WITH_PROGRAM
+#include "flawless_program.h"
+#endif
 
 static chx_status device_count(chx_plugin* plugin, int32_t* count) {
     (void)plugin;
@@ -98,6 +108,7 @@ static chx_status device_info(chx_device* device, chx_device_info* out) {
     snprintf(out->memory_kind, sizeof out->memory_kind, "flawless");
     out->alignment = 64;
     out->host_accessible_kinds = 1u << CHX_MEM_DEVICE;
+    IN_INFO(out);
     return CHX_OK;
 }
 
@@ -167,7 +178,7 @@ static chx_status create(const chx_host_api* host_api,
 #ifdef WITH_STREAMS
     offer_streams(out);
 #endif
-#ifdef WITH_KERNEL
+#if defined(WITH_KERNEL) || defined(WITH_PROGRAM)
     out->kernels = kernels;
     out->n_kernels = 1;
 #endif
@@ -195,6 +206,8 @@ static const chx_plugin_desc desc = {
     .create = create,
     .destroy = destroy,
     .after_fork_child = AFTER_FORK_CHILD,
+    .option_defs = OPTION_DEFS,
+    .n_option_defs = N_OPTION_DEFS,
 };
 
 CHX_PLUGIN_QUERY(flawless) {

@@ -2,6 +2,7 @@
 #include <cstdio>
 
 #include "affine.h"
+#include "contract.h"
 #include "kernels.h"
 #include "memory.h"
 
@@ -39,7 +40,10 @@ void device_info(chx_device* device, chx_device_info* info) {
 
 void sync(chx_device*, chx_stream*) {}
 
-void run_now(const sim::Definition& kernel, const chx_launch& launch) { kernel.run(launch); }
+void run_now(const sim::Definition& kernel, const chx_launch& launch) {
+    sim::check_contract(kernel.op, launch);
+    kernel.run(launch);
+}
 
 chx_status create(const chx_host_api* host,
                   const chx_option* const*,

@@ -1,4 +1,6 @@
 // Cholesky factors, and QR factors by Householder reflections.
+#include <string>
+
 #include <chx/ops/linalg.h>
 
 #include "kernel_list.h"
@@ -78,6 +80,8 @@ template <class T>
 void qr_as(const chx_launch& launch) {
     const int32_t mode = chx::attrs<chx_attrs_qr>(launch).mode;
     if (mode == CHX_QR_MODE_RAW) return raw_qr_as<T>(launch);
+    if (mode != CHX_QR_MODE_REDUCED && mode != CHX_QR_MODE_COMPLETE)
+        throw chx::Error(CHX_E_UNIMPLEMENTED, "qr: there is no mode " + std::to_string(mode));
     const Operands<T> a(chx::input(launch, 0));
     const MatrixResults<T> q(chx::output(launch, 0)), r(chx::output(launch, 1));
     const int k = std::min(a.rows(), a.columns());

@@ -1,0 +1,2 @@
+#define WITH_PROGRAM
+#include "flawless.h"
