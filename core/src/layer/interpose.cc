@@ -5,7 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "layer/interposed_call.h"
 #include "layer/layer.h"
+#include "layer/retired_handles.h"
 #include "plugin/loaded_plugin.h"
 
 namespace chainerx::internal {
@@ -13,48 +15,6 @@ namespace chainerx::internal {
 Layer::~Layer() = default;
 
 namespace {
-
-template <typename Inner>
-chx_status run(PluginCall& call, const Inner& inner) {
-    const std::vector<Layer*>& layers = call.plugin->layers;
-    chx_status status = CHX_OK;
-    size_t entered = 0;
-    while (entered < layers.size() && status == CHX_OK) {
-        status = layers[entered]->before(call);
-        if (status == CHX_OK) ++entered;
-    }
-    if (status == CHX_OK) status = inner();
-    while (entered > 0) status = layers[--entered]->after(call, status);
-    return status;
-}
-
-Interposed* plugin_of(chx_plugin* handle) { return reinterpret_cast<Interposed*>(handle); }
-InterposedDevice* device_of(chx_device* handle) {
-    return reinterpret_cast<InterposedDevice*>(handle);
-}
-InterposedStream* stream_of(chx_stream* handle) {
-    return reinterpret_cast<InterposedStream*>(handle);
-}
-InterposedEvent* event_of(chx_event* handle) { return reinterpret_cast<InterposedEvent*>(handle); }
-chx_stream* inner_of(InterposedStream* stream) {
-    return stream == nullptr ? nullptr : stream->inner;
-}
-
-PluginCall call_of(const char* name, Interposed* plugin) { return {name, plugin}; }
-PluginCall call_of(const char* name, InterposedDevice* device, InterposedStream* stream = nullptr) {
-    PluginCall call{name, device->plugin};
-    call.device = device;
-    call.stream = stream;
-    return call;
-}
-PluginCall call_of(const char* name, InterposedStream* stream) {
-    return call_of(name, stream->device, stream);
-}
-PluginCall call_of(const char* name, InterposedEvent* event, InterposedStream* stream = nullptr) {
-    PluginCall call = call_of(name, event->device, stream);
-    call.event = event;
-    return call;
-}
 
 chx_status CHX_CALL device_count(chx_plugin* handle, int32_t* count) {
     Interposed* plugin = plugin_of(handle);
@@ -99,7 +59,10 @@ chx_status CHX_CALL provider_open(chx_plugin* handle,
 chx_status CHX_CALL device_close(chx_device* handle) {
     InterposedDevice* device = device_of(handle);
     PluginCall call = call_of(function::kDeviceClose, device);
-    return run(call, [&] { return device->plugin->api.device_close(device->inner); });
+    const chx_status status =
+        run(call, [&] { return device->plugin->api.device_close(device->inner); });
+    device->is_closed = true;
+    return status;
 }
 
 chx_status CHX_CALL device_info(chx_device* handle, chx_device_info* out) {
@@ -172,7 +135,8 @@ chx_status CHX_CALL sync(chx_device* handle, chx_stream* stream) {
 // make(Inner**) -> chx_status
 template <typename Wrapped, typename Handle, typename Make>
 chx_status make_handle(const char* name, InterposedDevice* device, Handle** out, const Make& make) {
-    auto wrapped = std::make_unique<Wrapped>(Wrapped{device, nullptr});
+    auto wrapped = std::make_unique<Wrapped>();
+    wrapped->device = device;
     PluginCall call = call_of(name, wrapped.get());
     const chx_status status = run(call, [&] { return make(&wrapped->inner); });
     if (status == CHX_OK) *out = reinterpret_cast<Handle*>(wrapped.release());
@@ -203,15 +167,21 @@ chx_status CHX_CALL event_create(chx_device* handle, uint32_t flags, chx_event**
 }
 
 chx_status CHX_CALL stream_destroy(chx_stream* handle) {
-    std::unique_ptr<InterposedStream> stream(stream_of(handle));
-    PluginCall call = call_of(function::kStreamDestroy, stream.get());
-    return run(call, [&] { return call.plugin->api.stream_destroy(stream->inner); });
+    InterposedStream* stream = stream_of(handle);
+    PluginCall call = call_of(function::kStreamDestroy, stream);
+    const chx_status status =
+        run(call, [&] { return call.plugin->api.stream_destroy(stream->inner); });
+    retire(stream);
+    return status;
 }
 
 chx_status CHX_CALL event_destroy(chx_event* handle) {
-    std::unique_ptr<InterposedEvent> event(event_of(handle));
-    PluginCall call = call_of(function::kEventDestroy, event.get());
-    return run(call, [&] { return call.plugin->api.event_destroy(event->inner); });
+    InterposedEvent* event = event_of(handle);
+    PluginCall call = call_of(function::kEventDestroy, event);
+    const chx_status status =
+        run(call, [&] { return call.plugin->api.event_destroy(event->inner); });
+    retire(event);
+    return status;
 }
 
 chx_status CHX_CALL stream_query(chx_stream* handle, int32_t* done) {
@@ -256,13 +226,11 @@ chx_status CHX_CALL event_sync(chx_event* handle) {
 chx_status CHX_CALL event_elapsed_ns(chx_event* start, chx_event* end, uint64_t* ns) {
     InterposedEvent* event = event_of(end);
     PluginCall call = call_of(function::kEventElapsed, event);
+    call.start = event_of(start);
     return run(call, [&] {
-        return call.plugin->api.event_elapsed_ns(event_of(start)->inner, event->inner, ns);
+        return call.plugin->api.event_elapsed_ns(call.start->inner, event->inner, ns);
     });
 }
-
-// An extension's functions would be given handles that are not the plugin's own.
-const void* CHX_CALL no_extension(chx_plugin*, const char*, uint32_t) { return nullptr; }
 
 // Calls what looks at a launch. The record itself stays the core's, whose services find their way from it: its handles are
 // the plugin's own for the time of the call.
@@ -366,7 +334,7 @@ void wrap_api(chx_device_api& api) {
     replace(api.event_elapsed_ns, event_elapsed_ns);
     replace(api.device_native, device_native);
     replace(api.provider_open, provider_open);
-    replace(api.get_extension, no_extension);
+    replace(api.get_extension, interposed_extension);
 }
 
 // For ever, as everything that holds their handles.

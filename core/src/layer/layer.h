@@ -1,6 +1,7 @@
 // Layers lie between the core and a plugin: they see every call through the plugin's tables, before and after.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -23,14 +24,17 @@ struct InterposedDevice {
     std::string name;  // "acme:0"
     uint32_t host_accessible_kinds = 0;
     bool has_streams = false;
+    std::atomic<bool> is_closed{false};
 };
 struct InterposedStream {
-    InterposedDevice* device;
-    chx_stream* inner;
+    InterposedDevice* device = nullptr;
+    chx_stream* inner = nullptr;
+    std::atomic<bool> is_destroyed{false};
 };
 struct InterposedEvent {
-    InterposedDevice* device;
-    chx_event* inner;
+    InterposedDevice* device = nullptr;
+    chx_event* inner = nullptr;
+    std::atomic<bool> is_destroyed{false};
 };
 struct InterposedKernel {
     Interposed* plugin;
@@ -61,6 +65,7 @@ struct PluginCall {
     InterposedDevice* device = nullptr;
     InterposedStream* stream = nullptr;
     InterposedEvent* event = nullptr;
+    InterposedEvent* start = nullptr;  // of event_elapsed_ns
     const InterposedKernel* kernel = nullptr;
     const chx_launch* launch = nullptr;
     uint64_t bytes = 0, align = 0;
@@ -87,7 +92,11 @@ inline constexpr char kDeviceCount[] = "device_count", kDeviceOpen[] = "device_o
                       kDeviceNative[] = "device_native", kProviderOpen[] = "provider_open",
                       kKernel[] = "kernel", kSupports[] = "supports", kPlan[] = "plan",
                       kDestroy[] = "destroy", kPrepareExit[] = "prepare_exit",
-                      kAfterFork[] = "after_fork_child";
+                      kAfterFork[] = "after_fork_child", kCaptureBegin[] = "capture begin",
+                      kCaptureEnd[] = "capture end", kCaptureLaunch[] = "capture launch",
+                      kCaptureDestroy[] = "capture destroy", kGraphPartition[] = "graph partition",
+                      kGraphCompile[] = "graph compile", kGraphLaunch[] = "graph launch",
+                      kGraphDestroy[] = "graph destroy";
 }  // namespace function
 
 class Layer {

@@ -77,14 +77,27 @@ private:
         return is_accessible(*call.device, call.kind) ? std::max(call.align, kLeastGuard) : 0;
     }
 
+    // Handles that their destroy function has got back. (Those of capture and graph do not come here.)
+    static std::string late_use(const PluginCall& call) {
+        if (call.device != nullptr && call.device->is_closed) return "the device has been closed";
+        if (call.stream != nullptr && call.stream->is_destroyed)
+            return "the stream has been destroyed";
+        for (const InterposedEvent* event : {call.event, call.start}) {
+            if (event != nullptr && event->is_destroyed) return "the event has been destroyed";
+        }
+        return {};
+    }
+
     std::string complaint_before(const PluginCall& call) const {
+        if (std::string text = late_use(call); !text.empty()) return text;
         if (call.stream != nullptr && call.device != nullptr &&
             call.stream->device != call.device && call.kernel == nullptr) {
             return fmt::format("the stream is one of {}", call.stream->device->name);
         }
-        const bool is_farewell = call.is(function::kFree) || call.is(function::kDeviceClose) ||
-                                 call.is(function::kStreamDestroy) ||
-                                 call.is(function::kEventDestroy);
+        const bool is_farewell =
+            call.is(function::kFree) || call.is(function::kDeviceClose) ||
+            call.is(function::kStreamDestroy) || call.is(function::kEventDestroy) ||
+            call.is(function::kCaptureDestroy) || call.is(function::kGraphDestroy);
         if (call.device != nullptr && !is_farewell) {
             const std::lock_guard lock(mutex_);
             if (lost_.count(call.device) != 0) return "the device has been lost";

@@ -1,5 +1,6 @@
 // CHAINERX_LAYERS and CHAINERX_WATCHDOG, around a plugin that works and one that breaks the contract.
 #include <chrono>
+#include <cmath>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -234,6 +235,69 @@ TEST(Watchdog, HasNothingToSayOfOthers) {
         expect_contains(message_of<ValueError>([] { native(); }),
                         "CHAINERX_WATCHDOG: 'often' given");
     });
+}
+
+TEST(Validate, FindsUsesOfWhatHasBeenDestroyed) {
+    run_with_layers("validate", "", [] {
+        const internal::DeviceState& device = internal::state_of(faulty());
+        const chx_device_api& api = *device.api;
+        chx_stream* stream = nullptr;
+        chx_event* event = nullptr;
+        ASSERT_EQ(api.stream_create(device.handle, 0, &stream), CHX_OK);
+        ASSERT_EQ(api.event_create(device.handle, 0, &event), CHX_OK);
+        EXPECT_EQ(api.event_record(event, stream), CHX_OK);
+        EXPECT_EQ(api.event_sync(event), CHX_OK);
+        EXPECT_EQ(api.stream_destroy(stream), CHX_OK);
+
+        int32_t done = 0;
+        EXPECT_EQ(api.stream_query(stream, &done), CHX_E_INVALID);
+        expect_contains(logged(),
+                        "stream_query on faulty:0 (plugin faulty 1.0.0): the core breaks the "
+                        "contract: the stream has been destroyed");
+        EXPECT_EQ(api.event_record(event, stream), CHX_E_INVALID);
+        EXPECT_EQ(api.stream_destroy(stream), CHX_E_INVALID);
+        EXPECT_EQ(api.event_destroy(event), CHX_OK);
+        logged();
+        EXPECT_EQ(api.event_query(event, &done), CHX_E_INVALID);
+        expect_contains(logged(), "the event has been destroyed");
+        EXPECT_EQ(api.event_destroy(event), CHX_E_INVALID);
+    });
+}
+
+TEST(Validate, KnowsOnlyTheLatestOfWhatHasBeenDestroyed) {
+    run_with_layers("validate", "", [] {
+        const internal::DeviceState& device = internal::state_of(faulty());
+        for (int i = 0; i < 10'000; ++i) {
+            chx_event* event = nullptr;
+            ASSERT_EQ(device.api->event_create(device.handle, 0, &event), CHX_OK);
+            ASSERT_EQ(device.api->event_destroy(event), CHX_OK);
+        }
+    });
+}
+
+TEST(Layers, LetProgramsUseADevicesCaptureAndGraphs) {
+    for (const bool compiles : {false, true}) {
+        run_with_faults("", [&] {
+            unsetenv("CHAINERX_PLUGIN_OPTIONS");
+            setenv("CHAINERX_LAYERS", "validate,trace", 1);
+            set_log_queue(100'000);
+            set_log_level(kLogInfo);
+            const DeviceScope scope(sim());
+            ProgramOptions options;
+            options.compile_on_device = compiles;
+            const CompiledFunction function = compile(
+                [](const std::vector<Array>& in) {
+                    return std::vector<Array>{sum(exp(matmul(in[0], in[0])))};
+                },
+                options);
+            const Array x = full(Shape{2, 2}, 1.0, DType::kFloat32);
+            for (int i = 0; i < 4; ++i)
+                EXPECT_NEAR(static_cast<double>(function({x})[0].item()), 4 * std::exp(2), 1e-4);
+            const std::string text = logged();
+            expect_contains(text, compiles ? "graph launch on sim:0" : "capture launch on sim:0");
+            EXPECT_EQ(text.find("breaks the contract"), text.npos);
+        });
+    }
 }
 
 }  // namespace
