@@ -5,10 +5,13 @@
 
 #include <algorithm>
 #include <charconv>
+#include <condition_variable>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -45,9 +48,13 @@ struct BackendState : Backend {
     }
 
     LoadedPlugin& plugin;
-    std::mutex opening;  // one device is opened at a time
-    std::mutex mutex;    // of the map; held for moments only
+    std::mutex mutex;  // of all below; held for moments only
     std::map<int, DeviceState*> devices;
+    // One device is opened at a time, by a thread that holds no lock meanwhile: the process may fork.
+    std::optional<std::thread::id> opener;
+    bool was_cut_off = false;  // in the child of such a fork
+    // Behind a pointer, since the child of a fork can't use one that others waited on.
+    std::unique_ptr<std::condition_variable> opened = std::make_unique<std::condition_variable>();
 };
 
 // Backends and devices are never freed: arrays may outlive every static object.
@@ -60,13 +67,27 @@ struct DeviceRegistry {
     std::map<std::pair<DeviceState*, std::string>, const KernelTable*> by_preference;
 };
 
+void forget_openings();
+
 DeviceRegistry& registry() {
     static DeviceRegistry& instance = *[] {
         auto* made = new DeviceRegistry;
         keep_usable_after_fork(made->mutex);
+        pthread_atfork(nullptr, nullptr, forget_openings);
         return made;
     }();
     return instance;
+}
+
+// In the child of a fork: what other threads had begun will never end.
+void forget_openings() {
+    for (auto& [name, backend] : registry().backends) {
+        if (!backend->opener || backend->opener == std::this_thread::get_id()) continue;
+        backend->opener.reset();
+        backend->was_cut_off = true;
+        static_cast<void>(backend->opened.release());
+        backend->opened = std::make_unique<std::condition_variable>();
+    }
 }
 
 // In the child of a fork: devices whose plugin does not survive it answer from their slow path only.
@@ -116,6 +137,33 @@ void serve_other_devices(const DeviceState& device) {
         if (other != &device && is_usable) publish(*other, build_kernel_table(*other));
     }
 }
+
+// This thread's turn to open a device.
+class Opening {
+public:
+    explicit Opening(BackendState& backend) : backend_{backend} {
+        std::unique_lock lock(backend.mutex);
+        backend.opened->wait(lock, [&] { return !backend.opener; });
+        if (backend.was_cut_off) {
+            throw DeviceError(fmt::format(
+                "{}: this process was forked while another thread was opening a device, which "
+                "leaves the plugin in the middle of it; open devices before forking, or start "
+                "workers with spawn or forkserver",
+                backend.name()));
+        }
+        backend.opener = std::this_thread::get_id();
+    }
+    ~Opening() {
+        const std::lock_guard lock(backend_.mutex);
+        backend_.opener.reset();
+        backend_.opened->notify_all();
+    }
+    Opening(const Opening&) = delete;
+    Opening& operator=(const Opening&) = delete;
+
+private:
+    BackendState& backend_;
+};
 
 DeviceState& open_device(BackendState& backend, int index) {
     auto device = std::make_unique<DeviceState>(backend, index, backend.plugin);
@@ -307,7 +355,7 @@ int Backend::device_count() const {
 Device& Backend::device(int index) {
     auto& state = static_cast<internal::BackendState&>(*this);
     if (internal::DeviceState* open = state.find(index)) return *open;
-    const std::lock_guard opening(state.opening);
+    const internal::Opening opening(state);
     if (internal::DeviceState* open = state.find(index)) return *open;
     const int count = device_count();
     if (index < 0 || index >= count) {

@@ -15,6 +15,7 @@
 #include "chainerx/kernel_preference.h"
 #include "chainerx/log.h"
 #include "chainerx/plugin.h"
+#include "dispatch/fork_guard.h"
 #include "dispatch/op_def.h"
 
 namespace chainerx {
@@ -67,6 +68,7 @@ Preferences& preferences() {
     static auto* instance = [] {
         auto* made = new Preferences;
         read_environment(*made);
+        keep_usable_after_fork(made->mutex);
         return made;
     }();
     return *instance;

@@ -13,6 +13,7 @@
 #include "chainerx/error.h"
 #include "chainerx/log.h"
 #include "dispatch/dispatch.h"
+#include "dispatch/fork_guard.h"
 #include "dispatch/thread_state.h"
 #include "plugin/plugin_registry.h"
 
@@ -34,7 +35,11 @@ struct Registry {
 };
 
 Registry& registry() {
-    static auto* instance = new Registry;
+    static auto* instance = [] {
+        auto* made = new Registry;
+        keep_usable_after_fork(made->mutex);
+        return made;
+    }();
     return *instance;
 }
 
@@ -221,20 +226,25 @@ uint32_t registered_op_count() {
 }
 
 bool register_plugin_ops(const LoadedPlugin& plugin) {
+    std::vector<const chx_op_def*> usable;
+    for (const chx_op_def& source : plugin.ops) {
+        const std::string reason = complaint(source, plugin);
+        if (reason.empty()) {
+            usable.push_back(&source);
+            continue;
+        }
+        log(kLogWarning,
+            "chainerx.plugin",
+            fmt::format("{}: op {} is not used: {}",
+                        plugin.name,
+                        source.name != nullptr ? source.name : "(no name)",
+                        reason));
+    }
     Registry& all = registry();
     std::lock_guard lock(all.mutex);
     bool has_new = false;
-    for (const chx_op_def& source : plugin.ops) {
-        const std::string reason = complaint(source, plugin);
-        if (!reason.empty()) {
-            log(kLogWarning,
-                "chainerx.plugin",
-                fmt::format("{}: op {} is not used: {}",
-                            plugin.name,
-                            source.name != nullptr ? source.name : "(no name)",
-                            reason));
-            continue;
-        }
+    for (const chx_op_def* definition : usable) {
+        const chx_op_def& source = *definition;
         if (all.of_plugins.count(source.name) != 0) continue;
         all.of_plugins.emplace(source.name, make_op(source, all.next++));
         has_new = true;

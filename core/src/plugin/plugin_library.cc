@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "chainerx/error.h"
+#include "dispatch/fork_guard.h"
 #include "plugin/elf_extent.h"
 
 namespace chainerx::internal {
@@ -74,6 +75,7 @@ std::unique_ptr<SharedLibrary> load(const std::filesystem::path& path) {
 // Keeps what was opened until the process ends; never destroyed.
 const SharedLibrary& keep_open(std::unique_ptr<SharedLibrary> library) {
     struct Kept {
+        Kept() { keep_usable_after_fork(mutex); }
         std::mutex mutex;
         std::vector<std::unique_ptr<SharedLibrary>> libraries;
     };

@@ -1,5 +1,6 @@
 // The child of a fork: devices that do not survive it answer with an error, the host's device works, nothing hangs.
 #include <atomic>
+#include <chrono>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -81,6 +82,24 @@ TEST(Fork, NativeWorksWithItsThreads) {
             expect_filled(floats_on(native(), 2, 1 << 20), 2);
         });
         expect_filled(large + large, 2);
+    });
+}
+
+TEST(Fork, WhileAnotherThreadOpensADevice) {
+    run_with_faults("opens_ms=500", [] {
+        native();
+        get_backend("native");
+        add_plugin_directory(std::string(CHAINERX_TEST_PLUGIN_DIR) + "/faulty");
+        Backend& backend = get_backend("faulty");
+        std::thread other([&] { backend.device(0); });
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        in_grandchild([&] {
+            expect_contains(message_of<DeviceError>([&] { backend.device(0); }),
+                            "forked while another thread was opening a device");
+            expect_filled(floats_on(native(), 1) + floats_on(native(), 1), 2);
+        });
+        other.join();
+        expect_filled(floats_on(faulty(), 1) + floats_on(faulty(), 1), 2);
     });
 }
 

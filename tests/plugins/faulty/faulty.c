@@ -27,6 +27,7 @@ static struct {
     long writes_element; /* the kernel writes that element of its output as well */
     long writes_input;   /* the kernel writes its first input */
     long misaligned;     /* alloc returns memory so many bytes further on */
+    long opens_ms;       /* device_open takes so long */
 } faults;
 
 static const struct {
@@ -51,6 +52,7 @@ static const struct {
     {"writes_element", &faults.writes_element},
     {"writes_input", &faults.writes_input},
     {"misaligned", &faults.misaligned},
+    {"opens_ms", &faults.opens_ms},
 };
 enum { KNOWN = sizeof known / sizeof known[0] };
 
@@ -257,6 +259,8 @@ static chx_status device_count(chx_plugin* plugin, int32_t* count) {
 
 static chx_status device_open(chx_plugin* plugin, int32_t index, chx_device** out) {
     (void)plugin;
+    const struct timespec time = {faults.opens_ms / 1000, faults.opens_ms % 1000 * 1000000};
+    nanosleep(&time, NULL);
     *out = &devices[index];
     return make_stream(*out, &default_streams[index]);
 }
@@ -453,44 +457,17 @@ static void prepare_exit(chx_plugin* plugin) {
 
 #define OPTION(name) {#name, "0", "see faulty.c"}
 static const chx_option_def options[KNOWN] = {
-    OPTION(oom_at),
-    OPTION(oom_from),
-    OPTION(free_fails_at),
-    OPTION(copy_fails_at),
-    OPTION(sync_fails_at),
-    OPTION(kernel_fails_at),
-    OPTION(late_error_at),
-    OPTION(lost_at),
-    OPTION(stall_at),
-    OPTION(query_fails_at),
-    OPTION(wrong_size),
-    OPTION(silent),
-    OPTION(code),
-    OPTION(memory),
-    OPTION(host),
-    OPTION(writes_element),
-    OPTION(writes_input),
-    OPTION(misaligned),
+    OPTION(oom_at),        OPTION(oom_from),        OPTION(free_fails_at), OPTION(copy_fails_at),
+    OPTION(sync_fails_at), OPTION(kernel_fails_at), OPTION(late_error_at), OPTION(lost_at),
+    OPTION(stall_at),      OPTION(query_fails_at),  OPTION(wrong_size),    OPTION(silent),
+    OPTION(code),          OPTION(memory),          OPTION(host),          OPTION(writes_element),
+    OPTION(writes_input),  OPTION(misaligned),      OPTION(opens_ms),
 };
 static const chx_option_def* const option_defs[KNOWN] = {
-    &options[0],
-    &options[1],
-    &options[2],
-    &options[3],
-    &options[4],
-    &options[5],
-    &options[6],
-    &options[7],
-    &options[8],
-    &options[9],
-    &options[10],
-    &options[11],
-    &options[12],
-    &options[13],
-    &options[14],
-    &options[15],
-    &options[16],
-    &options[17],
+    &options[0],  &options[1],  &options[2],  &options[3],  &options[4],
+    &options[5],  &options[6],  &options[7],  &options[8],  &options[9],
+    &options[10], &options[11], &options[12], &options[13], &options[14],
+    &options[15], &options[16], &options[17], &options[18],
 };
 
 static const chx_plugin_desc desc = {
