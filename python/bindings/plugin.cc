@@ -74,6 +74,7 @@ py::dict report_dict(const PluginReport& report) {
     row["kernels_for"] = report.kernels_for;
     row["description"] = report.description;
     row["devices"] = report.devices;
+    row["missing"] = report.missing;
     return row;
 }
 

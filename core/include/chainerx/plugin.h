@@ -41,6 +41,7 @@ struct PluginReport {
     std::string kernels_for;  // kind of memory that it brings kernels for; empty: it brings devices
     std::string description;
     std::vector<std::string> devices;
+    std::vector<std::string> missing;  // what its manifest requires and this system does not have
 };
 
 struct DoctorReport {

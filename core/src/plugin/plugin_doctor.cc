@@ -46,6 +46,7 @@ void add_plugin(std::string& text, const PluginReport& plugin) {
     add_fact(text, "build", plugin.build_info);
     add_fact(text, "devices", fmt::format("{}", fmt::join(plugin.devices, ", ")));
     add_fact(text, "kernels for", plugin.kernels_for);
+    for (const std::string& requirement : plugin.missing) add_fact(text, "missing", requirement);
 }
 
 }  // namespace

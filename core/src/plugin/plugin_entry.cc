@@ -2,6 +2,7 @@
 #include "plugin/plugin_entry.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "chainerx/error.h"
 #include "plugin/plugin_library.h"
@@ -24,6 +25,13 @@ void check_kernels_for(const chx_plugin_desc& desc, const PluginManifest& manife
     }
 }
 
+std::string missing_text(const PluginManifest& manifest) {
+    const auto missing = missing_requirements(manifest.requirements);
+    return missing.empty()
+               ? std::string()
+               : fmt::format("\nits manifest requires {}", fmt::join(missing, "; and "));
+}
+
 }  // namespace
 
 std::string PluginRegistry::Entry::path_text() const {
@@ -35,6 +43,21 @@ std::string PluginRegistry::Entry::path_text() const {
 }
 
 std::unique_ptr<LoadedPlugin> PluginRegistry::Entry::activate(const ProbeSettings& probe) {
+    // What is missing may be found in ways of the plugin's own: it is the explanation only if the plugin fails.
+    try {
+        return load(probe);
+    } catch (const QuarantineError& error) {
+        throw QuarantineError(error.what() + missing_text(found.manifest));
+    } catch (const PluginError& error) {
+        const std::string missing = missing_text(found.manifest);
+        if (missing.empty()) throw;
+        throw BackendError(error.what() + missing);
+    } catch (const BackendError& error) {
+        throw BackendError(error.what() + missing_text(found.manifest));
+    }
+}
+
+std::unique_ptr<LoadedPlugin> PluginRegistry::Entry::load(const ProbeSettings& probe) {
     if (!desc) {
         if (static_query == nullptr) {
             probe_plugin(probe, found.manifest.library);
@@ -66,6 +89,7 @@ PluginReport PluginRegistry::Entry::report(const ProbeSettings& probe) const {
     report.kernels_for = manifest.kernels_for;
     report.description = manifest.description;
     report.devices = manifest.devices;
+    report.missing = missing_requirements(manifest.requirements);
     if (!manifest.path.empty()) {
         report.abi = abi_version_text(manifest.abi_major, manifest.abi_minor);
     }

@@ -38,6 +38,9 @@ struct PluginRegistry::Entry {
     // Opens, negotiates and creates; touches only what no other thread does while is_loading.
     std::unique_ptr<LoadedPlugin> activate(const ProbeSettings& probe);
     PluginReport report(const ProbeSettings& probe) const;
+
+private:
+    std::unique_ptr<LoadedPlugin> load(const ProbeSettings& probe);
 };
 
 }  // namespace chainerx::internal

@@ -157,6 +157,7 @@ PluginManifest read_plugin_manifest(const std::filesystem::path& path) {
     manifest.is_host_reference = optional_flag(json, "host_reference");
     manifest.devices = read_devices(json);
     manifest.description = optional_string(json, "description");
+    manifest.requirements = read_requirements(json);
     return manifest;
 }
 

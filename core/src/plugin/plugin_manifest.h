@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "plugin/plugin_requirements.h"
+
 namespace chainerx::internal {
 
 struct PluginManifest {
@@ -21,6 +23,7 @@ struct PluginManifest {
     bool is_host_reference = false;  // host fallback may run on its devices
     std::vector<std::string> devices;
     std::string description;
+    PluginRequirements requirements;
 };
 
 // Throws PluginError that says what is wrong with the file.

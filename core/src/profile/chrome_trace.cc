@@ -17,7 +17,7 @@ namespace {
 
 constexpr size_t kPiece = 1 << 16;  // bytes handed over at once
 
-using Buffer = fmt::memory_buffer;
+using TextBuffer = fmt::memory_buffer;
 
 std::string quoted(const std::string& text) {
     return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
@@ -45,7 +45,7 @@ std::string name_of(chx_dtype code) {
 }
 
 // Lists of shapes (null for an operand that was left out) and of dtypes, inputs and outputs apart.
-void append_operands(Buffer& out, const Event& event) {
+void append_operands(TextBuffer& out, const Event& event) {
     std::string shapes[2], dtypes[2];
     EventLog::visit_operands(event, [&](int i, const SeenOperand& operand) {
         const int side = i < event.n_inputs ? 0 : 1;
@@ -73,7 +73,7 @@ void append_operands(Buffer& out, const Event& event) {
     }
 }
 
-void append_steps(Buffer& out, uint8_t steps) {
+void append_steps(TextBuffer& out, uint8_t steps) {
     constexpr const char* kNames[] = {"adapted", "decomposed", "host"};
     std::string names;
     for (int i = 0; i < 3; ++i) {
@@ -82,7 +82,7 @@ void append_steps(Buffer& out, uint8_t steps) {
     if (!names.empty()) fmt::format_to(std::back_inserter(out), R"("fallback":"{}",)", names);
 }
 
-void append_event(Buffer& out,
+void append_event(TextBuffer& out,
                   const Event& event,
                   ProfileKind kind,
                   const RowText& row,
@@ -123,7 +123,7 @@ void write_trace(const ProfileRecorder& recorder,
         places.push_back(fmt::format(
             R"("pid":{},"tid":{})", ::getpid(), recorder.thread_id() + static_cast<int>(i)));
     }
-    Buffer out;
+    TextBuffer out;
     fmt::format_to(
         std::back_inserter(out),
         "{{\"displayTimeUnit\":\"ns\",\"otherData\":{{\"total_ns\":{},"

@@ -21,7 +21,8 @@ TEST(PluginManifest, ReadsEveryField) {
     const auto path = folder.write("acme.chx.json", R"({
         "manifest_version": 1, "name": "acme", "version": "2.5", "library": "../lib/acme.so",
         "abi": {"major": 0, "minor": 1, "minor_required": 1}, "kernels_for": "host",
-        "devices": ["acme", "acme2"], "description": "fast", "vendor_extra": 7})");
+        "devices": ["acme", "acme2"], "description": "fast", "vendor_extra": 7,
+        "requires": {"glibc": "2.17", "libs": [{"soname": "libacme.so.2", "hint": "get it"}], "moon": "full"}})");
 
     const PluginManifest manifest = read_plugin_manifest(path);
 
@@ -34,6 +35,23 @@ TEST(PluginManifest, ReadsEveryField) {
     EXPECT_EQ(manifest.kernels_for, "host");
     EXPECT_EQ(manifest.devices, (std::vector<std::string>{"acme", "acme2"}));
     EXPECT_EQ(manifest.description, "fast");
+    EXPECT_EQ(manifest.requirements.glibc, "2.17");
+    ASSERT_EQ(manifest.requirements.libraries.size(), 1u);
+    EXPECT_EQ(manifest.requirements.libraries[0].soname, "libacme.so.2");
+    EXPECT_EQ(manifest.requirements.libraries[0].hint, "get it");
+}
+
+TEST(PluginManifest, RequirementsHaveAForm) {
+    const auto failure = [](const std::string& given) {
+        std::string text = manifest_text("acme", "acme.so");
+        text.back() = ',';
+        return read_failure(text + "\"requires\": " + given + "}");
+    };
+    expect_contains(failure("7"), "\"requires\" is 7; expected an object");
+    expect_contains(failure(R"({"glibc": 2})"), "\"glibc\" is 2; expected a string");
+    expect_contains(failure(R"({"libs": {}})"), "\"libs\" is {}; expected an array");
+    expect_contains(failure(R"({"libs": ["libacme.so"]})"), "\"libs\" has \"libacme.so\"");
+    expect_contains(failure(R"({"libs": [{"soname": "/lib/a.so"}]})"), "expected {\"soname\":");
 }
 
 TEST(PluginManifest, OptionalFieldsMayBeLeftOut) {
