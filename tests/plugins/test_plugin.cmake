@@ -8,12 +8,13 @@ string(REGEX REPLACE ".*CHX_ABI_MINOR ([0-9]+).*" "\\1" TEST_PLUGIN_ABI_MINOR "$
 set(TEST_PLUGIN_MANIFEST "${CMAKE_CURRENT_LIST_DIR}/test_plugin.chx.json.in")
 
 # write_test_manifest(kind
+#     [FOLDER folder]         default: test_plugins/<kind> in the build folder
 #     [NAME name]             what the manifest calls the plugin; default: kind
 #     [KERNELS_FOR memory]    makes it a kernel provider
 #     [ABI_MAJOR number]      default: the SDK's
 #     [MANIFEST_VERSION number])
 function(write_test_manifest kind)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "" "NAME;KERNELS_FOR;ABI_MAJOR;MANIFEST_VERSION" "")
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "FOLDER;NAME;KERNELS_FOR;ABI_MAJOR;MANIFEST_VERSION" "")
     set(name "${kind}")
     if(arg_NAME)
         set(name "${arg_NAME}")
@@ -32,11 +33,10 @@ function(write_test_manifest kind)
     if(arg_MANIFEST_VERSION)
         set(manifest_version "${arg_MANIFEST_VERSION}")
     endif()
-    configure_file(
-        "${TEST_PLUGIN_MANIFEST}"
-        "${CMAKE_BINARY_DIR}/test_plugins/${kind}/${kind}.chx.json"
-        @ONLY
-    )
+    if(NOT arg_FOLDER)
+        set(arg_FOLDER "${CMAKE_BINARY_DIR}/test_plugins/${kind}")
+    endif()
+    configure_file("${TEST_PLUGIN_MANIFEST}" "${arg_FOLDER}/${kind}.chx.json" @ONLY)
 endfunction()
 
 # add_test_plugin(kind [UNRESOLVED] [SOURCE file] [options of write_test_manifest])

@@ -9,7 +9,7 @@
 
 #include <chx/chx_plugin.h>
 
-static const chx_host_api* host;
+#include "../host_memory.h"
 
 static chx_status device_count(chx_plugin* plugin, int32_t* count) {
     (void)plugin;
@@ -32,43 +32,6 @@ static chx_status device_close(chx_device* device) {
 static chx_status device_info(chx_device* device, chx_device_info* out) {
     (void)device;
     memset(out->name, 0, sizeof out->name);
-    return CHX_OK;
-}
-
-static chx_status device_alloc(chx_device* device,
-                               uint64_t bytes,
-                               uint64_t align,
-                               int32_t kind,
-                               chx_stream* stream,
-                               chx_memref* out) {
-    (void)device;
-    (void)stream;
-    out->offset = 0;
-    out->kind = kind;
-    return posix_memalign(&out->base, align, bytes) == 0 ? CHX_OK : CHX_E_OOM;
-}
-
-static chx_status device_free(chx_device* device, const chx_memref* memory, chx_stream* stream) {
-    (void)device;
-    (void)stream;
-    free(memory->base);
-    return CHX_OK;
-}
-
-static chx_status device_copy(chx_device* device,
-                              const chx_memref* dst,
-                              const chx_memref* src,
-                              uint64_t bytes,
-                              chx_stream* stream) {
-    (void)device;
-    (void)stream;
-    memcpy((char*)dst->base + dst->offset, (const char*)src->base + src->offset, bytes);
-    return CHX_OK;
-}
-
-static chx_status device_sync(chx_device* device, chx_stream* stream) {
-    (void)device;
-    (void)stream;
     return CHX_OK;
 }
 

@@ -13,6 +13,8 @@
 
 #include <chx/chx_plugin.h>
 
+#include "../host_memory.h"
+
 #ifndef IN_QUERY
 #define IN_QUERY
 #endif
@@ -42,24 +44,9 @@
 #ifndef DEVICE_NAME
 #define DEVICE_NAME "host memory"
 #endif
-#ifndef ALLOCATE /* sets an address, or NULL */
-#define ALLOCATE(address, align, bytes) \
-    if (posix_memalign(&(address), (align), (bytes)) != 0) (address) = NULL
-#endif
-#ifndef NO_MEMORY
-#define NO_MEMORY(bytes) return host->set_error(CHX_E_OOM, "flawless: out of memory")
-#endif
-#ifndef FREE
-#define FREE(address) free(address)
-#endif
-#ifndef COPY
-#define COPY(to, from, bytes) memcpy(to, from, bytes)
-#endif
 #ifndef AFTER_FORK_CHILD
 #define AFTER_FORK_CHILD NULL
 #endif
-
-static const chx_host_api* host;
 
 struct chx_plugin {
     int unused;
@@ -69,8 +56,6 @@ struct chx_device {
 };
 static struct chx_plugin the_plugin;
 static struct chx_device the_device;
-
-static char* place(const chx_memref* memory) { return (char*)memory->base + memory->offset; }
 
 #ifdef WITH_STREAMS
 #include "flawless_streams.h"
@@ -111,52 +96,6 @@ static chx_status device_info(chx_device* device, chx_device_info* out) {
     IN_INFO(out);
     return CHX_OK;
 }
-
-static chx_status device_alloc(chx_device* device,
-                               uint64_t bytes,
-                               uint64_t align,
-                               int32_t kind,
-                               chx_stream* stream,
-                               chx_memref* out) {
-    (void)device;
-    (void)stream;
-    if (kind != CHX_MEM_DEVICE) {
-        return host->set_error(CHX_E_UNIMPLEMENTED, "flawless: memory of the device only");
-    }
-    void* address = NULL;
-    ALLOCATE(address, align, bytes);
-    if (address == NULL) NO_MEMORY(bytes);
-    out->base = address;
-    out->offset = 0;
-    out->kind = kind;
-    return CHX_OK;
-}
-
-#ifndef WITH_STREAMS
-static chx_status device_free(chx_device* device, const chx_memref* memory, chx_stream* stream) {
-    (void)device;
-    (void)stream;
-    FREE(memory->base);
-    return CHX_OK;
-}
-
-static chx_status device_copy(chx_device* device,
-                              const chx_memref* dst,
-                              const chx_memref* src,
-                              uint64_t bytes,
-                              chx_stream* stream) {
-    (void)device;
-    (void)stream;
-    COPY(place(dst), place(src), bytes);
-    return CHX_OK;
-}
-
-static chx_status device_sync(chx_device* device, chx_stream* stream) {
-    (void)device;
-    (void)stream;
-    return CHX_OK;
-}
-#endif
 
 static chx_status create(const chx_host_api* host_api,
                          const chx_option* const* options,

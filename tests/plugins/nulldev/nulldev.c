@@ -8,6 +8,8 @@
 
 #include <chx/chx_plugin.h>
 
+#include "../host_memory.h"
+
 #define DEVICE_COUNT 2
 
 struct chx_plugin {
@@ -18,7 +20,6 @@ struct chx_device {
     int32_t index;
 };
 
-static const chx_host_api* host;
 static struct chx_plugin the_plugin;
 static struct chx_device devices[DEVICE_COUNT] = {{0}, {1}};
 
@@ -49,49 +50,6 @@ static chx_status device_info(chx_device* device, chx_device_info* out) {
     snprintf(out->memory_kind, sizeof out->memory_kind, "nulldev");
     out->alignment = 64;
     out->host_accessible_kinds = 0;
-    return CHX_OK;
-}
-
-static chx_status device_alloc(chx_device* device,
-                               uint64_t bytes,
-                               uint64_t align,
-                               int32_t kind,
-                               chx_stream* stream,
-                               chx_memref* out) {
-    (void)device;
-    (void)stream;
-    if (kind != CHX_MEM_DEVICE) {
-        return host->set_error(CHX_E_UNIMPLEMENTED, "nulldev: there is memory of the device only");
-    }
-    if (posix_memalign(&out->base, align, bytes) != 0) {
-        return host->set_error(CHX_E_OOM, "nulldev: out of memory");
-    }
-    out->offset = 0;
-    out->kind = kind;
-    return CHX_OK;
-}
-
-static chx_status device_free(chx_device* device, const chx_memref* memory, chx_stream* stream) {
-    (void)device;
-    (void)stream;
-    free(memory->base);
-    return CHX_OK;
-}
-
-static chx_status device_copy(chx_device* device,
-                              const chx_memref* dst,
-                              const chx_memref* src,
-                              uint64_t bytes,
-                              chx_stream* stream) {
-    (void)device;
-    (void)stream;
-    memcpy((char*)dst->base + dst->offset, (const char*)src->base + src->offset, bytes);
-    return CHX_OK;
-}
-
-static chx_status device_sync(chx_device* device, chx_stream* stream) {
-    (void)device;
-    (void)stream;
     return CHX_OK;
 }
 
