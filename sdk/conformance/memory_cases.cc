@@ -51,6 +51,9 @@ void check_info(Context& context) {
             "device_info: dl_device_type is {}; 12 is for devices that "
             "DLPack does not know",
             info.dl_device_type);
+    require(info.dl_device_type != 1 || (info.host_accessible_kinds & 1u << CHX_MEM_DEVICE) != 0,
+            "device_info: dl_device_type is 1 (kDLCPU), by which other libraries use the memory "
+            "as the host's, but host_accessible_kinds says that the host can't");
     require(info.memory_total == 0 || info.memory_free <= info.memory_total,
             "device_info: {} bytes are free of {}",
             info.memory_free,
@@ -210,6 +213,24 @@ void check_other_kinds(Context& context) {
     }
 }
 
+// What the host sees at the addresses is what copies see.
+void check_host_access(Context& context) {
+    const DeviceUnderTest subject(context);
+    require_own_memory(subject.plugin);
+    if ((subject.device.info().host_accessible_kinds & 1u << CHX_MEM_DEVICE) == 0)
+        skip("the host can't address the device's memory");
+    const auto copied = pattern(4096, 6), stored = pattern(4096, 7);
+    const Block block(*subject.memory, 4096);
+    auto* bytes = static_cast<unsigned char*>(block.get().base) + block.get().offset;
+    subject.memory->write(block.get(), copied.data(), 4096);
+    expect_ok(subject.api().sync(subject.device.get(), nullptr), "sync");
+    expect_bytes({bytes, bytes + 4096}, copied, "what the host reads where copy wrote");
+    std::copy(stored.begin(), stored.end(), bytes);
+    std::vector<unsigned char> back(4096);
+    subject.memory->read(back.data(), block.get(), 4096);
+    expect_bytes(back, stored, "what copy reads where the host wrote");
+}
+
 void check_out_of_memory(Context& context) {
     const DeviceUnderTest subject(context);
     require_own_memory(subject.plugin);
@@ -259,6 +280,10 @@ void add_memory_cases(CaseList& cases) {
     cases.push_back(
         {"memory.copy", 0, "copies hit the right bytes, whatever the offsets", check_copy});
     cases.push_back({"memory.large_copy", 0, "16 MiB there and back", check_large_copy});
+    cases.push_back({"memory.host_access",
+                     0,
+                     "the host's own view of the memory is that of copies",
+                     check_host_access});
     cases.push_back({"memory.other_kinds",
                      0,
                      "pinned and managed memory, or an error that says no",

@@ -166,3 +166,42 @@ def test_pytest_refuses_a_plugin_that_does_not_exist(tmp_path):
     done = _pytest(tmp_path, "--chainerx-plugin", "no/such.so")
     assert done.returncode != 0
     assert "no/such.so: there is no such file" in done.stdout + done.stderr
+
+
+def _round_trip(plugin, library="numpy"):
+    command = [sys.executable, "-m", "chainerx.testing.dlpack_round_trip", plugin, library]
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("library", ["numpy", "torch"])
+def test_arrays_in_the_hosts_memory_go_to_other_libraries_and_back(library):
+    result = _round_trip("native", library)
+    assert result["outcome"] in ("passed", "skipped"), result["text"]
+    if library == "numpy":
+        assert result["notes"][0].startswith("one memory with numpy")
+
+
+def test_memory_that_the_host_cannot_address_is_refused():
+    result = _round_trip(_NULLDEV)
+    assert result["outcome"] == "passed", result["text"]
+    assert "DLPack's device type 12" in result["notes"][0]
+
+
+def test_provider_has_no_arrays_to_hand_out():
+    result = _round_trip(_PLUGINS / "provider" / "provider.so")
+    assert result["outcome"] == "skipped"
+    assert "kernel provider" in result["text"]
+
+
+def test_device_that_hands_out_handles_as_addresses_is_found():
+    result = _round_trip(_PLUGINS / "defective" / "cpu_of_handles.so")
+    assert result["outcome"] == "failed"
+    assert "bool, whole: there" in result["text"]
+
+
+def test_round_trips_are_items_of_pytest(tmp_path):
+    done = _pytest(tmp_path, "--chainerx-plugin", _NULLDEV, "--chainerx-tier", "0", "-k", "dlpack")
+    assert done.returncode == 0
+    assert "nulldev[dlpack.numpy]" in done.stdout

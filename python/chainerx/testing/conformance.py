@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 
 from chainerx._conformance import executable, place_of
+from chainerx.testing.dlpack_round_trip import LIBRARIES
 
 
 class ConformanceFailure(Exception):
@@ -29,12 +31,16 @@ class ConformanceItem(pytest.Item):
         self.case = case
         self.options = options
 
-    def runtest(self) -> None:
+    def result(self) -> dict[str, Any]:
         command = [str(executable()), self.plugin, "--only", self.case, "--json", "-"]
         done = subprocess.run([*command, *self.options], capture_output=True, text=True)
         if done.returncode not in (0, 1):
             raise ConformanceFailure(done.stderr)
-        (result,) = json.loads(done.stdout)["cases"]
+        result: dict[str, Any] = json.loads(done.stdout)["cases"][0]
+        return result
+
+    def runtest(self) -> None:
+        result = self.result()
         text = "\n".join([result["text"], *result["notes"]]).strip()
         if result["outcome"] == "skipped":
             pytest.skip(text)
@@ -52,6 +58,19 @@ class ConformanceItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, None, str]:
         return Path(self.plugin), None, f"{self.plugin}: {self.case}"
+
+
+class DlpackItem(ConformanceItem):
+    """Arrays of the plugin's device on their way to another library, in a process of their own."""
+
+    def result(self) -> dict[str, Any]:
+        library = self.case.partition(".")[2]
+        command = [sys.executable, "-m", "chainerx.testing.dlpack_round_trip"]
+        done = subprocess.run([*command, self.plugin, library], capture_output=True, text=True)
+        if done.returncode != 0:
+            raise ConformanceFailure(f"exit status {done.returncode}\n{done.stderr}")
+        result: dict[str, Any] = json.loads(done.stdout)
+        return result
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -89,6 +108,11 @@ def _items(session: pytest.Session, plugin: str) -> Iterator[ConformanceItem]:
         case = line.split("\t")[0]
         yield ConformanceItem.from_parent(
             session, name=f"{label}[{case}]", plugin=place, case=case, options=options
+        )
+    for library in LIBRARIES:
+        case = f"dlpack.{library}"
+        yield DlpackItem.from_parent(
+            session, name=f"{label}[{case}]", plugin=plugin, case=case, options=options
         )
 
 
