@@ -89,6 +89,16 @@ KernelTest::KernelTest(Context& context, const std::string& op)
     if (row_ == nullptr) skip("an op of the plugin's own: the kit has no reference for it");
 }
 
+Results KernelTest::expected_without_native(const OpCall& call) const {
+    Results results;
+    for (const std::vector<double>& values : recurrent_results(op_, call)) {
+        const auto* bytes = reinterpret_cast<const char*>(values.data());
+        results.emplace_back(bytes, bytes + values.size() * sizeof(double));
+    }
+    if (results.empty()) skip("native has no kernel to compare with");
+    return results;
+}
+
 Results KernelTest::expected(const OpCall& call, int type) {
     const chx_kernel_def* best = nullptr;
     const int reference_type = call.is_of_own_type ? type : wide_type(type);
@@ -99,7 +109,7 @@ Results KernelTest::expected(const OpCall& call, int type) {
             (best == nullptr || def->priority > best->priority))
             best = def;
     }
-    if (best == nullptr) skip("native has no kernel to compare with");
+    if (best == nullptr) return expected_without_native(call);
     auto results = run_kernel(*best, native_device_.get(), *host_, call, true, {});
     if (!results) skip("native refuses {}", call.label);
     return *results;

@@ -53,6 +53,8 @@ public:
     DeviceUnderTest subject;
 
 private:
+    Results expected_without_native(const OpCall& call) const;
+
     std::string op_;
     const OpRow* row_ = nullptr;
     LoadedPlugin native_;

@@ -50,6 +50,10 @@ std::vector<OpCall> calls_of(const OpRow& row, int type);
 std::vector<OpCall> irregular_calls_of(const std::string& op, int type);
 std::vector<OpCall> network_calls_of(const std::string& op, int type);
 std::vector<OpCall> matrix_calls_of(const std::string& op, int type);
+std::vector<OpCall> recurrent_calls_of(const std::string& op, int type);
+
+// The results of a call of a recurrent layer in double precision; none of other ops.
+std::vector<std::vector<double>> recurrent_results(const std::string& op, const OpCall& call);
 
 // Values of a domain of the op table, exact in every dtype that has them; k tells operands apart.
 Values values_in(const std::string& domain, int type, int64_t n, int k);

@@ -249,6 +249,7 @@ std::vector<OpCall> calls_of(const OpRow& row, int type) {
     std::vector<OpCall> calls = irregular_calls_of(row.name, type);
     for (OpCall& call : network_calls_of(row.name, type)) calls.push_back(std::move(call));
     for (OpCall& call : matrix_calls_of(row.name, type)) calls.push_back(std::move(call));
+    for (OpCall& call : recurrent_calls_of(row.name, type)) calls.push_back(std::move(call));
     return calls;
 }
 

@@ -248,7 +248,7 @@ def _op(row: dict) -> Op:
             [a.since for a in op.attributes] == sorted(a.since for a in op.attributes),
             "an attribute before older ones; append it",
         ),
-        (len(op.inputs) <= 16 and len(op.outputs) <= 4, "too many operands"),
+        (len(op.inputs) <= 16 and len(op.outputs) <= 6, "too many operands"),
     ]:
         if not condition:
             raise TableError(f"op {op.name}: {text}")

@@ -21,7 +21,7 @@ enum class ResultRule : uint8_t { kSame, kBool, kInt64, kReal, kSum, kAttribute 
 
 // Most operands and results of one op. A variadic op with more is split by its function.
 inline constexpr int kMaxInputs = 64;
-inline constexpr int kMaxOutputs = 4;
+inline constexpr int kMaxOutputs = 6;
 
 inline constexpr uint8_t kFreeDType =
     255;  // takes part in promotion and arrives with the dispatch dtype

@@ -152,7 +152,8 @@ constexpr uint8_t kAllAny[kMaxInputs + 1] = {
     kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType,
     kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType, kAnyDType,
     kAnyDType};
-constexpr uint8_t kAllFree[kMaxOutputs] = {kFreeDType, kFreeDType, kFreeDType, kFreeDType};
+constexpr uint8_t kAllFree[kMaxOutputs] = {
+    kFreeDType, kFreeDType, kFreeDType, kFreeDType, kFreeDType, kFreeDType};
 constexpr uint16_t kNoLeaves[] = {kNoOp};
 
 PluginOp* make_op(const chx_op_def& source, uint16_t id) {
