@@ -2,6 +2,7 @@
 #include "computation.h"
 
 #include <algorithm>
+#include <cstring>
 #include <mutex>
 
 #include "engine.h"
@@ -16,9 +17,13 @@ constexpr int32_t kLogTrace = 0;
 
 uint64_t rounded(uint64_t bytes) { return (bytes + kAlignment - 1) / kAlignment * kAlignment; }
 
+bool is_result(const Argument& argument) {
+    return argument.role == Argument::Role::kOutput || argument.role == Argument::Role::kSum;
+}
+
 const chx_tensor& operand(const chx_launch& launch, const Argument& argument) {
     const auto index = static_cast<size_t>(argument.index);
-    return argument.role == Argument::Role::kOutput ? *launch.out[index] : *launch.in[index];
+    return is_result(argument) ? *launch.out[index] : *launch.in[index];
 }
 
 void CHX_CALL free_packed(void* packed) { chx::host().host_free(packed); }
@@ -32,11 +37,13 @@ struct Computation::Call {
 };
 
 Computation::Computation(const dnnl::primitive_desc_base& description,
-                         std::vector<Argument> arguments)
+                         std::vector<Argument> arguments,
+                         Reference reference)
     : implementation_(description.impl_info_str()),
       primitive_(description.get()),
       scratchpad_(description.scratchpad_desc()) {
-    if (is_slow(description)) refuse("oneDNN has only reference loops for this call");
+    if (reference == Reference::kRefused && is_slow(description))
+        refuse("oneDNN has only reference loops for this call");
     pad_bytes_ = rounded(scratchpad_.get_size());
     steps_.reserve(arguments.size());
     for (Argument& argument : arguments) {
@@ -50,7 +57,7 @@ Computation::Computation(const dnnl::primitive_desc_base& description,
 void Computation::place(Step& step) {
     const Argument& argument = step.argument;
     if (argument.given == argument.wanted) return;
-    const bool is_output = argument.role == Argument::Role::kOutput;
+    const bool is_output = is_result(argument);
     const dnnl::memory::desc& from = is_output ? argument.wanted : argument.given;
     const dnnl::memory::desc& to = is_output ? argument.given : argument.wanted;
     const dnnl::reorder::primitive_desc description(
@@ -94,17 +101,26 @@ void* Computation::packed_weight(const Step& step, const dnnl::memory& given, Ca
     return packed;
 }
 
+// Where the primitive adds up.
+dnnl::memory Computation::zeros_for(const Step& step, const dnnl::memory& given, Call& call) const {
+    dnnl::memory to = given;
+    if (step.reorder) to = {step.argument.wanted, engine(), call.scratch + step.offset};
+    std::memset(to.get_data_handle(), 0, to.get_desc().get_size());
+    return to;
+}
+
 dnnl::memory Computation::take(const Step& step, Call& call) const {
     const Argument& argument = step.argument;
     const dnnl::memory given(
         argument.given, engine(), chx::data<void>(operand(call.launch, argument)));
+    if (argument.role == Argument::Role::kSum) return zeros_for(step, given, call);
     if (!step.reorder) return given;
     if (argument.role == Argument::Role::kWeight) {
         if (void* packed = packed_weight(step, given, call))
             return {argument.wanted, engine(), packed};
     }
     const dnnl::memory wanted(argument.wanted, engine(), call.scratch + step.offset);
-    if (argument.role != Argument::Role::kOutput) reorder(step, given, wanted, call);
+    if (!is_result(argument)) reorder(step, given, wanted, call);
     return wanted;
 }
 
@@ -119,7 +135,7 @@ void Computation::run_with(const chx_launch& launch, Memories memories) const {
     }
     primitive_.execute(call.stream, memories);
     for (const Step& step : steps_) {
-        if (!step.reorder || step.argument.role != Argument::Role::kOutput) continue;
+        if (!step.reorder || !is_result(step.argument)) continue;
         chx_tensor& output = *launch.out[static_cast<size_t>(step.argument.index)];
         reorder(step,
                 memories.at(step.argument.tag),

@@ -19,6 +19,7 @@ struct Argument {
         kInput,  // launch.in[index]
         kWeight,  // the same; what becomes of it in the wanted layout is kept as long as it is not written
         kOutput,  // launch.out[index]
+        kSum,     // the same, of a primitive that adds to what is there
     };
     int tag;  // DNNL_ARG_*
     Role role;
@@ -29,8 +30,13 @@ struct Argument {
 
 class Computation {
 public:
-    // Throws CHX_E_UNIMPLEMENTED if oneDNN has only reference loops for it.
-    Computation(const dnnl::primitive_desc_base& description, std::vector<Argument> arguments);
+    // What oneDNN calls its reference implementation: loops that are refused, or as good as others.
+    enum class Reference { kRefused, kTaken };
+
+    // Throws CHX_E_UNIMPLEMENTED if oneDNN has only refused loops for it.
+    Computation(const dnnl::primitive_desc_base& description,
+                std::vector<Argument> arguments,
+                Reference reference = Reference::kRefused);
     virtual ~Computation() = default;
     Computation(const Computation&) = delete;
     Computation& operator=(const Computation&) = delete;
@@ -62,6 +68,7 @@ private:
 
     void place(Step& step);
     dnnl::memory take(const Step& step, Call& call) const;
+    dnnl::memory zeros_for(const Step& step, const dnnl::memory& given, Call& call) const;
     void* packed_weight(const Step& step, const dnnl::memory& given, Call& call) const;
     void reorder(const Step& step, dnnl::memory from, dnnl::memory to, Call& call) const;
 

@@ -36,6 +36,8 @@ void register_average_pooling(KernelList& kernels);
 void register_max_pooling(KernelList& kernels);
 void register_batch_norm(KernelList& kernels);
 void register_layer_norm(KernelList& kernels);
+void register_lstm(KernelList& kernels);
+void register_gru(KernelList& kernels);
 void register_softmax(KernelList& kernels);
 void register_elementwise(KernelList& kernels);
 void register_reorder(KernelList& kernels);

@@ -59,6 +59,8 @@ chx_status create(const chx_host_api* host,
         register_max_pooling(made->kernels);
         register_batch_norm(made->kernels);
         register_layer_norm(made->kernels);
+        register_lstm(made->kernels);
+        register_gru(made->kernels);
         register_softmax(made->kernels);
         register_elementwise(made->kernels);
         register_reorder(made->kernels);

@@ -113,6 +113,22 @@ def test_large_convolutions_are_taken_and_right() -> None:
     np.testing.assert_allclose(chx.to_numpy(found), chx.to_numpy(expected), rtol=1e-5, atol=1e-4)
 
 
+@pytest.mark.parametrize("kind", ["lstm", "gru"])
+def test_a_recurrent_layer_is_one_call_in_each_direction(kind: str) -> None:
+    n = 8 if kind == "lstm" else 6
+    ws, bs = [[chx.ones((4, 4))] * n] * 2, [[chx.ones(4)] * n] * 2
+    states = [chx.ones((2, 3, 4))] * (2 if kind == "lstm" else 1)
+    function = getattr(chx, f"n_step_bi{kind}")
+
+    def calls(xs: list[chx.ndarray]) -> int:
+        with chx.profile() as p:
+            function(1, *states, ws, bs, xs)
+        return sum(row["calls"] for row in p.summary() if row["name"] == f"chx.{kind}_layer")
+
+    assert calls([chx.ones((3, 4))] * 5) == 2
+    assert calls([chx.ones((3, 4)), chx.ones((2, 4))]) == 0
+
+
 def test_table_tests_hold_with_onednn_preferred() -> None:
     """Those of the ops that it has on the device that it serves, with all calls taken."""
     ops = "conv matmul linear pool batch_norm layer_norm softmax tanh sigmoid sqrt square abs copy transpose"

@@ -11,6 +11,7 @@ import pytest
 import chainerx as chx
 
 UNITS, FEATURES, LENGTHS = 3, 2, (4, 2, 2, 1)
+EQUAL_LENGTHS = (4, 4, 4)
 N_MATRICES = {"lstm": 8, "gru": 6, "rnn": 2}
 State = tuple[np.ndarray, ...]
 
@@ -58,7 +59,9 @@ def run_one(step: Callable, n_layers: int, both: bool, initial: list, ws: list, 
     return ends, ys
 
 
-def problem(kind: str, n_layers: int, both: bool, dtype: Any = np.float64):
+def problem(
+    kind: str, n_layers: int, both: bool, dtype: Any = np.float64, lengths: tuple = LENGTHS
+):
     """States (one or two), ws, bs, and the sequences, one (length, features) array each."""
     rng = np.random.default_rng(3)
     n = n_layers * (2 if both else 1)
@@ -70,8 +73,8 @@ def problem(kind: str, n_layers: int, both: bool, dtype: Any = np.float64):
         for w in widths
     ]
     bs = [[make(UNITS) for _ in range(2 * half)] for _ in widths]
-    states = [make(n, len(LENGTHS), UNITS) for _ in range(2 if kind == "lstm" else 1)]
-    return states, ws, bs, [make(length, FEATURES) for length in LENGTHS]
+    states = [make(n, len(lengths), UNITS) for _ in range(2 if kind == "lstm" else 1)]
+    return states, ws, bs, [make(length, FEATURES) for length in lengths]
 
 
 def transposed(sequences: list) -> list:
@@ -87,35 +90,89 @@ def to_chx(lists: list) -> list:
     return [to_chx(a) if isinstance(a, list) else chx.array(a) for a in lists]
 
 
-@pytest.mark.parametrize("device", ["native:0", "primdev:0", "sim:0", "nulldev:0"])
-@pytest.mark.parametrize("both", [False, True])
-@pytest.mark.parametrize("n_layers", [1, 2])
-@pytest.mark.parametrize("kind", ["lstm", "gru", "rnn", "rnn relu"])
-def test_against_single_sequences(kind: str, n_layers: int, both: bool, device: str) -> None:
+def check_against_single_sequences(
+    kind: str, n_layers: int, both: bool, given: tuple, rtol: float, atol: float
+) -> None:
     kind, _, activation = kind.partition(" ")
     steps = {"lstm": lstm_step, "gru": gru_step, "rnn": rnn_step(np.tanh)}
     step = rnn_step(lambda x: np.maximum(x, 0)) if activation else steps[kind]
-    states, ws, bs, sequences = problem(kind, n_layers, both)
-    with chx.using_device(device):
-        *ends, ys = call(
-            kind,
-            n_layers,
-            both,
-            to_chx(states),
-            to_chx(ws),
-            to_chx(bs),
-            to_chx(transposed(sequences)),
-            activation or "tanh",
-        )
+    states, ws, bs, sequences = given
+    *ends, ys = call(
+        kind,
+        n_layers,
+        both,
+        to_chx(states),
+        to_chx(ws),
+        to_chx(bs),
+        to_chx(transposed(sequences)),
+        activation or "tanh",
+    )
     assert isinstance(ys, list)
     for i, sequence in enumerate(sequences):
         initial = [tuple(s[k, i] for s in states) for k in range(len(ws))]
         expected_ends, expected_ys = run_one(step, n_layers, both, initial, ws, bs, list(sequence))
         for k, expected in enumerate(expected_ends):
             for end, e in zip(ends, expected, strict=True):
-                chx.testing.assert_allclose(end[k, i], e, rtol=1e-9, atol=1e-12)
+                chx.testing.assert_allclose(end[k, i], e, rtol=rtol, atol=atol)
         for t, e in enumerate(expected_ys):
-            chx.testing.assert_allclose(ys[t][i], e, rtol=1e-9, atol=1e-12)
+            chx.testing.assert_allclose(ys[t][i], e, rtol=rtol, atol=atol)
+
+
+@pytest.mark.parametrize("device", ["native:0", "primdev:0", "sim:0", "nulldev:0"])
+@pytest.mark.parametrize("both", [False, True])
+@pytest.mark.parametrize("n_layers", [1, 2])
+@pytest.mark.parametrize("kind", ["lstm", "gru", "rnn", "rnn relu"])
+def test_against_single_sequences(kind: str, n_layers: int, both: bool, device: str) -> None:
+    given = problem(kind.split()[0], n_layers, both)
+    with chx.using_device(device):
+        check_against_single_sequences(kind, n_layers, both, given, 1e-9, 1e-12)
+
+
+@pytest.mark.parametrize("both", [False, True])
+@pytest.mark.parametrize("n_layers", [1, 2])
+@pytest.mark.parametrize("kind", ["lstm", "gru", "rnn"])
+def test_equal_lengths(kind: str, n_layers: int, both: bool) -> None:
+    """In float32 a layer is one call of an op where there is a kernel for it."""
+    given = problem(kind, n_layers, both, np.float32, EQUAL_LENGTHS)
+    check_against_single_sequences(kind, n_layers, both, given, 1e-4, 1e-5)
+
+
+def gradients(kind: str, given: tuple, order: int) -> list[chx.ndarray]:
+    """Of a sum of all results, by all arrays; of the second order, of their squares' sum again."""
+    states, ws, bs, xs = (to_chx(a) for a in given)
+    flat = [*states, *ws[0], *ws[1], *bs[0], *bs[1], *xs]
+    for a in flat:
+        a.require_grad()
+    *ends, ys = call(kind, 1, True, states, ws, bs, xs)
+    results = [chx.sin(y) for y in [*ends, *ys]]
+    found = chx.grad(results, flat, enable_double_backprop=order == 2)
+    return found if order == 1 else chx.grad([chx.square(g) for g in found], flat)
+
+
+@pytest.mark.parametrize("order", [1, 2])
+@pytest.mark.parametrize("kind", ["lstm", "gru"])
+def test_gradients_of_equal_lengths_are_those_of_wider_numbers(kind: str, order: int) -> None:
+    """float64 has no kernel for whole layers; what its gradients are held to are differences."""
+    states, ws, bs, sequences = problem(kind, 1, True, np.float32, EQUAL_LENGTHS)
+    given = (states, ws, bs, transposed(sequences))
+    wide = lambda a: [wide(x) if isinstance(x, list) else x.astype(np.float64) for x in a]  # noqa: E731
+    expected = gradients(kind, tuple(wide(a) for a in given), order)
+    for a, e in zip(gradients(kind, given, order), expected, strict=True):
+        chx.testing.assert_allclose(
+            a.astype("float64"), e, rtol=1e-3, atol=1e-4 * 100 ** (order - 1)
+        )
+
+
+@pytest.mark.parametrize("kind", ["lstm", "gru"])
+def test_compiled_with_equal_lengths(kind: str) -> None:
+    states, ws, bs, sequences = problem(kind, 2, True, np.float32, EQUAL_LENGTHS)
+    states, ws, bs, xs = (to_chx(a) for a in (states, ws, bs, transposed(sequences)))
+    program = chx.compile(lambda *inputs: call(kind, 2, True, states, ws, bs, list(inputs))[-1])
+    for factor in (1, 2):
+        inputs = [x * factor for x in xs]
+        expected = call(kind, 2, True, states, ws, bs, inputs)[-1]
+        for a, e in zip(program(*inputs), expected, strict=True):
+            chx.testing.assert_allclose(a, e, rtol=1e-6, atol=1e-6)
 
 
 @pytest.mark.parametrize("order", [1, 2])

@@ -216,6 +216,11 @@ bool can_decompose(DeviceState& device, const OpDef& op, DType dtype) {
     return answer == 1;
 }
 
+bool has_kernel(DeviceState& device, const OpDef& op, DType dtype) {
+    const KernelTable* table = device.kernels.load(std::memory_order_acquire);
+    return table != nullptr && table->find(op.id, dtype) != nullptr;
+}
+
 void throw_call_status(chx_status status, const OpCall& call) {
     throw_status(status, call.device, describe_call(call.op, call.inputs, call.n_inputs).c_str());
 }

@@ -1,4 +1,9 @@
 // Whole recurrent networks over sequences of different lengths: n_step_rnn, _lstm, _gru, in one or both directions.
+#include <algorithm>
+
+#include "chx/ops/recurrent.h"
+#include "device/device_state.h"
+#include "dispatch/ladder.h"
 #include "ops/op_support.h"
 #include "ops/operand_arrays.h"
 
@@ -11,6 +16,17 @@ using ArrayLists = std::vector<std::vector<Array>>;
 // What carries over from step to step: h alone, or h and c.
 using State = std::vector<Array>;
 
+// All steps of one layer in one direction as an op: x (steps, sequences, features); ws and bs: those for the input, then
+// those for h. Returns the outputs and writes the state at the end.
+struct WholeLayer {
+    const internal::OpDef* op;
+    Array (*run)(const Array& x,
+                 const std::vector<Array>& ws,
+                 const std::vector<Array>& bs,
+                 bool is_backward,
+                 State* state);
+};
+
 // What the networks differ in.
 struct Cell {
     const char* op;
@@ -18,6 +34,7 @@ struct Cell {
     // The next state, from that of the sequences that go on and the gates (n, n_gates * units) that come
     // from the input and from h.
     State (*step)(const State& state, const Array& from_input, const Array& from_hidden);
+    const WholeLayer* layer = nullptr;
 };
 
 // Gate i of n that lie side by side.
@@ -49,11 +66,50 @@ State gru_step(const State& state, const Array& from_input, const Array& from_hi
     return {add(multiply(subtract(1, update), proposed), multiply(update, state[0]))};
 }
 
+Array in_order(const std::vector<Array>& arrays, std::initializer_list<size_t> order) {
+    std::vector<Array> chosen;
+    for (const size_t i : order) chosen.push_back(arrays[i]);
+    return concatenate(chosen, 0);
+}
+
+Array run_lstm_layer(const Array& x,
+                     const std::vector<Array>& ws,
+                     const std::vector<Array>& bs,
+                     bool is_backward,
+                     State* state) {
+    auto attrs = internal::make_attrs<chx_attrs_lstm_layer>();
+    attrs.reverse = is_backward ? 1 : 0;
+    const Array w = in_order(ws, {0, 1, 2, 3}), r = in_order(ws, {4, 5, 6, 7});
+    const Array b = add(in_order(bs, {0, 1, 2, 3}), in_order(bs, {4, 5, 6, 7}));
+    const Operand operands[] = {x, (*state)[0], (*state)[1], w, r, b};
+    Array outputs[2];
+    internal::dispatch(internal::kOps[internal::kOpLstmLayer], operands, 6, &attrs, outputs);
+    (*state)[1] = outputs[1];
+    return outputs[0];
+}
+
+// The op has the update gate first.
+Array run_gru_layer(const Array& x,
+                    const std::vector<Array>& ws,
+                    const std::vector<Array>& bs,
+                    bool is_backward,
+                    State* state) {
+    auto attrs = internal::make_attrs<chx_attrs_gru_layer>();
+    attrs.reverse = is_backward ? 1 : 0;
+    const Array w = in_order(ws, {1, 0, 2}), r = in_order(ws, {4, 3, 5});
+    const Array b = concatenate({add(bs[1], bs[4]), add(bs[0], bs[3]), bs[2], bs[5]}, 0);
+    return internal::call(internal::kOps[internal::kOpGruLayer], {x, (*state)[0], w, r, b}, &attrs);
+}
+
+const WholeLayer kLstmLayer{&internal::kOps[internal::kOpLstmLayer], &run_lstm_layer};
+const WholeLayer kGruLayer{&internal::kOps[internal::kOpGruLayer], &run_gru_layer};
+
 // The sequences, transposed: xs[t] has the t-th elements of those that are longer than t, and they come
 // in the order of falling lengths.
 struct Batch {
     std::vector<int64_t> sizes, starts;  // of each step, in the joined array
     Array joined;                        // (sum of sizes, features)
+    bool are_equal;                      // all sequences are as long as the longest one
 };
 
 Batch join(const char* op, const std::vector<Array>& xs, const Array& hx) {
@@ -76,7 +132,40 @@ Batch join(const char* op, const std::vector<Array>& xs, const Array& hx) {
         start += x.shape()[0];
     }
     batch.joined = xs.size() == 1 ? xs[0] : concatenate(xs, 0);
+    batch.are_equal = batch.sizes.back() == hx.shape()[1];
     return batch;
+}
+
+// Whether to leave the layer to a kernel. Without one the steps below are better than the op's decomposition, whose gradient
+// takes them again.
+bool is_for_kernel(const Cell& cell,
+                   const Batch& batch,
+                   const Array& input,
+                   const std::vector<Array>& ws,
+                   const std::vector<Array>& bs,
+                   const State& state) {
+    if (cell.layer == nullptr || !batch.are_equal || input.size() == 0) return false;
+    const auto differs = [&](const Array& each) { return each.dtype() != input.dtype(); };
+    for (const std::vector<Array>* list : {&ws, &bs, &state}) {
+        if (std::any_of(list->begin(), list->end(), differs)) return false;
+    }
+    return internal::has_kernel(internal::state_of(input.device()), *cell.layer->op, input.dtype());
+}
+
+Array run_layer(const Cell& cell,
+                const Batch& batch,
+                const Array& input,
+                const std::vector<Array>& ws,
+                const std::vector<Array>& bs,
+                bool is_backward,
+                State* state) {
+    const auto n_steps = static_cast<int64_t>(batch.sizes.size());
+    const int64_t n = batch.sizes[0];
+    const Array x = input.reshape({n_steps, n, input.shape()[1]});
+    const Array y = cell.layer->run(x, ws, bs, is_backward, state)
+                        .reshape({n_steps * n, (*state)[0].shape()[1]});
+    (*state)[0] = internal::part_of(y, 0, is_backward ? 0 : (n_steps - 1) * n, n);
+    return y;
 }
 
 // One layer in one direction. state: (all sequences, units) each; becomes that after the last step of
@@ -88,6 +177,8 @@ Array run_direction(const Cell& cell,
                     const std::vector<Array>& bs,
                     bool is_backward,
                     State* state) {
+    if (is_for_kernel(cell, batch, input, ws, bs, *state))
+        return run_layer(cell, batch, input, ws, bs, is_backward, state);
     const auto joined = [&](const std::vector<Array>& all, size_t begin) {
         const std::vector<Array> part(
             all.begin() + static_cast<std::ptrdiff_t>(begin),
@@ -204,7 +295,7 @@ std::vector<Array> n_step_lstm(int64_t n_layers,
                                const ArrayLists& ws,
                                const ArrayLists& bs,
                                const std::vector<Array>& xs) {
-    return run({"n_step_lstm", 4, &lstm_step}, n_layers, 1, {hx, cx}, ws, bs, xs);
+    return run({"n_step_lstm", 4, &lstm_step, &kLstmLayer}, n_layers, 1, {hx, cx}, ws, bs, xs);
 }
 
 std::vector<Array> n_step_bilstm(int64_t n_layers,
@@ -213,7 +304,7 @@ std::vector<Array> n_step_bilstm(int64_t n_layers,
                                  const ArrayLists& ws,
                                  const ArrayLists& bs,
                                  const std::vector<Array>& xs) {
-    return run({"n_step_bilstm", 4, &lstm_step}, n_layers, 2, {hx, cx}, ws, bs, xs);
+    return run({"n_step_bilstm", 4, &lstm_step, &kLstmLayer}, n_layers, 2, {hx, cx}, ws, bs, xs);
 }
 
 std::vector<Array> n_step_gru(int64_t n_layers,
@@ -221,7 +312,7 @@ std::vector<Array> n_step_gru(int64_t n_layers,
                               const ArrayLists& ws,
                               const ArrayLists& bs,
                               const std::vector<Array>& xs) {
-    return run({"n_step_gru", 3, &gru_step}, n_layers, 1, {hx}, ws, bs, xs);
+    return run({"n_step_gru", 3, &gru_step, &kGruLayer}, n_layers, 1, {hx}, ws, bs, xs);
 }
 
 std::vector<Array> n_step_bigru(int64_t n_layers,
@@ -229,7 +320,7 @@ std::vector<Array> n_step_bigru(int64_t n_layers,
                                 const ArrayLists& ws,
                                 const ArrayLists& bs,
                                 const std::vector<Array>& xs) {
-    return run({"n_step_bigru", 3, &gru_step}, n_layers, 2, {hx}, ws, bs, xs);
+    return run({"n_step_bigru", 3, &gru_step, &kGruLayer}, n_layers, 2, {hx}, ws, bs, xs);
 }
 
 std::vector<Array> n_step_rnn(int64_t n_layers,
