@@ -6,29 +6,11 @@ In statements `xp` is the framework's module and `F` its functions for networks.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+
+from case import Arrays, Case
+from recurrent_cases import recurrent
 
 FLOAT = 4
-
-# name -> (kind of values, shape); see worker.py for the kinds.
-Arrays = dict[str, tuple[str, tuple[int, ...]]]
-
-
-@dataclass(frozen=True)
-class Case:
-    group: str
-    name: str
-    arrays: Arrays
-    # framework -> statement; a framework without one is left out.
-    statements: dict[str, str]
-    bytes: float = 0
-    operations: float = 0
-    # framework -> what makes further names of the arrays, once.
-    setup: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def title(self) -> str:
-        return f"{self.group}: {self.name}"
 
 
 def _everywhere(statement: str, **others: str) -> dict[str, str]:
@@ -357,6 +339,7 @@ CASES = [
     *_transformer(),
     *_convolution(),
     *_networks(),
+    *recurrent(),
     *_take(),
     *_chains(),
 ]
