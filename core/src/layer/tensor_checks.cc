@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "dispatch/op_def.h"
 #include "layer/tensor_span.h"
 
 namespace chainerx::internal {
@@ -81,11 +82,32 @@ bool is_written(const chx_launch& launch, const void* base) {
     });
 }
 
+// What the op's row says of the record. Ops of plugins have rules of their own.
+std::string record_complaint(const chx_kernel_def& kernel, const chx_launch& launch) {
+    if (launch.struct_size < sizeof(chx_launch))
+        return fmt::format("the launch record has {} bytes", launch.struct_size);
+    const OpDef* op = find_op(kernel.op);
+    if (op == nullptr || std::strncmp(kernel.op, "chx.", 4) != 0) return {};
+    const bool fits = op->is_variadic ? launch.n_in >= op->n_inputs : launch.n_in == op->n_inputs;
+    if (!fits || launch.n_out != op->n_outputs)
+        return fmt::format("{} operands and {} results; the op has {}{} and {}",
+                           launch.n_in,
+                           launch.n_out,
+                           op->n_inputs,
+                           op->is_variadic ? " or more" : "",
+                           op->n_outputs);
+    if ((launch.attrs == nullptr) != (op->attrs_size == 0) || launch.attrs_size != op->attrs_size)
+        return fmt::format(
+            "{} bytes of attributes; the op has {}", launch.attrs_size, op->attrs_size);
+    return {};
+}
+
 }  // namespace
 
 std::string launch_complaint(const chx_kernel_def& kernel,
                              const chx_launch& launch,
                              const LiveMemory& memory) {
+    if (std::string text = record_complaint(kernel, launch); !text.empty()) return text;
     for (int i = 0; i < launch.n_in; ++i) {
         if (launch.in[i] == nullptr) continue;
         const std::string text =

@@ -264,6 +264,35 @@ TEST(Validate, FindsUsesOfWhatHasBeenDestroyed) {
     });
 }
 
+TEST(Validate, HoldsLaunchesToTheOpsRow) {
+    run_with_layers("validate", "host=1", [] {
+        const Array a = floats_on(faulty(), 1), sum = floats_on(faulty(), 0);
+        const internal::DeviceState& device = internal::state_of(faulty());
+        const chx_kernel_def& add = device.plugin->kernels.at(0);
+        ASSERT_STREQ(add.op, "chx.add");
+        const chx_tensor* in[] = {&a.body()->tensor, &a.body()->tensor};
+        chx_tensor* out[] = {&sum.body()->tensor};
+        chx_launch launch{};
+        launch.struct_size = sizeof launch;
+        launch.n_in = 2;
+        launch.n_out = 1;
+        launch.in = in;
+        launch.out = out;
+        launch.device = device.handle;
+        EXPECT_EQ(add.fn(add.state, &launch), CHX_OK);
+        launch.n_in = 1;
+        EXPECT_EQ(add.fn(add.state, &launch), CHX_E_INVALID);
+        expect_contains(logged(), "1 operands and 1 results; the op has 2 and 1");
+        launch.n_in = 2;
+        launch.attrs = &launch;
+        EXPECT_EQ(add.fn(add.state, &launch), CHX_E_INVALID);
+        launch.attrs = nullptr;
+        launch.struct_size = 40;
+        EXPECT_EQ(add.fn(add.state, &launch), CHX_E_INVALID);
+        expect_contains(logged(), "the launch record has 40 bytes");
+    });
+}
+
 TEST(Validate, KnowsOnlyTheLatestOfWhatHasBeenDestroyed) {
     run_with_layers("validate", "", [] {
         const internal::DeviceState& device = internal::state_of(faulty());
