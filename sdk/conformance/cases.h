@@ -17,6 +17,7 @@ void add_stream_cases(CaseList& cases);
 // For each op that the plugin has kernels for.
 void add_kernel_cases(CaseList& cases, const std::vector<std::string>& ops);
 void add_contract_cases(CaseList& cases, const std::vector<std::string>& ops);
+void add_stream_kernel_cases(CaseList& cases);
 void add_huge_cases(CaseList& cases);
 void add_gradient_cases(CaseList& cases);
 void add_core_cases(CaseList& cases);

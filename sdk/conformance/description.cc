@@ -10,6 +10,7 @@
 
 #include "cases.h"
 #include "child_process.h"
+#include "element.h"
 #include "kit_host.h"
 #include "loaded_plugin.h"
 #include "op_rows.h"
@@ -195,6 +196,15 @@ std::vector<std::string> expand_dtypes(const char* dtypes) {
         names.push_back(word);
     }
     return names;
+}
+
+std::vector<int> types_of(const chx_kernel_def& def, const OpRow& row) {
+    std::vector<int> types;
+    for (const std::string& name : expand_dtypes(def.dtypes)) {
+        const int type = type_named(name.c_str());
+        if ((row.dtypes >> type & 1) != 0) types.push_back(type);
+    }
+    return types;
 }
 
 std::vector<std::string> PluginDescription::ops() const {

@@ -5,7 +5,10 @@
 #include <string>
 #include <vector>
 
+#include <chx/chx_plugin.h>
+
 #include "case.h"
+#include "op_rows.h"
 
 namespace conformance {
 
@@ -32,5 +35,7 @@ PluginDescription describe(const Settings& settings);
 extern const std::vector<std::string> kDtypeNames;
 // The dtypes of a kernel: "*" expands to all. Throws Failure at a word that is none.
 std::vector<std::string> expand_dtypes(const char* dtypes);
+// CHX_TYPE_* of those that the op has a meaning for.
+std::vector<int> types_of(const chx_kernel_def& def, const OpRow& row);
 
 }  // namespace conformance

@@ -77,13 +77,16 @@ std::vector<Checked> network_functions() {
          {{2, 8, 4, 4}, {8, 4, 3, 3}},
          0},
         {"batch_norm",
-         [](In in) { return Out{chx::batch_norm(in[0], in[1], in[2])}; },
+         [](In in) {
+             return Out{chx::batch_norm(
+                 in[0], in[1], in[2], chx::Array(), chx::Array(), 2e-5, 0.9, chx::Axes{0, 2, 3})};
+         },
          {{4, 3, 5, 5}, {3}, {3}},
          0},
         {"linear, layer_norm, tanh",
          [](In in) {
              const chx::Array y = chx::linear(in[0], in[1], in[2]);
-             return Out{chx::tanh(chx::layer_norm(y, in[2], in[2]))};
+             return Out{chx::tanh(chx::layer_norm(y, {16}, in[2], in[2]))};
          },
          {{6, 5}, {16, 5}, {16}},
          0},

@@ -18,10 +18,9 @@ const chx_kernel_def* find_kernel(const LoadedPlugin& plugin, int* type) {
         const OpRow* row = find_op(def->op);
         if (row == nullptr || row->kind != OpKind::kElementwise || row->inputs.size() != 1)
             continue;
-        for (const std::string& name : expand_dtypes(def->dtypes)) {
-            *type = type_named(name.c_str());
-            const bool is_defined = (row->dtypes >> *type & 1) != 0;
-            if (is_defined && item_size(*type) == 1 && row->result == ResultRule::kSame) return def;
+        for (const int known : types_of(*def, *row)) {
+            *type = known;
+            if (item_size(known) == 1 && row->result == ResultRule::kSame) return def;
         }
     }
     return nullptr;

@@ -52,6 +52,22 @@ bool is_row_major(const Shape& shape, const Shape& strides) {
     return true;
 }
 
+// The stream is the record's from now on, and the operands are on their way.
+void enqueue_operands(const LaunchOptions& options,
+                      const std::vector<std::unique_ptr<TestTensor>>& inputs,
+                      chx_launch& record) {
+    const auto& [api, stream, delay] = *options.on;
+    record.stream = stream;
+    if (api->stream_native(stream, &record.native_stream) != CHX_OK) record.native_stream = nullptr;
+    for (const auto& input : inputs) {
+        if (input != nullptr) input->leave();
+    }
+    if (delay) delay();
+    for (const auto& input : inputs) {
+        if (input != nullptr) input->arrive(*api, record.device, stream);
+    }
+}
+
 std::size_t index(int64_t i) { return static_cast<std::size_t>(i); }
 
 // What a later minor may have appended to a struct.
@@ -175,6 +191,20 @@ void TestTensor::check_untouched(const std::string& name) {
     require(read_block() == written_, "the kernel wrote to {}", name);
 }
 
+void TestTensor::leave() {
+    if (block_ == nullptr) return;
+    elsewhere_ = std::make_unique<Block>(*space_, written_.size());
+    space_->write(elsewhere_->get(), written_.data(), written_.size());
+    const std::vector<char> nothing(written_.size(), 0);
+    space_->write(block_->get(), nothing.data(), nothing.size());
+}
+
+void TestTensor::arrive(const chx_device_api& api, chx_device* device, chx_stream* stream) {
+    if (block_ == nullptr) return;
+    expect_ok(api.copy(device, &block_->get(), &elsewhere_->get(), written_.size(), stream),
+              "copy on a stream");
+}
+
 std::optional<Results> run_kernel(const chx_kernel_def& def,
                                   chx_device* device,
                                   MemorySpace& space,
@@ -240,6 +270,7 @@ std::optional<Results> run_kernel(const chx_kernel_def& def,
         status = def.plan(def.state, &record, &plan);
         record.plan = &plan;
     }
+    if (status == CHX_OK && options.on != nullptr) enqueue_operands(options, inputs, record);
     if (status == CHX_OK) status = def.fn(def.state, &record);
     if (plan.destroy != nullptr) plan.destroy(plan.state);
     require(std::all_of(std::begin(longer.appended),

@@ -1,6 +1,7 @@
 // Tensors of a test in memory of a device, in any layout and between guards, and the launch of a kernel on them.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,6 +35,10 @@ public:
     // Throws Failure if anything was written.
     void check_untouched(const std::string& name);
 
+    // Takes the contents away, until a copy that is enqueued on the stream brings them back.
+    void leave();
+    void arrive(const chx_device_api& api, chx_device* device, chx_stream* stream);
+
 private:
     std::vector<int64_t> offsets() const;  // of the elements, in bytes of the block
     std::vector<char> read_block();
@@ -43,8 +48,15 @@ private:
     Shape shape_, strides_;
     std::vector<char> written_;  // what the block was filled with
     int64_t first_ = 0;          // of element (0, ..., 0), in bytes
-    std::unique_ptr<Block> block_;
+    std::unique_ptr<Block> block_, elsewhere_;
     chx_tensor tensor_{};
+};
+
+// Where a launch goes. Its operands come only behind the delay on the same stream.
+struct LaunchStream {
+    const chx_device_api* api;
+    chx_stream* stream;
+    std::function<void()> delay;
 };
 
 struct LaunchOptions {
@@ -55,6 +67,7 @@ struct LaunchOptions {
     bool checks_memory = true;
     // As a host of a later minor calls: longer structs, attributes that the kernel does not know and that are zero.
     bool is_newer_host = false;
+    const LaunchStream* on = nullptr;  // else on the NULL stream
 };
 
 // Bytes of each result in row-major order.

@@ -21,9 +21,8 @@ public:
     void for_each_call(F&& f) {
         for (const chx_kernel_def* def : subject.plugin.kernels()) {
             if (def->op != op_) continue;
-            for (const std::string& name : expand_dtypes(def->dtypes)) {
-                const int type = type_named(name.c_str());
-                if ((row_->dtypes >> type & 1) == 0) continue;
+            for (const int type : types_of(*def, *row_)) {
+                const std::string& name = kDtypeNames[static_cast<std::size_t>(type)];
                 for (const OpCall& call : calls_of(*row_, type)) {
                     if (call.needs_host_scalars && (def->caps & CHX_K_HOST_SCALAR) == 0) continue;
                     try {

@@ -109,7 +109,9 @@ void check_leaks_of_kernels(Context& context) {
     for (const chx_kernel_def* def : subject.plugin.kernels()) {
         const OpRow* row = find_op(def->op);
         if (row == nullptr || def->memory_kind != nullptr) continue;
-        const auto calls = calls_of(*row, type_named(expand_dtypes(def->dtypes).front().c_str()));
+        const std::vector<int> types = types_of(*def, *row);
+        if (types.empty()) continue;
+        const auto calls = calls_of(*row, types.front());
         if (calls.empty()) continue;
         is_tested = true;
         const OpCall& call = calls[calls.size() / 2];

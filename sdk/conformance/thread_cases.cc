@@ -1,11 +1,13 @@
 // What may happen at once: 16 threads with four streams each, and kernels on all of them.
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "cases.h"
 #include "description.h"
 #include "device_under_test.h"
 #include "kernel_launch.h"
+#include "test_stream.h"
 
 namespace conformance {
 namespace {
@@ -85,8 +87,9 @@ void check_kernels(Context& context) {
         const OpRow* row = find_op(def->op);
         const bool repeats = (def->caps & CHX_K_DETERMINISTIC) != 0 && def->memory_kind == nullptr;
         if (row == nullptr || !repeats) continue;
-        const std::vector<OpCall> calls =
-            calls_of(*row, type_named(expand_dtypes(def->dtypes).back().c_str()));
+        const std::vector<int> types = types_of(*def, *row);
+        if (types.empty()) continue;
+        const std::vector<OpCall> calls = calls_of(*row, types.back());
         if (calls.empty()) continue;
         const OpCall& call = calls[calls.size() / 2];
         const auto expected =
@@ -95,11 +98,16 @@ void check_kernels(Context& context) {
     }
     if (jobs.empty()) skip("it has no deterministic kernel that could be compared with itself");
     on_threads([&](int thread) {
+        std::optional<Stream> stream;
+        if (subject.plugin.has_streams()) stream.emplace(subject);
         for (int round = 0; round < kRounds; ++round) {
             for (std::size_t i = 0; i < jobs.size(); ++i) {
                 const Job& job = jobs[(i + static_cast<std::size_t>(thread)) % jobs.size()];
+                LaunchStream own{&subject.api(), stream ? stream->get() : nullptr, {}};
+                LaunchOptions options;
+                if (stream) options.on = &own;
                 const auto results = run_kernel(
-                    *job.def, subject.device.get(), *subject.memory, job.call, false, {});
+                    *job.def, subject.device.get(), *subject.memory, job.call, false, options);
                 require(results == job.expected,
                         "{} of {}: another result than alone",
                         job.def->op,

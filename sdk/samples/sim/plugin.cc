@@ -17,7 +17,7 @@ void add_kernels(chx_plugin& plugin) {
         plugin.kernels.add(kernel.op,
                            kernel.version,
                            kernel.dtypes,
-                           kernel.caps | CHX_K_CAPTURE_SAFE,
+                           kernel.caps | CHX_K_CAPTURE_SAFE | CHX_K_DETERMINISTIC,
                            kEnqueueKernel,
                            &kernel);
 }

@@ -21,6 +21,9 @@
 #ifndef STRIDE
 #define STRIDE(stride) (stride)
 #endif
+#ifndef KERNEL_WAITS /* for what was enqueued before */
+#define KERNEL_WAITS 1
+#endif
 #ifndef TOLERANCES
 #define TOLERANCES NULL, 0
 #endif
@@ -39,25 +42,22 @@ static chx_status add(void* state, const chx_launch* launch) {
     (void)state;
     const chx_tensor *a = launch->in[0], *b = launch->in[1];
     const chx_tensor* y = launch->out[0];
+#ifdef WITH_STREAMS
+    if (KERNEL_WAITS) device_sync(launch->device, launch->stream);
+#endif
     IN_KERNEL(launch);
     for (int64_t i = 0; i < y->numel; ++i)
         *element(y, i) = RESULT(i, *element(a, i), *element(b, i));
     return CHX_OK;
 }
 
-static const chx_kernel_def add_def = {sizeof(chx_kernel_def),
-                                       CHX_OP_ADD_VERSION,
-                                       CHX_OP_ADD,
-                                       DTYPES,
-                                       CAPS,
-                                       0,
-                                       add,
-                                       NULL,
-                                       NULL,
-                                       NULL,
-                                       TOLERANCES,
-                                       0,
-                                       NULL};
+static const chx_kernel_def add_def = {.struct_size = sizeof(chx_kernel_def),
+                                       .op_version = CHX_OP_ADD_VERSION,
+                                       .op = CHX_OP_ADD,
+                                       .dtypes = DTYPES,
+                                       .caps = CAPS,
+                                       .fn = add,
+                                       .tolerances = TOLERANCES /* and their number */};
 static const chx_kernel_def* const kernels[] = {&add_def};
 
 #endif
