@@ -26,7 +26,7 @@ int main(int argc, char** argv) {
     worker.add("indirect call", [&] { overhead::keep(bare(nullptr, &launch)); });
     worker.add("core to kernel", [&] {
         const cx::internal::Kernel* kernel =
-            cx::internal::find_plain_kernel(add, device, cx::DType::kFloat32);
+            cx::internal::find_plain_kernel(add, device, cx::DType::kFloat32, y.size());
         overhead::keep(cx::internal::launch_plain(cx::internal::thread_context(),
                                                   *kernel,
                                                   device,

@@ -219,15 +219,10 @@ TEST_F(Ladder, SmallCallsPassByAKernelForLargeOnes) {
     EXPECT_EQ(counts.small_magnitudes, 1);
     expect_array(abs(on(fussydev(), {-1, 2, -3, 4, 5, 6, 7, 8})), {8}, {1, 2, 3, 4, 5, 6, 7, 8});
     EXPECT_EQ(counts.large_magnitudes, 1);
-    // With an output that exists, and through a view that the kernels get as a copy.
+    // With an output that exists.
     const Operand operand(small);
     internal::dispatch_into(internal::kOps[internal::kOpAbs], &operand, 1, nullptr, &out);
     expect_vector(out, {1, 2, 3});
-    EXPECT_EQ(counts.small_magnitudes, 2);
-    abs(reshape(arange(16, std::nullopt, std::nullopt, DType::kFloat32).to_device(fussydev()),
-                {8, 2})
-            .transpose());
-    EXPECT_EQ(counts.large_magnitudes, 2);
     EXPECT_EQ(counts.small_magnitudes, 2);
 }
 

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "chainerx/kernel_preference.h"
+#include "chainerx/operators.h"
 #include "chainerx/ops.h"
 #include "plugins/onednn/comparison.h"
 
@@ -99,9 +100,9 @@ TEST(Convolution, OtherDtypesAreServedByTheLadder) {
     const char* processor = std::getenv("ONEDNN_MAX_CPU_ISA");
     const bool is_narrow_slow = processor != nullptr && std::string(processor) == "AVX2";
     const PreferenceScope preferred("onednn");
-    for (const auto [dtype, tolerance] : {std::pair{DType::kFloat64, 1e-12},
-                                          std::pair{DType::kFloat16, 2e-2},
-                                          std::pair{DType::kBFloat16, 2e-1}}) {
+    for (const auto& [dtype, tolerance] : {std::pair{DType::kFloat64, 1e-12},
+                                           std::pair{DType::kFloat16, 2e-2},
+                                           std::pair{DType::kBFloat16, 2e-1}}) {
         SCOPED_TRACE(dtype_name(dtype));
         if (dtype == DType::kFloat64 || is_narrow_slow) {
             EXPECT_FALSE(has_kernel("chx.conv", dtype));
