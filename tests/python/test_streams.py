@@ -322,7 +322,6 @@ def run_inner(options: str, layers: str = "") -> subprocess.CompletedProcess[str
         "sim.latency_us=10000/40000/4000,sim.addressing=pointers",
         "sim.latency_us=demand,sim.addressing=pointers",
         "sim.latency_us=4000,sim.kernels=all",
-        "sim.latency_us=demand,sim.kernels=none",
     ],
 )
 def test_again_with_other_devices(options: str) -> None:

@@ -138,6 +138,12 @@ chx_device* open_for_provider(DeviceState& device, LoadedPlugin& provider) {
 
 }  // namespace
 
+const Kernel* Kernel::next_for(int64_t elements) const {
+    const Kernel* kernel = next;
+    while (kernel != nullptr && elements < kernel->least_elements) kernel = kernel->next;
+    return kernel;
+}
+
 bool parse_dtypes(const char* text, uint32_t* bits) {
     std::istringstream words(text);
     *bits = 0;

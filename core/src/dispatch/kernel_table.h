@@ -28,10 +28,9 @@ struct Kernel {
 
     // This one or the next that wants a call whose largest operand or result has so many elements; nullptr if none does.
     const Kernel* first_for(int64_t elements) const {
-        const Kernel* kernel = this;
-        while (kernel != nullptr && elements < kernel->least_elements) kernel = kernel->next;
-        return kernel;
+        return __builtin_expect(elements < least_elements, 0) ? next_for(elements) : this;
     }
+    [[gnu::noinline, gnu::cold]] const Kernel* next_for(int64_t elements) const;
 };
 
 // Immutable once published; a late registration publishes a new one and leaks the old.

@@ -7,10 +7,10 @@
 namespace chainerx::internal {
 
 // The best kernel for a dtype that is the op's own and results of so many elements, unless it may refuse; else nullptr.
-inline const Kernel* find_plain_kernel(const OpDef& op,
-                                       const DeviceState& device,
-                                       DType dtype,
-                                       int64_t elements) {
+[[gnu::always_inline]] inline const Kernel* find_plain_kernel(const OpDef& op,
+                                                              const DeviceState& device,
+                                                              DType dtype,
+                                                              int64_t elements) {
     // Tables have no kernel for dtypes that the op has no meaning for.
     if (op.dispatch == DispatchRule::kFloat && !is_inexact(dtype)) return nullptr;
     const KernelTable* table = device.kernels.load(std::memory_order_acquire);

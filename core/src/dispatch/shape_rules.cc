@@ -1,6 +1,8 @@
 // Stock shape rules.
 #include "dispatch/shape_rules.h"
 
+#include <new>
+
 #include <fmt/format.h>
 
 #include "chainerx/error.h"
@@ -64,7 +66,10 @@ void infer_outputs(const OpDef& op,
                    const void* attrs,
                    DType dtype,
                    OutputTypes& outputs) {
-    for (int i = 0; i < op.n_outputs; ++i) outputs.dtypes[i] = result_dtype(op, i, dtype, attrs);
+    for (int i = 0; i < op.n_outputs; ++i) {
+        new (&outputs.shapes[i]) Shape;
+        outputs.dtypes[i] = result_dtype(op, i, dtype, attrs);
+    }
     if (op.infer == nullptr) {
         if (op.kind == OpKind::kElementwise)
             return infer_elementwise(op, inputs, n_inputs, outputs.shapes);

@@ -5,13 +5,16 @@
 
 namespace chainerx::internal {
 
-// What the results of a call are.
+// What the results of a call are; nothing in it is initialised before it is needed.
 struct OutputTypes {
-    Shape shapes[kMaxOutputs];
+    OutputTypes() {}  // NOLINT: leaves the shapes as they are
+    union {
+        Shape shapes[kMaxOutputs];
+    };
     DType dtypes[kMaxOutputs];
 };
 
-// Throws DimensionError.
+// Makes as many shapes and dtypes as the op has results. Throws DimensionError.
 void infer_outputs(const OpDef& op,
                    const Operand* inputs,
                    int n_inputs,
