@@ -89,6 +89,36 @@ TEST(Streams, BlocksOfAClosedStreamAreUsedAgain) {
     EXPECT_EQ(device.memory().plugin_allocations, before);
 }
 
+// The leak checker does not see the accelerator's memory: the device itself has to count.
+TEST(Streams, GiveAllMemoryBack) {
+    Device& device = sim(kPrompt);
+    device.trim_memory();
+    device.synchronize();
+    const uint64_t free_before = device.memory().free;
+    const auto train = [&] {
+        const DeviceScope scope(device);
+        const Array x = ones({64, 32}).require_grad();
+        const CompiledFunction step = compile([](const std::vector<Array>& in) {
+            return std::vector<Array>{sum(tanh(matmul(in[0], transpose(in[0]))))};
+        });
+        for (int i = 0; i < 3; ++i) {
+            sum(tanh(matmul(x, transpose(x)))).backward();
+            x.clear_grad();
+            step({x.as_grad_stopped()});
+        }
+        Stream stream(device);
+        const StreamScope on_stream(stream);
+        const Array x1000 = ones({1000}, DType::kFloat64);
+        EXPECT_EQ(first(sum(x1000 + x1000)), 2000);
+    };
+    for (int round = 0; round < 3; ++round) {
+        train();
+        device.trim_memory();
+        device.synchronize();  // memory is freed in the order of streams
+        EXPECT_EQ(device.memory().free, free_before);
+    }
+}
+
 TEST(Streams, AreAboutTheDeviceThatTheyBelongTo) {
     Device& device = sim(kPrompt);
     Stream stream(device);
