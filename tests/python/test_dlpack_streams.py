@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import textwrap
@@ -34,14 +35,12 @@ def refused(call, text):
 """
 
 
-def run(body: str, device_type: int, addressing: str = "handles") -> None:
-    import os
-
+def run(body: str, device_type: int, addressing: str = "handles", layers: str = "") -> None:
     options = f"sim.latency_us=demand,sim.dlpack_type={device_type},sim.addressing={addressing}"
     result = subprocess.run(
         [sys.executable, "-c", HEAD + textwrap.dedent(body)],
         cwd=Path(__file__).parent,
-        env={**os.environ, "CHAINERX_PLUGIN_OPTIONS": options},
+        env={**os.environ, "CHAINERX_PLUGIN_OPTIONS": options, "CHAINERX_LAYERS": layers},
         capture_output=True,
         text=True,
         check=False,
@@ -75,8 +74,10 @@ def test_export_waits(device_type: int) -> None:
     )
 
 
+# The layer puts bytes of its own before each block, so that arrays begin in the middle of the device's.
+@pytest.mark.parametrize("layers", ["", "validate"])
 @by_cuda
-def test_a_consumer_that_uses_its_stream_at_once(device_type: int) -> None:
+def test_a_consumer_that_uses_its_stream_at_once(device_type: int, layers: str) -> None:
     run(
         """
         ours, theirs = chx.Stream(), chx.Stream()
@@ -91,6 +92,7 @@ def test_a_consumer_that_uses_its_stream_at_once(device_type: int) -> None:
         """,
         device_type,
         "pointers",
+        layers,
     )
 
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <iterator>
 #include <string>
 
 namespace sim {
@@ -67,7 +68,14 @@ uint64_t Memory::in_use() const {
 
 char* Memory::find(const void* base, int64_t first, int64_t bytes, bool may_be_freed) const {
     const std::lock_guard lock(mutex_);
-    const auto found = blocks_.find(reinterpret_cast<uintptr_t>(base));
+    const auto address = reinterpret_cast<uintptr_t>(base);
+    auto found = blocks_.find(address);
+    if (found == blocks_.end() && !has_handles_) {
+        // An address that came back by DLPack may be in the middle of a block.
+        found = blocks_.upper_bound(address);
+        found = found == blocks_.begin() ? blocks_.end() : std::prev(found);
+        if (found != blocks_.end()) first += static_cast<int64_t>(address - found->first);
+    }
     if (found == blocks_.end() || (found->second.is_freed && !may_be_freed)) {
         throw chx::Error(CHX_E_INVALID,
                          found == blocks_.end() ? "sim: no memory of this device"
