@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstring>
 #include <sstream>
+#include <utility>
 
 #include "case.h"
 #include "kit_host.h"
@@ -98,6 +99,12 @@ OpenDevice::OpenDevice(LoadedPlugin& plugin, int32_t index) : plugin_(plugin) {
 OpenDevice::~OpenDevice() {
     if (device_ != nullptr && plugin_.api().device_close != nullptr)
         plugin_.api().device_close(device_);
+}
+
+void OpenDevice::close() {
+    chx_device* device = std::exchange(device_, nullptr);
+    if (device != nullptr && plugin_.api().device_close != nullptr)
+        expect_ok(plugin_.api().device_close(device), "device_close");
 }
 
 chx_device_info OpenDevice::info() const {

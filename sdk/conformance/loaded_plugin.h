@@ -53,6 +53,8 @@ public:
 
     chx_device* get() const { return device_; }
     chx_device_info info() const;
+    // As the end of the scope does, but throws Failure if the device fails.
+    void close();
 
 private:
     LoadedPlugin& plugin_;

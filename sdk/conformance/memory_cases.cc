@@ -66,7 +66,7 @@ void check_info(Context& context) {
 
 void check_open_close(Context& context) {
     LoadedPlugin plugin(context.settings.library);
-    for (int i = 0; i < 200; ++i) const OpenDevice device(plugin);
+    for (int i = 0; i < 200; ++i) OpenDevice(plugin).close();
     if (plugin.is_provider()) return;
     for (int32_t i = 0; i < plugin.device_count(); ++i) {
         const OpenDevice device(plugin, i);

@@ -16,6 +16,15 @@
 #ifndef NO_MEMORY
 #define NO_MEMORY(bytes) return host->set_error(CHX_E_OOM, "out of memory")
 #endif
+#ifndef HAS_KIND
+#define HAS_KIND(kind) ((kind) == CHX_MEM_DEVICE)
+#endif
+#ifndef GIVEN_KIND /* what alloc says that it gave */
+#define GIVEN_KIND(kind) (kind)
+#endif
+#ifndef IN_SYNC
+#define IN_SYNC
+#endif
 #ifndef FREE
 #define FREE(address) free(address)
 #endif
@@ -38,7 +47,7 @@ static chx_status device_alloc(chx_device* device,
                                chx_memref* out) {
     (void)device;
     (void)stream;
-    if (kind != CHX_MEM_DEVICE) {
+    if (!HAS_KIND(kind)) {
         return host->set_error(CHX_E_UNIMPLEMENTED, "there is memory of the device only");
     }
     void* address = NULL;
@@ -46,7 +55,7 @@ static chx_status device_alloc(chx_device* device,
     if (address == NULL) NO_MEMORY(bytes);
     out->base = address;
     out->offset = 0;
-    out->kind = kind;
+    out->kind = GIVEN_KIND(kind);
     return CHX_OK;
 }
 
@@ -72,6 +81,7 @@ static chx_status device_copy(chx_device* device,
 static chx_status device_sync(chx_device* device, chx_stream* stream) {
     (void)device;
     (void)stream;
+    IN_SYNC;
     return CHX_OK;
 }
 #endif

@@ -30,6 +30,9 @@
 #ifndef IN_OPEN /* after a good index */
 #define IN_OPEN
 #endif
+#ifndef IN_CLOSE
+#define IN_CLOSE
+#endif
 #ifndef WRONG_INDEX /* what a bad index leads to */
 #define WRONG_INDEX(index) \
     return host->set_error(CHX_E_INVALID, "flawless: the one device has index 0")
@@ -43,6 +46,9 @@
 #endif
 #ifndef DEVICE_NAME
 #define DEVICE_NAME "host memory"
+#endif
+#ifndef VENDOR
+#define VENDOR "ChainerX tests"
 #endif
 #ifndef AFTER_FORK_CHILD
 #define AFTER_FORK_CHILD NULL
@@ -83,6 +89,7 @@ static chx_status device_open(chx_plugin* plugin, int32_t index, chx_device** ou
 
 static chx_status device_close(chx_device* device) {
     (void)device;
+    IN_CLOSE;
     return CHX_OK;
 }
 
@@ -140,7 +147,7 @@ static const chx_plugin_desc desc = {
     .layout_hash = CHX_ABI_LAYOUT_HASH,
     .name = "flawless",
     .version = "1.0.0",
-    .vendor = "ChainerX tests",
+    .vendor = VENDOR,
     .build_info = "one thing is wrong",
     .create = create,
     .destroy = destroy,

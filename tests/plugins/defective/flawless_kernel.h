@@ -12,11 +12,17 @@
 #ifndef DTYPES
 #define DTYPES "f32"
 #endif
+#ifndef REAL
+#define REAL float
+#endif
 #ifndef IN_KERNEL /* before the loop */
 #define IN_KERNEL(launch)
 #endif
 #ifndef RESULT
 #define RESULT(i, a, b) ((a) + (b))
+#endif
+#ifndef RESULT_PLACE
+#define RESULT_PLACE(y, i) element(y, i)
 #endif
 #ifndef STRIDE
 #define STRIDE(stride) (stride)
@@ -29,13 +35,13 @@
 #endif
 
 /* Element i in row-major order. */
-static float* element(const chx_tensor* tensor, int64_t i) {
+static REAL* element(const chx_tensor* tensor, int64_t i) {
     int64_t offset = 0;
     for (int32_t d = tensor->ndim - 1; d >= 0; --d) {
         offset += i % tensor->shape[d] * STRIDE(tensor->strides[d]);
         i /= tensor->shape[d];
     }
-    return (float*)((char*)tensor->data + tensor->byte_offset) + offset;
+    return (REAL*)((char*)tensor->data + tensor->byte_offset) + offset;
 }
 
 static chx_status add(void* state, const chx_launch* launch) {
@@ -47,7 +53,7 @@ static chx_status add(void* state, const chx_launch* launch) {
 #endif
     IN_KERNEL(launch);
     for (int64_t i = 0; i < y->numel; ++i)
-        *element(y, i) = RESULT(i, *element(a, i), *element(b, i));
+        *RESULT_PLACE(y, i) = RESULT(i, *element(a, i), *element(b, i));
     return CHX_OK;
 }
 

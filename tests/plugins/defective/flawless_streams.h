@@ -23,6 +23,20 @@
 #ifndef FREES_IN_ORDER
 #define FREES_IN_ORDER 1
 #endif
+#ifndef WORKS_UNASKED /* else only while somebody waits */
+#define WORKS_UNASKED 1
+#endif
+#ifndef EVENT_IS_DONE
+#define EVENT_IS_DONE(event) ((event)->done == (event)->recorded)
+#endif
+#ifndef ELAPSED
+#define ELAPSED(start, end) ((end)->ns - (start)->ns)
+#endif
+#ifndef GIVE_NATIVE
+#define NO_NATIVE host->set_error(CHX_E_UNIMPLEMENTED, "flawless: streams are threads of its own")
+#define GIVE_NATIVE(stream, native) return NO_NATIVE
+#define WRAP_NATIVE(native, out) return NO_NATIVE
+#endif
 #ifndef IN_STREAM_DESTROY
 #define IN_STREAM_DESTROY(stream) free(stream)
 #endif
@@ -52,6 +66,7 @@ struct chx_stream {
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static struct chx_stream* streams;
+static int n_waiting;
 
 static inline void append(chx_stream* stream, job* made) {
     if (stream->last != NULL) {
@@ -106,7 +121,8 @@ static void* run(void* argument) {
     struct chx_stream* stream = argument;
     pthread_mutex_lock(&lock);
     for (;;) {
-        while (stream->first == NULL && !stream->stops) pthread_cond_wait(&changed, &lock);
+        while ((stream->first == NULL || !(WORKS_UNASKED || n_waiting > 0)) && !stream->stops)
+            pthread_cond_wait(&changed, &lock);
         if (stream->first == NULL) break;
         job* todo = stream->first;
         stream->first = todo->next;
@@ -121,9 +137,20 @@ static void* run(void* argument) {
     return NULL;
 }
 
+static void start_waiting(void) {
+    pthread_mutex_lock(&lock);
+    ++n_waiting;
+    if (!WORKS_UNASKED) pthread_cond_broadcast(&changed);
+}
+
+static void stop_waiting(void) {
+    --n_waiting;
+    pthread_mutex_unlock(&lock);
+}
+
 static chx_status device_sync(chx_device* device, chx_stream* only) {
     (void)device;
-    pthread_mutex_lock(&lock);
+    start_waiting();
     for (struct chx_stream* stream = streams; stream != NULL;) {
         if ((only == NULL || only == stream) && (stream->first != NULL || stream->is_busy)) {
             pthread_cond_wait(&changed, &lock);
@@ -132,7 +159,7 @@ static chx_status device_sync(chx_device* device, chx_stream* only) {
             stream = stream->next;
         }
     }
-    pthread_mutex_unlock(&lock);
+    stop_waiting();
     return CHX_OK;
 }
 
@@ -205,13 +232,13 @@ static chx_status stream_wrap_native(chx_device* device, void* native, chx_strea
     (void)device;
     (void)native;
     (void)out;
-    return host->set_error(CHX_E_UNIMPLEMENTED, "flawless: streams are threads of its own");
+    WRAP_NATIVE(native, out);
 }
 
 static chx_status stream_native(chx_stream* stream, void** native) {
     (void)stream;
     (void)native;
-    return host->set_error(CHX_E_UNIMPLEMENTED, "flawless: streams are threads of its own");
+    GIVE_NATIVE(stream, native);
 }
 
 static chx_status event_create(chx_device* device, uint32_t flags, chx_event** out) {
@@ -247,21 +274,21 @@ static chx_status stream_wait_event(chx_stream* stream, chx_event* event) {
 
 static chx_status event_query(chx_event* event, int32_t* done) {
     pthread_mutex_lock(&lock);
-    *done = event->done == event->recorded;
+    *done = EVENT_IS_DONE(event);
     pthread_mutex_unlock(&lock);
     return CHX_OK;
 }
 
 static chx_status event_sync(chx_event* event) {
-    pthread_mutex_lock(&lock);
+    start_waiting();
     while (event->done < event->recorded) pthread_cond_wait(&changed, &lock);
-    pthread_mutex_unlock(&lock);
+    stop_waiting();
     return CHX_OK;
 }
 
 static chx_status event_elapsed_ns(chx_event* start, chx_event* end, uint64_t* ns) {
     pthread_mutex_lock(&lock);
-    *ns = end->ns - start->ns;
+    *ns = ELAPSED(start, end);
     pthread_mutex_unlock(&lock);
     return CHX_OK;
 }

@@ -1,0 +1,2 @@
+#define HAS_KIND(kind) 1
+#include "flawless.h"

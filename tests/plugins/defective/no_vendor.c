@@ -1,0 +1,2 @@
+#define VENDOR ""
+#include "flawless.h"

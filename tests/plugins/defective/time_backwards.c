@@ -1,0 +1,3 @@
+#define WITH_STREAMS
+#define ELAPSED(start, end) ((start)->ns - (end)->ns)
+#include "flawless.h"
