@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,16 @@ from chainerx._conformance import executable
 _PLUGINS = Path(os.environ["CHAINERX_TEST_PLUGIN_DIR"])
 _NULLDEV = str(_PLUGINS / "nulldev" / "nulldev.so")
 _DEFECTIVE = str(_PLUGINS / "defective" / "no_name.so")
+_FLAWLESS = str(_PLUGINS / "defective" / "flawless.so")
+_DEFECTS = Path(__file__).parents[1] / "plugins" / "defective" / "CMakeLists.txt"
+
+# Cases that no plugin of tests/plugins/defective fails, and why.
+_CASES_WITHOUT_DEFECT = {
+    "elf.format": "a plugin whose file is broken can't be built: see below",
+    "elf.ceilings": "it reports, and demands nothing",
+    "core.ladder": "the core's host kernels serve whatever a plugin leaves",
+    "huge.elementwise": "it takes 4 GiB, and runs on demand only",
+}
 
 
 def _kit(*arguments):
@@ -92,6 +103,14 @@ def test_file_that_is_no_library_is_refused(tmp_path):
         done = _kit(library, "--only", "elf.format")
         assert done.returncode == 1
         assert text in done.stdout
+
+
+def test_each_case_finds_a_defective_plugin():
+    listed = _kit(_FLAWLESS, "--list").stdout.splitlines()
+    names = {line.split("\t")[0] for line in listed}
+    expected = re.findall(r'add_defect\(\s*\w+\s+"([^"]*)"', _DEFECTS.read_text())
+    found = {name for names_of_one in expected for name in names_of_one.split()}
+    assert names - found == _CASES_WITHOUT_DEFECT.keys()
 
 
 def test_expectations_turn_failures_into_expected_ones(tmp_path):
