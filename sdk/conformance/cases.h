@@ -11,6 +11,8 @@ void add_negotiation_cases(CaseList& cases);
 void add_description_cases(CaseList& cases);
 void add_memory_cases(CaseList& cases);
 void add_error_cases(CaseList& cases);
+void add_leak_cases(CaseList& cases);
+void add_leftover_cases(CaseList& cases);
 void add_lifetime_cases(CaseList& cases);
 void add_thread_cases(CaseList& cases);
 void add_stream_cases(CaseList& cases);

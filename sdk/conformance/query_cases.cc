@@ -1,5 +1,4 @@
 // The query is pure: callable whenever, from wherever, and it leaves no trace.
-#include <dirent.h>
 #include <dlfcn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,28 +12,11 @@
 #include "cases.h"
 #include "kit_host.h"
 #include "loaded_plugin.h"
+#include "process_state.h"
 #include "watched_load.h"
 
 namespace conformance {
 namespace {
-
-std::set<std::string> names_in(const char* folder) {
-    std::set<std::string> names;
-    DIR* stream = opendir(folder);
-    if (stream == nullptr) return names;
-    const std::string own = std::to_string(dirfd(stream));
-    while (const dirent* entry = readdir(stream)) {
-        if (own != entry->d_name && entry->d_name[0] != '.') names.insert(entry->d_name);
-    }
-    closedir(stream);
-    return names;
-}
-
-std::string target_of(const std::string& fd) {
-    char target[512] = {};
-    const ssize_t n = readlink(("/proc/self/fd/" + fd).c_str(), target, sizeof target - 1);
-    return n > 0 ? target : "?";
-}
 
 void check_load(Context& context) { describe_plugin(load_query(context.settings.library)); }
 
@@ -51,9 +33,9 @@ void watch(Context& context, Watched watched, const char* what) {
 
 void check_no_threads(Context& context) {
     watch(context, Watched::kThreads, "threads that end at once");
-    const auto before = names_in("/proc/self/task");
+    const auto before = threads_of_process();
     describe_plugin(load_query(context.settings.library));
-    const auto after = names_in("/proc/self/task");
+    const auto after = threads_of_process();
     require(after.size() <= before.size(),
             "loading and querying started {} threads; expected none before device_open",
             after.size() - before.size());
@@ -61,12 +43,12 @@ void check_no_threads(Context& context) {
 
 void check_no_files(Context& context) {
     watch(context, Watched::kFiles, "files that are closed again");
-    const auto before = names_in("/proc/self/fd");
+    const auto before = files_of_process();
     describe_plugin(load_query(context.settings.library));
-    for (const std::string& fd : names_in("/proc/self/fd")) {
+    for (const std::string& fd : files_of_process()) {
         require(before.count(fd) != 0,
                 "loading and querying left {} open; expected no file before device_open",
-                target_of(fd));
+                target_of_file(fd));
     }
 }
 

@@ -67,6 +67,8 @@ CaseList all_cases(const std::vector<std::string>& ops) {
     add_description_cases(cases);
     add_memory_cases(cases);
     add_error_cases(cases);
+    add_leak_cases(cases);
+    add_leftover_cases(cases);
     add_lifetime_cases(cases);
     add_thread_cases(cases);
     add_stream_cases(cases);
