@@ -20,6 +20,7 @@ void add_stream_cases(CaseList& cases);
 void add_kernel_cases(CaseList& cases, const std::vector<std::string>& ops);
 void add_contract_cases(CaseList& cases, const std::vector<std::string>& ops);
 void add_stream_kernel_cases(CaseList& cases);
+void add_capture_cases(CaseList& cases);
 void add_huge_cases(CaseList& cases);
 void add_gradient_cases(CaseList& cases);
 void add_core_cases(CaseList& cases);

@@ -35,6 +35,8 @@ public:
     // Throws Failure if anything was written.
     void check_untouched(const std::string& name);
 
+    // Other contents, at once.
+    void rewrite(const Values& values);
     // Takes the contents away, until a copy that is enqueued on the stream brings them back.
     void leave();
     void arrive(const chx_device_api& api, chx_device* device, chx_stream* stream);

@@ -49,12 +49,12 @@ std::string value_text(std::complex<double> value, int type) {
                             : fmt::format("{:.9g}", value.real());
 }
 
-void compare(const std::vector<char>& actual,
-             int type,
-             const std::vector<char>& expected,
-             int expected_type,
-             const Tolerance& tolerance,
-             std::size_t output) {
+void compare_output(const std::vector<char>& actual,
+                    int type,
+                    const std::vector<char>& expected,
+                    int expected_type,
+                    const Tolerance& tolerance,
+                    std::size_t output) {
     const std::size_t size = item_size(type), expected_size = item_size(expected_type);
     for (std::size_t i = 0; i < actual.size() / size; ++i) {
         const char *a = actual.data() + i * size, *e = expected.data() + i * expected_size;
@@ -131,16 +131,24 @@ bool KernelTest::check(const chx_kernel_def& def,
                        const LaunchOptions& options) {
     const auto results = actual(def, call, options);
     if (!results) return false;
-    for (std::size_t i = 0; i < results->size(); ++i) {
-        const OperandSpec& spec = call.outputs[i];
-        compare((*results)[i],
-                spec.type,
-                reference[i],
-                spec.is_fixed ? spec.type : wide_type(spec.type),
-                tolerance_of(def, type),
-                i);
-    }
+    compare(def, type, call, *results, reference);
     return true;
+}
+
+void KernelTest::compare(const chx_kernel_def& def,
+                         int type,
+                         const OpCall& call,
+                         const Results& results,
+                         const Results& reference) {
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        const OperandSpec& spec = call.outputs[i];
+        compare_output(results[i],
+                       spec.type,
+                       reference[i],
+                       spec.is_fixed ? spec.type : wide_type(spec.type),
+                       tolerance_of(def, type),
+                       i);
+    }
 }
 
 }  // namespace conformance

@@ -48,6 +48,12 @@ public:
                const OpCall& call,
                const Results& reference,
                const LaunchOptions& options);
+    // Throws Failure if results are not those of the reference.
+    static void compare(const chx_kernel_def& def,
+                        int type,
+                        const OpCall& call,
+                        const Results& results,
+                        const Results& reference);
 
     DeviceUnderTest subject;
 

@@ -55,6 +55,9 @@ std::vector<OpCall> recurrent_calls_of(const std::string& op, int type);
 // The results of a call of a recurrent layer in double precision; none of other ops.
 std::vector<std::vector<double>> recurrent_results(const std::string& op, const OpCall& call);
 
+// An element-wise call with the same values, each at another place.
+OpCall turned(OpCall call);
+
 // Values of a domain of the op table, exact in every dtype that has them; k tells operands apart.
 Values values_in(const std::string& domain, int type, int64_t n, int k);
 OperandSpec operand(int type, const Shape& shape, int k = 0, const std::string& domain = "any");

@@ -234,6 +234,14 @@ OpCall call_with(std::string label,
     return call;
 }
 
+OpCall turned(OpCall call) {
+    for (OperandSpec& input : call.inputs) {
+        if (input.values.size() > 1)
+            std::rotate(input.values.begin(), input.values.begin() + 1, input.values.end());
+    }
+    return call;
+}
+
 OperandSpec integers(const Shape& shape, const std::vector<int64_t>& values) {
     OperandSpec spec{CHX_TYPE_I64, shape, {}, true, false};
     for (const int64_t value : values) spec.values.emplace_back(static_cast<double>(value));

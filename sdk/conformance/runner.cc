@@ -75,6 +75,7 @@ CaseList all_cases(const std::vector<std::string>& ops) {
     add_kernel_cases(cases, ops);
     add_contract_cases(cases, ops);
     add_stream_kernel_cases(cases);
+    add_capture_cases(cases);
     add_huge_cases(cases);
     add_gradient_cases(cases);
     add_core_cases(cases);

@@ -1,4 +1,5 @@
 /* Without fault: the measure of the others. */
 #define WITH_STREAMS
 #define WITH_KERNEL
+#define WITH_CAPTURE
 #include "flawless.h"

@@ -128,6 +128,9 @@ static chx_status create(const chx_host_api* host_api,
     out->kernels = kernels;
     out->n_kernels = 1;
 #endif
+#ifdef WITH_CAPTURE
+    out->get_extension = capture_extension;
+#endif
     IN_CREATE(host_api, out);
     return CHX_OK;
 }
