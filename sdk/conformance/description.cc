@@ -22,6 +22,19 @@ using Json = nlohmann::json;
 
 std::string text_or_empty(const char* text) { return text == nullptr ? "" : text; }
 
+// Nothing of tolerances that make no sense: description.kernels says so.
+Json describe_tolerances(const chx_kernel_def& def) {
+    Json json = Json::array();
+    try {
+        for (const WideTolerance& wide : wide_tolerances(def))
+            json.push_back(
+                {{"dtypes", wide.dtypes}, {"rtol", wide.stated.rtol}, {"atol", wide.stated.atol}});
+    } catch (const Failure&) {
+        return Json::array();
+    }
+    return json;
+}
+
 Json describe_here(const Settings& settings) {
     const LoadedPlugin plugin(settings.library);
     const chx_plugin_desc& desc = plugin.desc();
@@ -34,7 +47,9 @@ Json describe_here(const Settings& settings) {
                  {"has_streams", plugin.has_streams()},
                  {"kernels", Json::array()}};
     for (const chx_kernel_def* def : plugin.kernels())
-        json["kernels"].push_back({{"op", def->op}, {"dtypes", expand_dtypes(def->dtypes)}});
+        json["kernels"].push_back({{"op", def->op},
+                                   {"dtypes", expand_dtypes(def->dtypes)},
+                                   {"tolerances", describe_tolerances(*def)}});
     return json;
 }
 
@@ -131,11 +146,13 @@ void check_kernel(const chx_kernel_def& def, const std::string& plugin_name) {
     for (uint32_t i = 0; i < def.n_tolerances; ++i) {
         const chx_tolerance& tolerance = *def.tolerances[i];
         expand_dtypes(tolerance.dtypes);
-        require(tolerance.rtol >= 0 && tolerance.atol >= 0 && tolerance.rtol <= 1,
-                "kernel of {}: a tolerance of {} and {} times the value",
+        require(tolerance.rtol >= 0 && tolerance.atol >= 0 && tolerance.rtol <= kLargestTolerance &&
+                    tolerance.atol <= kLargestTolerance,
+                "kernel of {}: a tolerance of {} and {} times the value; expected at most {}",
                 op,
                 tolerance.atol,
-                tolerance.rtol);
+                tolerance.rtol,
+                kLargestTolerance);
     }
 }
 
@@ -249,8 +266,12 @@ PluginDescription describe(const Settings& settings) {
     description.abi = json["abi"];
     description.kernels_for = json["kernels_for"];
     description.has_streams = json["has_streams"];
-    for (const Json& kernel : json["kernels"])
-        description.kernels.push_back({kernel["op"], kernel["dtypes"]});
+    for (const Json& kernel : json["kernels"]) {
+        KernelDescription one{kernel["op"], kernel["dtypes"], {}};
+        for (const Json& wide : kernel["tolerances"])
+            one.wide_tolerances.push_back({wide["dtypes"], {wide["rtol"], wide["atol"]}});
+        description.kernels.push_back(std::move(one));
+    }
     return description;
 }
 

@@ -9,12 +9,14 @@
 
 #include "case.h"
 #include "op_rows.h"
+#include "tolerance.h"
 
 namespace conformance {
 
 struct KernelDescription {
     std::string op;
     std::vector<std::string> dtypes;
+    std::vector<WideTolerance> wide_tolerances;
 };
 
 struct PluginDescription {

@@ -5,37 +5,10 @@
 #include <cmath>
 #include <cstring>
 
+#include "tolerance.h"
+
 namespace conformance {
 namespace {
-
-struct Tolerance {
-    double rtol, atol;
-};
-
-Tolerance default_tolerance(int type) {
-    switch (type) {
-        case CHX_TYPE_F16:
-            return {2e-3, 2e-3};
-        case CHX_TYPE_BF16:
-            return {1.6e-2, 1.6e-2};
-        case CHX_TYPE_F32:
-        case CHX_TYPE_C64:
-            return {1e-5, 1e-5};
-        default:
-            return {1e-12, 1e-12};
-    }
-}
-
-// What the kernel states for its dispatch dtype, or what is usual for that dtype.
-Tolerance tolerance_of(const chx_kernel_def& def, int type) {
-    for (uint32_t i = 0; i < def.n_tolerances; ++i) {
-        const auto names = expand_dtypes(def.tolerances[i]->dtypes);
-        if (std::count(names.begin(), names.end(), kDtypeNames[static_cast<std::size_t>(type)]) !=
-            0)
-            return {def.tolerances[i]->rtol, def.tolerances[i]->atol};
-    }
-    return default_tolerance(type);
-}
 
 bool is_close(double actual, double expected, double rounded_expected, const Tolerance& tolerance) {
     if (std::isnan(expected)) return std::isnan(actual);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include <chx/chx_plugin.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include "op_rows.h"
@@ -27,10 +28,15 @@ int n_primitives() {
         op_rows().begin(), op_rows().end(), [](const OpRow& row) { return row.is_primitive; }));
 }
 
+std::string tier_text(const Report& report) {
+    const std::string basis = report.basis();
+    return fmt::format("tier {}{}", report.tier(), basis.empty() ? "" : " (" + basis + ")");
+}
+
 std::string badge_message(const Report& report) {
     const int tier = report.tier();
     return fmt::format("{}, {}/{} ops, ABI {}",
-                       tier < 0 ? "fails" : fmt::format("tier {}", tier),
+                       tier < 0 ? "fails" : tier_text(report),
                        report.covered_ops(),
                        op_rows().size(),
                        report.plugin.abi.empty() ? "?" : report.plugin.abi);
@@ -103,6 +109,21 @@ int Report::tier() const {
     return reached;
 }
 
+std::string Report::basis() const {
+    if (tier() < 2) return "";
+    // Fewer than the primitives: most of what runs does not run on the plugin.
+    const auto n_tested = std::count_if(results.begin(), results.end(), [](const auto& result) {
+        return result.outcome == Outcome::kPassed && result.name.rfind("kernel.", 0) == 0;
+    });
+    std::string text;
+    if (n_tested < n_primitives())
+        text = fmt::format("{} kernel{}", n_tested, n_tested == 1 ? "" : "s");
+    // A provider has no part in them.
+    if (!plugin.has_streams && plugin.kernels_for.empty())
+        text += text.empty() ? "no streams" : ", no streams";
+    return text;
+}
+
 int Report::covered_ops() const { return count_ops(plugin, false); }
 int Report::covered_primitives() const { return count_ops(plugin, true); }
 
@@ -155,9 +176,17 @@ std::string text_of_summary(const Report& report) {
                         op_rows().size(),
                         report.covered_primitives(),
                         n_primitives());
+    for (const KernelDescription& kernel : report.plugin.kernels) {
+        for (const WideTolerance& wide : kernel.wide_tolerances)
+            text += fmt::format("{} of {} may be off by {:g} + {:g} times the value\n",
+                                kernel.op,
+                                fmt::join(wide.dtypes, ", "),
+                                wide.stated.atol,
+                                wide.stated.rtol);
+    }
     const int tier = report.tier();
     return text + (tier < 0 ? std::string("does not reach tier 0\n")
-                            : fmt::format("reaches tier {}\n", tier));
+                            : "reaches " + tier_text(report) + "\n");
 }
 
 std::string json_of(const Report& report) {
@@ -172,8 +201,14 @@ std::string json_of(const Report& report) {
                          {"seconds", result.seconds}});
     }
     Json kernels = Json::array();
-    for (const KernelDescription& kernel : report.plugin.kernels)
-        kernels.push_back({{"op", kernel.op}, {"dtypes", kernel.dtypes}});
+    for (const KernelDescription& kernel : report.plugin.kernels) {
+        Json wide = Json::array();
+        for (const WideTolerance& one : kernel.wide_tolerances)
+            wide.push_back(
+                {{"dtypes", one.dtypes}, {"rtol", one.stated.rtol}, {"atol", one.stated.atol}});
+        kernels.push_back(
+            {{"op", kernel.op}, {"dtypes", kernel.dtypes}, {"tolerances_above_default", wide}});
+    }
     const Json json = {
         {"kit",
          {{"version", CHAINERX_VERSION},
@@ -189,6 +224,7 @@ std::string json_of(const Report& report) {
           {"has_streams", report.plugin.has_streams},
           {"error", report.plugin.error}}},
         {"tier", report.tier()},
+        {"tier_rests_on", report.basis()},
         {"is_good", report.is_good()},
         {"ops", {{"covered", report.covered_ops()}, {"of", op_rows().size()}}},
         {"primitives", {{"covered", report.covered_primitives()}, {"of", n_primitives()}}},

@@ -36,6 +36,8 @@ struct Report {
     bool is_good() const;
     // The highest tier that the plugin offers and whose cases, with those of all tiers below, did not fail; -1: none.
     int tier() const;
+    // What little the tier rests on: "1 kernel, no streams"; empty if it is enough.
+    std::string basis() const;
     // Ops with a kernel, and how many ops there are; the same of the primitive set.
     int covered_ops() const;
     int covered_primitives() const;

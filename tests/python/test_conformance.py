@@ -68,6 +68,19 @@ def test_badges_say_tier_and_coverage(tmp_path):
     assert json.loads(endpoint.read_text())["color"] == "red"
 
 
+def test_report_says_what_a_tier_rests_on(tmp_path):
+    report, badge = tmp_path / "report.json", tmp_path / "badge.json"
+    plugin = _PLUGINS / "defective" / "wide_tolerance.so"
+    done = _kit(plugin, "--only", "kernel.*", "--json", report, "--badge", badge)
+    assert "reaches tier 2 (1 kernel, no streams)\n" in done.stdout
+    assert "chx.add of f32 may be off by 0.0001 + 0.001 times the value\n" in done.stdout
+    told = json.loads(report.read_text())
+    assert told["tier_rests_on"] == "1 kernel, no streams"
+    [kernel] = told["kernels"]
+    assert kernel["tolerances_above_default"] == [{"dtypes": ["f32"], "rtol": 1e-3, "atol": 1e-4}]
+    assert json.loads(badge.read_text())["message"].startswith("tier 2 (1 kernel, no streams), 1/")
+
+
 def test_failure_decides_the_exit_status_and_says_what_is_wrong():
     done = _kit(_DEFECTIVE, "--only", "device.info")
     assert done.returncode == 1
