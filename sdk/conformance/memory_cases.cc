@@ -121,6 +121,19 @@ void check_distinct(Context& context) {
     }
 }
 
+void check_free(Context& context) {
+    const DeviceUnderTest subject(context);
+    require_own_memory(subject.plugin);
+    for (int round = 0; round < 4; ++round) {
+        std::vector<chx_memref> blocks;
+        for (uint64_t i = 0; i < 64; ++i)
+            blocks.push_back(subject.memory->allocate(1 + i * 37, 64));
+        if (round % 2 == 1) std::reverse(blocks.begin(), blocks.end());
+        for (const chx_memref& memory : blocks)
+            expect_ok(subject.api().free(subject.device.get(), &memory, nullptr), "free");
+    }
+}
+
 // Copies [8 KiB] buffers between a place `from` and a place `to`, with bytes around them that must stay.
 void check_copy(Context& context) {
     const DeviceUnderTest subject(context);
@@ -277,6 +290,7 @@ void add_memory_cases(CaseList& cases) {
     cases.push_back({"device.sync", 0, "waiting for nothing succeeds", check_sync});
     cases.push_back({"memory.alignment", 0, "allocations are aligned as asked", check_alignment});
     cases.push_back({"memory.distinct", 0, "allocations do not overlap", check_distinct});
+    cases.push_back({"memory.free", 0, "allocations are given back in any order", check_free});
     cases.push_back(
         {"memory.copy", 0, "copies hit the right bytes, whatever the offsets", check_copy});
     cases.push_back({"memory.large_copy", 0, "16 MiB there and back", check_large_copy});
