@@ -73,7 +73,12 @@ void expect_no_growth(const std::string& what,
 }
 
 void check_leaks_of_plugin(Context& context) {
-    expect_no_growth("create and destroy", {heap()}, [&] {
+    const auto memory_of_next = [&]() -> uint64_t {
+        LoadedPlugin plugin(context.settings.library);
+        if (plugin.is_provider() || plugin.device_count() == 0) return 0;
+        return memory_in_use(plugin, OpenDevice(plugin));
+    };
+    expect_no_growth("create and destroy", {heap(), {"the device's memory", memory_of_next}}, [&] {
         const LoadedPlugin plugin(context.settings.library);
         if (!plugin.is_provider()) plugin.device_count();
     });
