@@ -4,6 +4,7 @@
 #include <omp.h>
 
 #include <atomic>
+#include <cstring>
 #include <string>
 
 #include "primitive_attributes.h"
@@ -69,6 +70,16 @@ ThreadScope::ThreadScope(int threads) : previous_(omp_get_max_threads()) {
 }
 
 ThreadScope::~ThreadScope() { omp_set_num_threads(previous_); }
+
+bool has_wide_vectors() {
+    return translated([] {
+        const dnnl::memory::desc square(
+            {256, 256}, dnnl::memory::data_type::f32, dnnl::memory::format_tag::ab);
+        const dnnl::matmul::primitive_desc description(
+            engine(), square, square, square, primitive_attributes());
+        return std::strstr(description.impl_info_str(), "avx512") != nullptr;
+    });
+}
 
 const char* probe_dtypes() {
     using Type = dnnl::memory::data_type;

@@ -46,6 +46,9 @@ auto translated(F&& f) {
 // The kernel leaves this call to others.
 [[noreturn]] inline void refuse(const char* why) { throw chx::Error(CHX_E_UNIMPLEMENTED, why); }
 
+// Whether oneDNN computes with vectors of 512 bits here, as the plugin native never does.
+bool has_wide_vectors();
+
 // Dispatch dtypes that oneDNN multiplies matrices of here without a slow substitute: "f32", perhaps "f32 bf16 f16".
 const char* probe_dtypes();
 

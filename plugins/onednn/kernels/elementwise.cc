@@ -37,12 +37,13 @@ std::unique_ptr<Computation> function(const chx_launch& launch) {
                               {DNNL_ARG_DST, Role::kOutput, 0, elements, elements}});
 }
 
-// dtypes: those of the given ones in which the function wins. In float16 by so much that it goes first.
+// dtypes: those of the given ones in which the function wins; in float16 on any processor that computes with it.
 template <dnnl::algorithm algorithm>
 void add_function(KernelList& kernels, const char* op, uint32_t version, const char* dtypes) {
     for (const char* dtype : {"f32", "bf16", "f16"}) {
         if (!has_dtype(dtypes, dtype) || !has_dtype(settings.dtypes, dtype)) continue;
-        const int64_t priority = has_dtype("f16", dtype) ? kFaster : kOnRequest;
+        const bool wins = has_dtype("f16", dtype) || has_wide_vectors();
+        const int64_t priority = wins ? kFaster : kOnRequest;
         chx_kernel_def& def =
             add<function<algorithm>>(kernels, op, version, priority, kFunctionTolerances);
         def.dtypes = dtype;

@@ -1,6 +1,5 @@
 // matmul and linear. Operands in any order of axes are taken as they are.
 #include <algorithm>
-#include <cstring>
 
 #include <chx/ops/linear_algebra.h>
 
@@ -92,19 +91,11 @@ std::unique_ptr<Computation> linear(const chx_launch& launch) {
     return std::make_unique<Computation>(description, std::move(arguments));
 }
 
-// Whether oneDNN multiplies with vectors of 512 bits here, as the plugin native never does.
-bool has_wide_vectors() {
-    const dnnl::memory::desc square = plain_layout({256, 256}, dnnl::memory::data_type::f32);
-    const dnnl::matmul::primitive_desc description(
-        engine(), square, square, square, primitive_attributes());
-    return std::strstr(description.impl_info_str(), "avx512") != nullptr;
-}
-
 }  // namespace
 
 void register_matmul(KernelList& kernels) {
     // With vectors of 256 bits the products of the plugin native are as fast, and cost less to call.
-    const int64_t priority = translated([] { return has_wide_vectors(); }) ? kFaster : kOnRequest;
+    const int64_t priority = has_wide_vectors() ? kFaster : kOnRequest;
     add<product>(
         kernels, CHX_OP_MATMUL, CHX_OP_MATMUL_VERSION, priority, kSumTolerances, CHX_K_STRIDED_IN)
         .least_elements = least_elements(kLeastElements);

@@ -15,11 +15,11 @@ namespace {
 using Role = Argument::Role;
 using Type = dnnl::memory::data_type;
 
-// Elements from which a call saves more than it costs, and shortest axes for which that holds.
-constexpr double kLeastElements = 10000;
+// Elements from which to be asked costs little of the copies that are left to others, and shortest axes that pay.
+constexpr double kLeastElements = 65536;
 constexpr int64_t kLeastExtent = 3;
 // What is transposed at a time: more does not stay in the cache from one row of the result to the next.
-constexpr int64_t kMostBytes = 2 << 20;
+constexpr int64_t kMostBytes = 3 << 19;
 
 void require_strides(const chx_tensor& tensor) {
     for (int i = 0; i < tensor.ndim; ++i) {
@@ -40,6 +40,9 @@ int innermost_axis(const chx_tensor& tensor) {
 bool is_profitable(const chx_tensor& x, const chx_tensor& y) {
     if (settings.least_work == 0) return true;
     if (static_cast<double>(y.numel) < kLeastElements * settings.least_work) return false;
+    // Without instructions for it oneDNN casts float16 a hundred times as slowly as native.
+    const bool has_half = data_type(x) == Type::f16 || data_type(y) == Type::f16;
+    if (has_half && !has_dtype(settings.dtypes, "f16")) return false;
     const int from = innermost_axis(x), to = innermost_axis(y);
     const bool is_transposed = from >= 0 && to >= 0 && from != to;
     if (is_transposed &&
@@ -47,7 +50,7 @@ bool is_profitable(const chx_tensor& x, const chx_tensor& y) {
             kMostBytes)
         return false;
     const bool is_cast = !chx::same_dtype(x.dtype, y.dtype);
-    return is_transposed || (is_cast && (data_type(x) == Type::f16 || data_type(y) == Type::f16));
+    return is_transposed || (is_cast && has_half);
 }
 
 std::unique_ptr<Computation> copy(const chx_launch& launch) {
@@ -73,9 +76,10 @@ void register_reorder(KernelList& kernels) {
     add<copy>(kernels,
               CHX_OP_COPY,
               CHX_OP_COPY_VERSION,
-              kOnRequest,
+              kFaster,
               kExact,
-              CHX_K_STRIDED_IN | CHX_K_STRIDED_OUT);
+              CHX_K_STRIDED_IN | CHX_K_STRIDED_OUT)
+        .least_elements = least_elements(kLeastElements);
 }
 
 }  // namespace onednn
