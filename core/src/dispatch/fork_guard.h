@@ -5,8 +5,8 @@
 
 namespace chainerx::internal {
 
-// For a mutex that lives as long as the process and is held only briefly: while holding it, take no other one, call no
-// plugin and write no log.
+// For a mutex that lives as long as the process and is held only briefly: while holding it, take no other one that was
+// registered before, call no plugin and write no log.
 void keep_usable_after_fork(std::mutex& mutex);
 
 }  // namespace chainerx::internal
