@@ -227,8 +227,11 @@ WatchedLoad watch_load(const std::string& library, Watched watched, double timeo
         },
         timeout);
     load.not_watched = result.answer;
-    for (int i = 0; i < std::min(notes->n.load(), kMostPaths); ++i)
-        load.found.emplace_back(notes->texts[i]);
+    for (int i = 0; i < std::min(notes->n.load(), kMostPaths); ++i) {
+        // Run-time libraries, OpenMP's among them, count the processors as they are loaded.
+        if (std::strncmp(notes->texts[i], "/sys/devices/system/cpu", 23) != 0)
+            load.found.emplace_back(notes->texts[i]);
+    }
     munmap(memory, sizeof(Notes));
     notes = nullptr;
     // Who blocks signals, as those who start threads do, can't be told what happened.
