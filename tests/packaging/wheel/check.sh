@@ -27,7 +27,7 @@ python=$PWD/venv/bin/python
 "$python" -m chainerx doctor
 "$(dirname "$python")/chainerx-conformance" native --failed
 if [ -n "${CHAINERX_TEST_PLUGIN_DIR:-}" ]; then
-    "$python" -m pip install --quiet pytest pytest-xdist hypothesis
+    "$python" -m pip install --quiet pytest pytest-xdist hypothesis ml_dtypes
     (cd "$here/../../.." && "$python" -m pytest -q -n 2 -p no:cacheprovider -k 'not (primdev or nulldev or sim)' \
         tests/python/test_command_line.py tests/python/test_conformance.py tests/python/test_lazy_discovery.py \
         tests/python/test_plugin_packages.py tests/python/ops/test_ops_from_table.py)
