@@ -185,6 +185,12 @@ bool is_trapped(Watched watched) {
     return is_noted;
 }
 
+// As run-time libraries do when they are loaded, OpenMP's among them; where glibc looks, one place after the other.
+bool counts_processors(const std::string& path) {
+    return path.rfind("/sys/devices/system/cpu", 0) == 0 || path == "/proc/stat" ||
+           path == "/proc/cpuinfo";
+}
+
 std::string load_in_child(const std::string& library, Watched watched) {
     struct sigaction action{};
     action.sa_sigaction = on_trap;
@@ -228,9 +234,7 @@ WatchedLoad watch_load(const std::string& library, Watched watched, double timeo
         timeout);
     load.not_watched = result.answer;
     for (int i = 0; i < std::min(notes->n.load(), kMostPaths); ++i) {
-        // Run-time libraries, OpenMP's among them, count the processors as they are loaded.
-        if (std::strncmp(notes->texts[i], "/sys/devices/system/cpu", 23) != 0)
-            load.found.emplace_back(notes->texts[i]);
+        if (!counts_processors(notes->texts[i])) load.found.emplace_back(notes->texts[i]);
     }
     munmap(memory, sizeof(Notes));
     notes = nullptr;
