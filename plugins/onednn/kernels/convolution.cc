@@ -60,6 +60,7 @@ Convolution convolution(const A& attrs,
         made.dilation.push_back(dilation - 1);
         made.pad_behind.push_back(
             pad_behind(x.shape[i], y.shape[i], window, attrs.stride[i - 2], attrs.pad[i - 2]));
+        if (made.pad_behind.back() < 0) refuse("the last window ends a step or more before x does");
         work *= static_cast<double>(w.shape[i]);
     }
     if (work < kLeastWork * settings.least_work) refuse("too little work");
@@ -75,7 +76,8 @@ std::unique_ptr<Computation> pointwise(PointwiseProduct::Kind kind,
     const Dims x = c.x.get_dims(), w = c.w.get_dims(), y = c.y.get_dims();
     PointwiseProduct::Extents extents{x[0], x[1], w[0], 1};
     for (size_t i = 0; i < c.stride.size(); ++i) {
-        if (w[i + 2] != 1 || c.stride[i] != 1 || x[i + 2] != y[i + 2]) return nullptr;
+        const bool is_aligned = c.stride[i] == 1 && c.pad_before[i] == 0 && x[i + 2] == y[i + 2];
+        if (w[i + 2] != 1 || !is_aligned) return nullptr;
         extents.plane *= x[i + 2];
     }
     if (settings.least_work != 0 && !PointwiseProduct::is_faster(kind, extents)) return nullptr;

@@ -1,4 +1,6 @@
 // conv, both gradients and the transposed convolution.
+#include "chx/ops/convolution.h"
+
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
@@ -8,6 +10,8 @@
 #include "chainerx/kernel_preference.h"
 #include "chainerx/operators.h"
 #include "chainerx/ops.h"
+#include "dispatch/dispatch.h"
+#include "dispatch/op_ids.h"
 #include "plugins/onednn/comparison.h"
 
 namespace chainerx::testing {
@@ -87,6 +91,28 @@ TEST(Convolution, OfSingleElementsIsAProductOfMatrices) {
     for (const char* text :
          {"chx.conv by sgemm", "chx.conv_input_grad by sgemm", "chx.conv_weight_grad by sgemm"})
         EXPECT_EQ(std::count(taken.begin(), taken.end(), text), 1) << text;
+}
+
+// As large as x, but one position further on: what the contract allows, though conv() does not ask for it.
+TEST(Convolution, OfSingleElementsMayBeShifted) {
+    auto attrs = internal::make_attrs<chx_attrs_conv>();
+    internal::set_attr(attrs.n_stride, attrs.stride, Dims{1, 1});
+    internal::set_attr(attrs.n_pad, attrs.pad, Dims{1, 1});
+    internal::set_attr(attrs.n_dilation, attrs.dilation, Dims{1, 1});
+    internal::set_attr(attrs.n_output, attrs.output, Dims{6, 6});
+    attrs.groups = 1;
+    const Array x = some_floats({2, 16, 6, 6}), w = some_floats({16, 16, 1, 1}, 2);
+    const auto shifted = [&] {
+        return internal::call(internal::kOps[internal::kOpConv], {x, w, Operand()}, &attrs);
+    };
+    Array expected, found;
+    {
+        const PreferenceScope own("native");
+        expected = shifted();
+    }
+    const PreferenceScope preferred("onednn");
+    found = shifted();
+    EXPECT_LE(static_cast<double>(max(absolute(found - expected)).item()), 1e-5);
 }
 
 TEST(Convolution, WithoutElementsIsLeftToOthers) {
