@@ -1,12 +1,10 @@
 // Making and freeing array bodies; what every call that returns an array pays for.
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 
-#include "array/views.h"
-#include "array/wrapping_product.h"
+#include "array/make_body.h"
 #include "autograd/node.h"
-#include "device/device_state.h"
-#include "dispatch/thread_context.h"
 #include "program/recorder.h"
 
 namespace chainerx::internal {
@@ -22,13 +20,13 @@ namespace {
         allocate_meta(context, 2 * sizeof(int64_t) * static_cast<size_t>(ndim)));
 }
 
-// Inline, as are the next two: all of it is a handful of stores.
+// Inline: all of it is a handful of stores.
 [[gnu::always_inline]] inline ArrayBody* blank_body(ThreadContext& context,
                                                     int ndim,
                                                     DType dtype,
                                                     DeviceState& device) {
     auto* body = static_cast<ArrayBody*>(allocate_meta(context, sizeof(ArrayBody)));
-    body->references.store(1, std::memory_order_relaxed);
+    body->references.set(1);
     body->dtype = dtype;
     body->device = &device;
     body->autograd = nullptr;
@@ -42,30 +40,21 @@ namespace {
 
 }  // namespace
 
+ArrayBody* assemble_body(
+    ThreadContext& context, DimsView shape, int64_t numel, DType dtype, DeviceState& device) {
+    if (shape.size() > kMaxNdim) throw_too_many_dimensions(shape.size());
+    const auto bytes = static_cast<uint64_t>(std::max<int64_t>(numel * itemsize(dtype), 1));
+    Storage* storage = allocate_storage(device, bytes, context);
+    ArrayBody* body = blank_body(context, shape.size(), dtype, device);
+    body->tensor.data = storage->memory.base;
+    body->tensor.storage = reinterpret_cast<chx_storage*>(storage);
+    lay_out(body, place_dims(context, body, shape.size()), shape, numel);
+    return body;
+}
+
 ArrayBody* new_body(
     ThreadContext& context, DimsView shape, int64_t numel, DType dtype, DeviceState& device) {
-    const int ndim = shape.size();
-    if (__builtin_expect(ndim > kMaxNdim, 0)) throw_too_many_dimensions(ndim);
-    const int64_t bytes = numel * itemsize(dtype);
-    Storage* storage =
-        allocate_storage(device, static_cast<uint64_t>(std::max<int64_t>(bytes, 1)), context);
-    ArrayBody* body = blank_body(context, ndim, dtype, device);
-    int64_t* dims = place_dims(context, body, ndim);
-    int64_t stride = 1;
-    for (int i = ndim - 1; i >= 0; --i) {
-        const int64_t extent = shape[i];
-        dims[i] = extent;
-        dims[ndim + i] = stride;
-        stride = wrapping_product(stride, extent > 1 ? extent : 1);
-    }
-    body->tensor.shape = dims;
-    body->tensor.strides = dims + ndim;
-    body->tensor.data = storage->memory.base;
-    body->tensor.byte_offset = storage->memory.offset;
-    body->tensor.flags = CHX_T_CONTIGUOUS;
-    body->tensor.numel = numel;
-    body->tensor.storage = reinterpret_cast<chx_storage*>(storage);
-    return body;
+    return make_body(context, shape, numel, dtype, device);
 }
 
 ArrayBody* new_body(ThreadContext& context, DimsView shape, DType dtype, DeviceState& device) {
@@ -191,14 +180,26 @@ Array view_of_storage(
 }
 
 ArrayBody* new_alias(const ArrayBody& base) {
-    const chx_tensor& from = base.tensor;
-    return make_view(
-               base,
-               from.ndim,
-               0,
-               [&](int i) { return from.shape[i]; },
-               [&](int i, int64_t) { return from.strides[i]; })
-        .take_body();
+    ThreadContext& context = thread_context();
+    const int ndim = base.tensor.ndim;
+    auto* body = static_cast<ArrayBody*>(allocate_meta(context, sizeof(ArrayBody)));
+    int64_t* dims = place_dims(context, body, ndim);
+    body->tensor = base.tensor;
+    body->references.set(1);
+    body->dtype = base.dtype;
+    body->device = base.device;
+    body->autograd = nullptr;
+    body->foreign.store(nullptr, std::memory_order_relaxed);
+    // Strides follow the shape.
+    if (ndim <= kInlineNdim) {
+        std::memcpy(dims, base.inline_dims, sizeof base.inline_dims);
+    } else {
+        std::memcpy(dims, base.tensor.shape, 2 * sizeof(int64_t) * static_cast<size_t>(ndim));
+    }
+    body->tensor.shape = dims;
+    body->tensor.strides = dims + ndim;
+    retain(body->storage());
+    return body;
 }
 
 Array raw_alias(const Array& base) { return Array(new_alias(*base.body())); }
@@ -212,8 +213,13 @@ Array raw_reinterpret(const Array& base, DType dtype) {
 
 void free_body(ArrayBody* body) noexcept {
     ThreadContext& context = thread_context();
-    release_storage(body->storage(), context);
-    if (body->autograd != nullptr) free_autograd(body->autograd);
+    if (body->autograd != nullptr) free_autograd(context, body->autograd);
+    if (body->storage()->references.is_one()) {
+        if (keep_whole(context, body)) return;
+        release_storage(body->storage(), context);
+    } else {
+        release(body->storage());
+    }
     if (body->tensor.ndim > kInlineNdim) {
         free_meta(context,
                   const_cast<int64_t*>(body->tensor.shape),

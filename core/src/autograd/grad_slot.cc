@@ -16,16 +16,18 @@ namespace {
 
 class SlotLock {
 public:
-    explicit SlotLock(GradSlot& slot) : slot_{slot} {
-        while (slot_.lock.test_and_set(std::memory_order_acquire)) {
+    explicit SlotLock(GradSlot& slot) : slot_{is_single_threaded() ? nullptr : &slot} {
+        while (slot_ != nullptr && slot_->lock.test_and_set(std::memory_order_acquire)) {
         }
     }
-    ~SlotLock() { slot_.lock.clear(std::memory_order_release); }
+    ~SlotLock() {
+        if (slot_ != nullptr) slot_->lock.clear(std::memory_order_release);
+    }
     SlotLock(const SlotLock&) = delete;
     SlotLock& operator=(const SlotLock&) = delete;
 
 private:
-    GradSlot& slot_;
+    GradSlot* slot_;
 };
 
 }  // namespace
@@ -51,6 +53,16 @@ Array read_slot(GradSlot& slot) {
     }
     if (ProgramRecorder* recorder = thread_context().recorder) recorder->slot_read(slot, gradient);
     return gradient;
+}
+
+void clear_slot(ThreadContext& context, GradSlot& slot) {
+    if (context.recorder != nullptr) context.recorder->slot_written(slot, Array());
+    ArrayBody* old;
+    {
+        const SlotLock lock(slot);
+        old = std::exchange(slot.gradient, nullptr);
+    }
+    if (old != nullptr) release(old);
 }
 
 void write_slot(GradSlot& slot, const Array& gradient) {
@@ -80,7 +92,7 @@ bool put_in_empty_slot(GradSlot& slot, Array& gradient) {
 
 GradSlot* make_slot(AutogradMeta& meta) {
     auto* slot = new GradSlot;
-    slot->references.store(2, std::memory_order_relaxed);  // the array's and the node's
+    slot->references.set(2);  // the array's and the node's
     meta.slot = slot;
     auto* entry =
         new Node::SlotEntry{meta.output, slot, meta.node->slots.load(std::memory_order_acquire)};
@@ -91,16 +103,18 @@ GradSlot* make_slot(AutogradMeta& meta) {
 
 namespace {
 
+[[noreturn, gnu::noinline]] void throw_without_slot(const char* what, BackpropId id) {
+    throw GradientError(fmt::format(
+        "{}: the array did not ask for a gradient of graph '{}'; call require_grad() first",
+        what,
+        id.name()));
+}
+
 // The slot of an array that asked for its gradient; throws if it did not.
-GradSlot& slot_of(const char* what, const Array& array, BackpropId id) {
+inline GradSlot& slot_of(const char* what, const Array& array, BackpropId id) {
     check_valid_backprop_id(id);
     const AutogradMeta* meta = find_meta(array.body(), id.ordinal());
-    if (meta == nullptr || meta->slot == nullptr) {
-        throw GradientError(fmt::format(
-            "{}: the array did not ask for a gradient of graph '{}'; call require_grad() first",
-            what,
-            id.name()));
-    }
+    if (meta == nullptr || meta->slot == nullptr) throw_without_slot(what, id);
     return *meta->slot;
 }
 
@@ -171,7 +185,7 @@ void Array::set_grad(const Array& gradient, BackpropId id) const {
 }
 
 void Array::clear_grad(BackpropId id) const {
-    internal::write_slot(internal::slot_of("cleargrad", *this, id), Array());
+    internal::clear_slot(internal::thread_context(), internal::slot_of("cleargrad", *this, id));
 }
 
 Array Array::view() const {

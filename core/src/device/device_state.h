@@ -2,7 +2,6 @@
 #pragma once
 
 #include <atomic>
-#include <bit>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -60,23 +59,28 @@ inline DeviceState& state_of(const Device& device) {
 inline Storage* allocate_storage(DeviceState& device, uint64_t bytes, ThreadContext& context) {
     if (bytes <= BlockCache::kLargest && !device.has_streams && device.ordinal < kMaxDevices) {
         BlockCache* cache = context.block_caches[device.ordinal];
-        const int index = bytes <= 64 ? 0 : static_cast<int>(std::bit_width(bytes - 1)) - 6;
+        const int index = BlockCache::class_of(bytes);
         if (cache != nullptr && cache->free[index] != nullptr) {
             Storage* storage = cache->free[index];
             cache->free[index] = storage->next_free;
             --cache->count[index];
-            storage->references.store(1, std::memory_order_relaxed);
+            storage->references.set(1);
             return storage;
         }
     }
     return device.pool.allocate(device, bytes, context);
 }
 
+// Whether nobody else has the storage, and its block is one of those that thread caches keep, plain as they keep them.
+inline bool is_sole_small(const Storage& storage) {
+    return storage.references.is_one() && storage.size_class < kSmallClasses &&
+           !storage.is_marked() && storage.used_by == nullptr &&
+           storage.device->ordinal < kMaxDevices;
+}
+
 // release(), short for small blocks that go back to this thread's cache.
 inline void release_storage(Storage* storage, ThreadContext& context) noexcept {
-    const bool is_last = storage->references.load(std::memory_order_acquire) == 1;
-    if (is_last && storage->size_class < kSmallClasses && !storage->is_marked() &&
-        storage->used_by == nullptr && storage->device->ordinal < kMaxDevices) {
+    if (is_sole_small(*storage)) {
         BlockCache* cache = context.block_caches[storage->device->ordinal];
         if (cache != nullptr && cache->count[storage->size_class] < BlockCache::kKept) {
             storage->next_free = cache->free[storage->size_class];

@@ -13,6 +13,7 @@
 
 #include <fmt/format.h>
 
+#include "chainerx/detail/array_body.h"
 #include "chainerx/error.h"
 #include "chainerx/host_language.h"
 #include "device/device_state.h"
@@ -86,7 +87,7 @@ Storage* MemoryPool::allocate(DeviceState& device, uint64_t bytes, ThreadContext
                 storage->stream = stream;
                 cache->free[size_class.index] = storage->next_free;
                 --cache->count[size_class.index];
-                storage->references.store(1, std::memory_order_relaxed);
+                storage->references.set(1);
                 return storage;
             }
         }
@@ -152,7 +153,7 @@ Storage* MemoryPool::allocate_slow(DeviceState& device, SizeClass size_class, St
         storage->bytes = size_class.bytes;
         storage->stream = stream;
     }
-    storage->references.store(1, std::memory_order_relaxed);
+    storage->references.set(1);
     // Blocks in thread caches count as used: the fast path keeps no books.
     count_use(storage->bytes);
     return storage;
@@ -228,6 +229,13 @@ void destroy_block_cache(BlockCache* cache) noexcept {
             cache->device->pool.shelve(storage);
             storage = next;
         }
+        ArrayBody* body = cache->whole[i];
+        while (body != nullptr) {
+            auto* next = static_cast<ArrayBody*>(body->foreign.load(std::memory_order_relaxed));
+            cache->device->pool.shelve(body->storage());
+            free_meta_slow(body);
+            body = next;
+        }
     }
     delete cache;
 }
@@ -237,7 +245,7 @@ Storage* make_foreign_storage(DeviceState& device,
                               uint64_t bytes,
                               std::function<void()> release) {
     auto* storage = new Storage{};
-    storage->references.store(1, std::memory_order_relaxed);
+    storage->references.set(1);
     storage->size_class = kForeignClass;
     storage->is_shared = true;
     storage->device = &device;

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <atomic>
+#include <bit>
 #include <cstdint>
 #include <mutex>
 #include <vector>
@@ -31,8 +32,14 @@ SizeClass size_class_of(uint64_t bytes);
 struct BlockCache {
     static constexpr uint16_t kKept = 64;
     static constexpr uint64_t kLargest = 4096;
+    static int class_of(uint64_t bytes) {  // of at most kLargest
+        return bytes <= 64 ? 0 : static_cast<int>(std::bit_width(bytes - 1)) - 6;
+    }
     Storage* free[kSmallClasses] = {};
+    // Dead arrays that had their block for themselves and still name it: the next array finds most of itself filled in.
+    ArrayBody* whole[kSmallClasses] = {};
     uint16_t count[kSmallClasses] = {};
+    uint16_t whole_count[kSmallClasses] = {};
     DeviceState* device = nullptr;
 };
 void destroy_block_cache(BlockCache* cache) noexcept;

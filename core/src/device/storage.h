@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "chainerx/detail/reference_count.h"
 #include "chx/chx_plugin.h"
 #include "device/stream_state.h"
 
@@ -18,6 +19,7 @@ class Device;
 
 namespace chainerx::internal {
 
+struct ArrayBody;
 struct DeviceState;
 
 // Blobs that kernels keep with a storage; see chx_host_api.storage_cache_get.
@@ -37,7 +39,7 @@ struct ForeignOwner {
 };
 
 struct Storage {
-    std::atomic<uint32_t> references;
+    ReferenceCount references;
     uint8_t size_class;  // of the pool; kForeignClass if the memory is not the pool's
     bool is_shared;      // others can write it unseen (NumPy aliases, DLPack); set for good
     bool is_readonly;
@@ -63,14 +65,9 @@ inline constexpr uint8_t kForeignClass = 255;
 
 void free_storage(Storage* storage) noexcept;
 
-inline void retain(Storage* storage) noexcept {
-    storage->references.fetch_add(1, std::memory_order_relaxed);
-}
+inline void retain(Storage* storage) noexcept { storage->references.add(); }
 inline void release(Storage* storage) noexcept {
-    if (storage->references.load(std::memory_order_acquire) == 1 ||
-        storage->references.fetch_sub(1, std::memory_order_acq_rel) == 1) {
-        free_storage(storage);
-    }
+    if (storage->references.drop()) free_storage(storage);
 }
 
 // To be called after every write.

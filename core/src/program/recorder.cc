@@ -254,7 +254,7 @@ void ProgramRecorder::check_host_read(const Array& array) {
 SlotUse& ProgramRecorder::use_of(GradSlot& slot) {
     const auto [found, is_new] = slots_.emplace(&slot, ir_.slots.size());
     if (is_new) {
-        slot.references.fetch_add(1, std::memory_order_relaxed);
+        slot.references.add();
         ir_.slots.push_back(
             {std::shared_ptr<GradSlot>(&slot, release_slot), false, true, -1, false, {}});
     }

@@ -92,8 +92,7 @@ void Executable::bind_slots() {
 void Executable::renew_results(ThreadContext& context) {
     for (auto& [buffer, held] : kept_) {
         const Storage* storage = held.get();
-        if (storage->references.load(std::memory_order_acquire) == 1 && !storage->is_marked())
-            continue;
+        if (storage->references.is_one() && !storage->is_marked()) continue;
         DeviceState& device = *storage->device;
         Storage* fresh = allocate_storage(device,
                                           static_cast<uint64_t>(std::max<int64_t>(

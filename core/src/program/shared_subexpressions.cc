@@ -10,23 +10,23 @@ namespace chainerx::internal {
 namespace {
 
 template <typename T>
-void append(std::string& key, const T& value) {
+void append_to_key(std::string& key, const T& value) {
     key.append(reinterpret_cast<const char*>(&value), sizeof value);
 }
 
 // versions: how often each buffer has been written so far.
 std::string key_of(const Step& step, const std::vector<int>& versions) {
     std::string key;
-    append(key, step.op);
-    append(key, step.kernel);
-    append(key, step.device);
-    append(key, step.attrs.size());
+    append_to_key(key, step.op);
+    append_to_key(key, step.kernel);
+    append_to_key(key, step.device);
+    append_to_key(key, step.attrs.size());
     key.append(reinterpret_cast<const char*>(step.attrs.data()), step.attrs.size());
     for (const View& input : step.inputs) {
         const std::string own = key_of(input);
-        append(key, own.size());
+        append_to_key(key, own.size());
         key += own;
-        append(key, input.is_elements() ? versions[static_cast<size_t>(input.buffer)] : 0);
+        append_to_key(key, input.is_elements() ? versions[static_cast<size_t>(input.buffer)] : 0);
     }
     return key;
 }

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 
+#include "chainerx/detail/reference_count.h"
 #include "chainerx/dtype.h"
 #include "chainerx/export.h"
 #include "chx/chx_plugin.h"
@@ -23,7 +24,7 @@ inline constexpr int kInlineNdim = 5;
 // Bodies are made by the core only and freed when the last Array lets go.
 struct ArrayBody {
     chx_tensor tensor;  // kernels get a pointer to it
-    std::atomic<uint32_t> references;
+    ReferenceCount references;
     DType dtype;  // tensor.dtype as a dense code
     Device* device;
     AutogradMeta* autograd;      // nullptr for arrays outside every graph
@@ -35,16 +36,10 @@ struct ArrayBody {
 
 CHAINERX_EXPORT void free_body(ArrayBody* body) noexcept;
 
-inline void retain(ArrayBody* body) noexcept {
-    body->references.fetch_add(1, std::memory_order_relaxed);
-}
+inline void retain(ArrayBody* body) noexcept { body->references.add(); }
 
 inline void release(ArrayBody* body) noexcept {
-    // A sole owner needs no atomic read-modify-write: nobody else can see the body any more.
-    if (body->references.load(std::memory_order_acquire) == 1 ||
-        body->references.fetch_sub(1, std::memory_order_acq_rel) == 1) {
-        free_body(body);
-    }
+    if (body->references.drop()) free_body(body);
 }
 
 }  // namespace internal
