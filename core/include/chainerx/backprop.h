@@ -22,19 +22,27 @@ public:
     uint64_t ordinal() const { return ordinal_; }
     // "<default>", the scope's name, or "<expired>".
     std::string name() const;
-    bool is_expired() const;
+    bool is_expired() const { return ordinal_ != 0 && is_scope_over(); }
     friend bool operator==(BackpropId a, BackpropId b) { return a.ordinal_ == b.ordinal_; }
     friend bool operator!=(BackpropId a, BackpropId b) { return !(a == b); }
 
 private:
+    bool is_scope_over() const;
+
     uint64_t ordinal_ = 0;
 };
+
+namespace internal {
+[[noreturn]] CHAINERX_EXPORT void throw_expired_backprop_id();
+}
 
 CHAINERX_EXPORT BackpropId make_backprop_id(std::string name);
 // Throws ChainerxError for the default graph; arrays keep an expired id.
 CHAINERX_EXPORT void release_backprop_id(BackpropId id);
 // Throws ChainerxError if the id has expired.
-CHAINERX_EXPORT void check_valid_backprop_id(BackpropId id);
+inline void check_valid_backprop_id(BackpropId id) {
+    if (id.is_expired()) internal::throw_expired_backprop_id();
+}
 
 // A graph of its own for as long as the object lives.
 class CHAINERX_EXPORT BackpropScope {

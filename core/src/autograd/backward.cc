@@ -1,4 +1,5 @@
 // Walking a graph from results to leaves, newest node first.
+#include <memory>
 #include <new>
 #include <vector>
 
@@ -44,28 +45,24 @@ bool has_complex_output(const Node& node) {
 // As many null arrays as asked for; a few without the heap.
 class NullArrays {
 public:
-    explicit NullArrays(int n) : n_{n} {
-        if (n_ > kFew) {
-            many_.resize(static_cast<size_t>(n_));
-            n_ = 0;
-        }
-        for (int i = 0; i < n_; ++i) new (few() + i) Array();
-    }
+    explicit NullArrays(int n)
+        : n_{n}, many_{n > kFew ? new Array[static_cast<size_t>(n)] : nullptr} {}
     ~NullArrays() {
-        for (int i = 0; i < n_; ++i) few()[i].~Array();
+        for (int i = 0; i < kFew && i < n_; ++i) few()[i].reset();
     }
     NullArrays(const NullArrays&) = delete;
     NullArrays& operator=(const NullArrays&) = delete;
-    Array* data() { return many_.empty() ? few() : many_.data(); }
+    Array* data() { return many_ == nullptr ? few() : many_.get(); }
 
 private:
-    static constexpr int kFew = 8;
+    static constexpr int kFew = 4;
     Array* few() { return reinterpret_cast<Array*>(few_); }
 
-    int n_;  // in few_
-    alignas(Array) char few_[kFew * sizeof(Array)];
-    std::vector<Array> many_;
+    int n_;
+    ArrayBody* few_[kFew] = {};  // as null arrays are
+    std::unique_ptr<Array[]> many_;
 };
+static_assert(sizeof(Array) == sizeof(ArrayBody*));
 
 class Backward {
 public:
@@ -74,7 +71,8 @@ public:
           graph_{graph},
           enable_double_backprop_{enable_double_backprop},
           retain_graph_{retain_graph || enable_double_backprop},
-          writes_slots_{writes_slots} {}
+          writes_slots_{writes_slots},
+          pending_{context_} {}
 
     Backward(const Backward&) = delete;
     Backward& operator=(const Backward&) = delete;
@@ -101,41 +99,54 @@ public:
         while (!pending_.empty()) {
             PendingNode pending = pending_.pop();
             struct Hold {
+                ThreadContext& context;
                 Node* node;
-                ~Hold() { release_node(node); }
-            } hold{pending.node};
+                ~Hold() { release_node(context, node); }
+            } hold{context_, pending.node};
             visit(*pending.node, pending.data());
         }
     }
 
 private:
     // Whether the node was not pending before: then it takes over a reference.
-    bool accumulate(Node* node, uint32_t output, Array gradient) {
+    bool accumulate(Node* node, uint32_t output, Array&& gradient) {
         const auto [sum, is_new] = pending_.find_or_add(node, output);
-        *sum = sum->is_null() ? std::move(gradient) : add(*sum, gradient);
+        if (sum->is_null()) {
+            new (sum) Array(std::move(gradient));
+        } else {
+            *sum = add(*sum, gradient);
+        }
         return is_new;
     }
 
     void visit(Node& node, Array* gradients) {
-        for (Wanted& wanted : wanted_) {
-            if (wanted.node == &node) wanted.gradient = scaled(gradients[wanted.output]);
-        }
+        if (!wanted_.empty()) note_wanted(node, gradients);
         const bool is_leaf = node.op == nullptr && node.custom == nullptr && node.n_inputs == 0;
         if (writes_slots_) store_in_slots(node, gradients, is_leaf);
         if (is_leaf) return;
-        if (node.is_released) {
-            throw GradientError(fmt::format(
-                "backward: the graph behind {} was freed by an earlier backward; pass "
-                "enable_double_backprop=True to the first one, or compute the results again",
-                node.op != nullptr ? node.op->name : "a function"));
-        }
+        if (__builtin_expect(node.is_released, 0)) throw_released(node);
         propagate(node, gradients);
         if (retain_graph_) return;
-        free_saved(&node);
+        if ((node.n_saved_inputs | node.n_saved_outputs) != 0 || node.custom != nullptr)
+            free_saved(&node);
         node.is_released = true;
         for (int i = 0; i < node.n_inputs; ++i) {
-            if (Node* before = std::exchange(node.edges[i].node, nullptr)) release_node(before);
+            if (Node* before = std::exchange(node.edges[i].node, nullptr))
+                release_node(context_, before);
         }
+    }
+
+    [[gnu::noinline]] void note_wanted(const Node& node, const Array* gradients) {
+        for (Wanted& wanted : wanted_) {
+            if (wanted.node == &node) wanted.gradient = scaled(gradients[wanted.output]);
+        }
+    }
+
+    [[noreturn, gnu::noinline]] static void throw_released(const Node& node) {
+        throw GradientError(fmt::format(
+            "backward: the graph behind {} was freed by an earlier backward; pass "
+            "enable_double_backprop=True to the first one, or compute the results again",
+            node.op != nullptr ? node.op->name : "a function"));
     }
 
     void propagate(Node& node, Array* output_gradients) {
@@ -157,10 +168,9 @@ private:
             Edge& edge = node.edges[i];
             if (gradients[i].is_null() || edge.node == nullptr) continue;
             const OutputMeta& meta = edge.node->outputs[edge.output];
-            Array gradient = std::move(gradients[i]);
-            if (gradient.shape() != meta.view()) gradient = fit(node, gradient, meta);
-            if (gradient.dtype() != meta.dtype) gradient = gradient.astype(meta.dtype);
-            if (!accumulate(edge.node, edge.output, std::move(gradient))) continue;
+            if (gradients[i].shape() != meta.view()) gradients[i] = fit(node, gradients[i], meta);
+            if (gradients[i].dtype() != meta.dtype) gradients[i] = gradients[i].astype(meta.dtype);
+            if (!accumulate(edge.node, edge.output, std::move(gradients[i]))) continue;
             if (retain_graph_) {
                 retain_node(edge.node);
             } else {
@@ -170,7 +180,9 @@ private:
     }
 
     // Element-wise ops broadcast their operands: their gradients are summed back.
-    static Array fit(const Node& node, const Array& gradient, const OutputMeta& meta) {
+    [[gnu::noinline]] static Array fit(const Node& node,
+                                       const Array& gradient,
+                                       const OutputMeta& meta) {
         const bool broadcasts = node.op != nullptr && node.op->kind == OpKind::kElementwise;
         if (!broadcasts) {
             throw GradientError(
@@ -225,21 +237,31 @@ Array start_gradient(const Array& output,
 }  // namespace
 }  // namespace internal
 
+namespace internal {
+namespace {
+
+void backward_from(const Array* outputs, size_t n, const BackwardOptions& options) {
+    check_valid_backprop_id(options.backprop_id);
+    const BackwardScope watched(thread_context());
+    const uint64_t graph = options.backprop_id.ordinal();
+    Backward walk(graph, options.enable_double_backprop, false, true);
+    for (size_t i = 0; i < n; ++i) {
+        const AutogradMeta* meta = find_meta(outputs[i].body(), graph);
+        if (meta == nullptr) continue;
+        walk.start(*meta, start_gradient(outputs[i], *meta, options.loss_scale));
+    }
+    walk.run(options.loss_scale);
+}
+
+}  // namespace
+}  // namespace internal
+
 void backward(const Array& output, const BackwardOptions& options) {
-    backward(std::vector<Array>{output}, options);
+    internal::backward_from(&output, 1, options);
 }
 
 void backward(const std::vector<Array>& outputs, const BackwardOptions& options) {
-    check_valid_backprop_id(options.backprop_id);
-    const internal::BackwardScope watched(internal::thread_context());
-    const uint64_t graph = options.backprop_id.ordinal();
-    internal::Backward walk(graph, options.enable_double_backprop, false, true);
-    for (const Array& output : outputs) {
-        const internal::AutogradMeta* meta = internal::find_meta(output.body(), graph);
-        if (meta == nullptr) continue;
-        walk.start(*meta, internal::start_gradient(output, *meta, options.loss_scale));
-    }
-    walk.run(options.loss_scale);
+    internal::backward_from(outputs.data(), outputs.size(), options);
 }
 
 std::vector<Array> grad(const std::vector<Array>& outputs,

@@ -20,15 +20,15 @@ namespace {
 constexpr size_t align8(size_t n) { return (n + 7) / 8 * 8; }
 
 // One block: the node, then its edges, metas, saved operands, attributes and the metas of operands.
-inline Node* make_node(ThreadContext& context,
-                       uint64_t graph,
-                       DeviceState& device,
-                       int n_inputs,
-                       int n_outputs,
-                       int n_saved_inputs,
-                       int n_saved_outputs,
-                       size_t attrs_size,
-                       int n_operands = 0) {
+[[gnu::always_inline]] inline Node* make_node(ThreadContext& context,
+                                              uint64_t graph,
+                                              DeviceState& device,
+                                              int n_inputs,
+                                              int n_outputs,
+                                              int n_saved_inputs,
+                                              int n_saved_outputs,
+                                              size_t attrs_size,
+                                              int n_operands = 0) {
     const size_t edges_at = align8(sizeof(Node));
     const size_t metas_at = edges_at + sizeof(Edge) * static_cast<size_t>(n_inputs);
     const size_t saved_at = metas_at + sizeof(OutputMeta) * static_cast<size_t>(n_outputs);
@@ -38,7 +38,7 @@ inline Node* make_node(ThreadContext& context,
     const size_t bytes = operands_at + sizeof(OutputMeta) * static_cast<size_t>(n_operands);
     char* block = static_cast<char*>(allocate_meta(context, bytes));
     Node* node = new (block) Node;  // every field is written below or by the caller
-    node->references.store(1, std::memory_order_relaxed);
+    node->references.set(1);
     node->bytes = static_cast<uint32_t>(bytes);
     node->sequence = 0;
     node->graph = graph;
@@ -79,7 +79,7 @@ void save_body(Saved& saved, ArrayBody* body) {
         Saved{body, Scalar(), false, body->storage()->version.load(std::memory_order_acquire)};
 }
 
-// Gradients flow to and from floating-point arrays only.
+// Gradients flow to and from floating-point arrays only: others are part of no graph.
 bool can_carry_gradient(const ArrayBody& body) { return is_inexact(body.dtype); }
 
 // Takes over a reference to the node.
@@ -110,8 +110,7 @@ void save_input(ThreadContext& context, const Node& node, Saved& saved, const Op
     // An alias: the array itself owns its gradient, whose graph may lead back here. It is part of the same graphs; what the
     // edge to the array tells is left to GradientContext::input().
     body = new_alias(*body);
-    const bool is_told_by_edge =
-        first->next == nullptr && first->graph == node.graph && can_carry_gradient(*body);
+    const bool is_told_by_edge = first->next == nullptr && first->graph == node.graph;
     for (const AutogradMeta* meta = is_told_by_edge ? nullptr : first; meta != nullptr;
          meta = meta->next) {
         retain_node(meta->node);
@@ -120,15 +119,14 @@ void save_input(ThreadContext& context, const Node& node, Saved& saved, const Op
     save_body(saved, body);
 }
 
-inline void connect_inputs(ThreadContext& context,
-                           Node* node,
-                           const Operand* inputs,
-                           int n_inputs) {
+[[gnu::always_inline]] inline void connect_inputs(ThreadContext& context,
+                                                  Node* node,
+                                                  const Operand* inputs,
+                                                  int n_inputs) {
     uint64_t latest = context.sequence;
     for (int i = 0; i < n_inputs; ++i) {
         const ArrayBody* body = inputs[i].body();
-        const AutogradMeta* meta =
-            body != nullptr && can_carry_gradient(*body) ? find_meta(body, node->graph) : nullptr;
+        const AutogradMeta* meta = body != nullptr ? find_meta(body, node->graph) : nullptr;
         if (meta == nullptr) {
             node->edges[i] = {nullptr, 0};
             continue;
@@ -140,7 +138,7 @@ inline void connect_inputs(ThreadContext& context,
     node->sequence = context.sequence = latest + 1;
 }
 
-inline void connect_outputs(
+[[gnu::noinline]] void connect_outputs(
     ThreadContext& context, Node* node, Array* outputs, int n_outputs, uint32_t auxiliary) {
     bool is_held = false;  // the node's first reference goes to the first of the arrays
     for (int i = 0; i < n_outputs; ++i) {
@@ -155,7 +153,20 @@ inline void connect_outputs(
         retain_node(node);
         attach(context, body, node->graph, node, i);
     }
-    if (!is_held) release_node(node);
+    if (!is_held) release_node(context, node);
+}
+
+// The same for a single output.
+[[gnu::always_inline]] inline void connect_output(ThreadContext& context,
+                                                  Node* node,
+                                                  const Array& output) {
+    ArrayBody* body = output.body();
+    set_meta(node->outputs[0], *body);
+    if (__builtin_expect(can_carry_gradient(*body), 1)) {
+        attach_first(body, node, 0);
+    } else {
+        release_node(context, node);
+    }
 }
 
 constexpr int kMostGraphs = 16;
@@ -168,14 +179,7 @@ int graphs_of(const ThreadContext& context,
     int n = 0;
     for (int i = 0; i < n_inputs; ++i) {
         const ArrayBody* body = inputs[i].body();
-        if (body == nullptr || body->autograd == nullptr || !can_carry_gradient(*body)) continue;
-        // Nearly always there is one graph, and it is recorded.
-        if (body->autograd->next == nullptr &&
-            (n != 0 ? graphs[0] == body->autograd->graph : context.modes.empty())) {
-            graphs[0] = body->autograd->graph;
-            n = std::max(n, 1);
-            continue;
-        }
+        if (body == nullptr) continue;
         for (const AutogradMeta* meta = body->autograd; meta != nullptr; meta = meta->next) {
             if (std::find(graphs, graphs + n, meta->graph) != graphs + n ||
                 !is_recording(context, meta->graph))
@@ -189,7 +193,25 @@ int graphs_of(const ThreadContext& context,
     return n;
 }
 
-void destroy_saved(Saved* saved, int n) {
+// Nearly always there is one graph, and nothing is said about its being recorded. False if it is not so.
+[[gnu::always_inline]] inline bool is_one_graph(const ThreadContext& context,
+                                                const Operand* inputs,
+                                                int n_inputs,
+                                                uint64_t& graph) {
+    if (!context.modes.empty()) return false;
+    bool is_found = false;
+    for (int i = 0; i < n_inputs; ++i) {
+        const ArrayBody* body = inputs[i].body();
+        const AutogradMeta* meta = body != nullptr ? body->autograd : nullptr;
+        if (meta == nullptr) continue;
+        if (meta->next != nullptr || (is_found && meta->graph != graph)) return false;
+        graph = meta->graph;
+        is_found = true;
+    }
+    return is_found;
+}
+
+inline void destroy_saved(Saved* saved, int n) {
     for (int i = 0; i < n; ++i) {
         if (saved[i].body != nullptr) release(saved[i].body);
     }
@@ -198,7 +220,7 @@ void destroy_saved(Saved* saved, int n) {
 }  // namespace
 
 void release_slot(GradSlot* slot) noexcept {
-    if (slot->references.fetch_sub(1, std::memory_order_acq_rel) == 1) delete slot;
+    if (slot->references.drop()) delete slot;
 }
 
 void free_saved(Node* node) noexcept {
@@ -210,36 +232,38 @@ void free_saved(Node* node) noexcept {
 
 namespace {
 
-void destroy_node(ThreadContext& context, Node* node) noexcept {
-    if (node->n_saved_inputs != 0 || node->n_saved_outputs != 0 || node->custom != nullptr)
-        free_saved(node);
-    for (int i = 0; i < node->n_inputs; ++i) {
-        if (node->edges[i].node != nullptr) release_node(node->edges[i].node);
-    }
-    for (int i = 0; i < node->n_outputs; ++i) node->outputs[i].~OutputMeta();
-    for (int i = 0; node->operands != nullptr && i < node->n_inputs; ++i)
-        node->operands[i].~OutputMeta();
-    Node::SlotEntry* entry = node->slots.load(std::memory_order_acquire);
+void free_slot_entries(Node::SlotEntry* entry) noexcept {
     while (entry != nullptr) {
         Node::SlotEntry* next = entry->next;
         release_slot(entry->slot);
         delete entry;
         entry = next;
     }
-    const size_t bytes = node->bytes;
-    node->~Node();
-    free_meta(context, node, bytes);
+}
+
+[[gnu::always_inline]] inline void destroy_metas(OutputMeta* metas, int n) noexcept {
+    for (int i = 0; i < n; ++i) {
+        if (__builtin_expect(metas[i].large != nullptr, 0)) metas[i].large.reset();
+    }
+}
+
+inline void destroy_node(ThreadContext& context, Node* node) noexcept {
+    if ((node->n_saved_inputs | node->n_saved_outputs) != 0 || node->custom != nullptr)
+        free_saved(node);
+    for (int i = 0; i < node->n_inputs; ++i) {
+        if (node->edges[i].node != nullptr) release_node(context, node->edges[i].node);
+    }
+    destroy_metas(node->outputs, node->n_outputs);
+    if (node->operands != nullptr) destroy_metas(node->operands, node->n_inputs);
+    if (Node::SlotEntry* entry = node->slots.load(std::memory_order_acquire))
+        free_slot_entries(entry);
+    free_meta(context, node, node->bytes);
 }
 
 }  // namespace
 
-void release_node(Node* node) noexcept {
-    // A sole owner needs no atomic read-modify-write.
-    if (node->references.load(std::memory_order_acquire) != 1 &&
-        node->references.fetch_sub(1, std::memory_order_acq_rel) != 1)
-        return;
+void free_node(ThreadContext& context, Node* node) noexcept {
     // A long chain must not recurse: nodes freed on the way wait in a list.
-    ThreadContext& context = thread_context();
     if (context.is_freeing) {
         context.dying.push_back(node);
         return;
@@ -254,8 +278,7 @@ void release_node(Node* node) noexcept {
     context.is_freeing = false;
 }
 
-void free_autograd(AutogradMeta* meta) noexcept {
-    ThreadContext& context = thread_context();
+void free_autograd(ThreadContext& context, AutogradMeta* meta) noexcept {
     while (meta != nullptr) {
         AutogradMeta* next = meta->next;
         if (meta->slot != nullptr) {
@@ -264,7 +287,7 @@ void free_autograd(AutogradMeta* meta) noexcept {
         }
         Node* node = meta->node;
         if (meta != &node->first_meta) free_meta(context, meta, sizeof(AutogradMeta));
-        release_node(node);
+        release_node(context, node);
         meta = next;
     }
 }
@@ -288,6 +311,80 @@ bool wants_recording(const ThreadContext& context, const Operand* inputs, int n_
     return false;
 }
 
+namespace {
+
+void save_operands(ThreadContext& context,
+                   const OpDef& op,
+                   Node* node,
+                   const Operand* inputs,
+                   const Array* outputs) {
+    for (int i = 0; i < node->n_saved_inputs; ++i) {
+        if (((op.saves_inputs >> i) & 1u) != 0) {
+            save_input(context, *node, node->saved_inputs[i], inputs[i]);
+        } else {
+            save_nothing(node->saved_inputs[i]);
+        }
+    }
+    for (int i = 0; i < node->n_saved_outputs; ++i) {
+        // An alias without a graph: a node that held its own result would never be freed.
+        if (((op.saves_outputs >> i) & 1u) != 0) {
+            save_body(node->saved_outputs[i], new_alias(*outputs[i].body()));
+        } else {
+            save_nothing(node->saved_outputs[i]);
+        }
+    }
+}
+
+[[gnu::always_inline]] inline void record_in(ThreadContext& context,
+                                             uint64_t graph,
+                                             const OpDef& op,
+                                             const Operand* inputs,
+                                             int n_inputs,
+                                             const void* attrs,
+                                             size_t attrs_size,
+                                             Array* outputs,
+                                             int n_outputs) {
+    Node* node = make_node(context,
+                           graph,
+                           state_of(outputs[0].device()),
+                           n_inputs,
+                           n_outputs,
+                           op.saves_inputs != 0 ? n_inputs : 0,
+                           op.saves_outputs != 0 ? n_outputs : 0,
+                           attrs_size,
+                           op.is_variadic ? n_inputs : 0);
+    node->op = &op;
+    if (__builtin_expect(node->operands != nullptr, 0)) {
+        for (int i = 0; i < n_inputs; ++i) set_meta(node->operands[i], *inputs[i].body());
+    }
+    if (attrs_size != 0) std::memcpy(node->attrs, attrs, attrs_size);
+    connect_inputs(context, node, inputs, n_inputs);
+    if ((op.saves_inputs | op.saves_outputs) != 0)
+        save_operands(context, op, node, inputs, outputs);
+    if (n_outputs == 1) {
+        connect_output(context, node, outputs[0]);
+    } else {
+        connect_outputs(context, node, outputs, n_outputs, op.auxiliary_outputs);
+    }
+}
+
+[[gnu::noinline]] void record_in_several(ThreadContext& context,
+                                         const OpDef& op,
+                                         const Operand* inputs,
+                                         int n_inputs,
+                                         const void* attrs,
+                                         size_t attrs_size,
+                                         Array* outputs,
+                                         int n_outputs) {
+    uint64_t graphs[kMostGraphs];
+    const int n_graphs = graphs_of(context, inputs, n_inputs, graphs);
+    for (int k = 0; k < n_graphs; ++k) {
+        record_in(context, graphs[k], op, inputs, n_inputs, attrs, attrs_size, outputs, n_outputs);
+    }
+}
+
+}  // namespace
+
 void record(ThreadContext& context,
             const OpDef& op,
             const Operand* inputs,
@@ -297,41 +394,11 @@ void record(ThreadContext& context,
             Array* outputs,
             int n_outputs) {
     if (op.gradient == nullptr || context.no_record_depth != 0) return;
-    uint64_t graphs[kMostGraphs];
-    const int n_graphs = graphs_of(context, inputs, n_inputs, graphs);
-    const int n_saved_inputs = op.saves_inputs != 0 ? n_inputs : 0;
-    const int n_saved_outputs = op.saves_outputs != 0 ? n_outputs : 0;
-    for (int k = 0; k < n_graphs; ++k) {
-        Node* node = make_node(context,
-                               graphs[k],
-                               state_of(outputs[0].device()),
-                               n_inputs,
-                               n_outputs,
-                               n_saved_inputs,
-                               n_saved_outputs,
-                               attrs_size,
-                               op.is_variadic ? n_inputs : 0);
-        node->op = &op;
-        for (int i = 0; node->operands != nullptr && i < n_inputs; ++i)
-            set_meta(node->operands[i], *inputs[i].body());
-        if (attrs_size != 0) std::memcpy(node->attrs, attrs, attrs_size);
-        connect_inputs(context, node, inputs, n_inputs);
-        for (int i = 0; i < n_saved_inputs; ++i) {
-            if (((op.saves_inputs >> i) & 1u) != 0) {
-                save_input(context, *node, node->saved_inputs[i], inputs[i]);
-            } else {
-                save_nothing(node->saved_inputs[i]);
-            }
-        }
-        for (int i = 0; i < n_saved_outputs; ++i) {
-            // An alias without a graph: a node that held its own result would never be freed.
-            if (((op.saves_outputs >> i) & 1u) != 0) {
-                save_body(node->saved_outputs[i], new_alias(*outputs[i].body()));
-            } else {
-                save_nothing(node->saved_outputs[i]);
-            }
-        }
-        connect_outputs(context, node, outputs, n_outputs, op.auxiliary_outputs);
+    uint64_t graph;
+    if (__builtin_expect(is_one_graph(context, inputs, n_inputs, graph), 1)) {
+        record_in(context, graph, op, inputs, n_inputs, attrs, attrs_size, outputs, n_outputs);
+    } else {
+        record_in_several(context, op, inputs, n_inputs, attrs, attrs_size, outputs, n_outputs);
     }
 }
 

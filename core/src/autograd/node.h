@@ -20,7 +20,7 @@ struct Node;
 // Where a gradient is kept for an array that asked for one. Owned by the array's autograd data and, weakly, by the graph:
 // when the array dies the slot is closed, so that a gradient with a graph of its own makes no cycle.
 struct GradSlot {
-    std::atomic<uint32_t> references{1};
+    ReferenceCount references;
     std::atomic_flag lock = ATOMIC_FLAG_INIT;
     bool is_closed = false;
     ArrayBody* gradient = nullptr;
@@ -65,7 +65,7 @@ struct AutogradMeta {
 };
 
 struct Node {
-    std::atomic<uint32_t> references;
+    ReferenceCount references;
     uint32_t bytes;          // of the block, edges, metas, saved operands and attributes included
     uint64_t sequence;       // greater than that of every node it depends on
     uint64_t graph;          // BackpropId::ordinal
@@ -99,7 +99,7 @@ inline AutogradMeta* find_meta(const ArrayBody* body, uint64_t graph) {
     return meta;
 }
 
-void free_autograd(AutogradMeta* meta) noexcept;
+void free_autograd(ThreadContext& context, AutogradMeta* meta) noexcept;
 // Drops what a node keeps for its gradient.
 void free_saved(Node* node) noexcept;
 void release_slot(GradSlot* slot) noexcept;
@@ -107,6 +107,7 @@ void release_slot(GradSlot* slot) noexcept;
 // The array is dead: its gradient goes, and none is stored any more.
 void close_slot(GradSlot& slot) noexcept;
 Array read_slot(GradSlot& slot);
+void clear_slot(ThreadContext& context, GradSlot& slot);
 // A glance: another thread may just be changing that.
 inline bool is_empty(const GradSlot& slot) {
     return __atomic_load_n(&slot.gradient, __ATOMIC_RELAXED) == nullptr;
@@ -123,10 +124,12 @@ void attach_alias(
 // The slot where the array's gradient goes, registered with its node.
 GradSlot* make_slot(AutogradMeta& meta);
 
-void release_node(Node* node) noexcept;
-inline void retain_node(Node* node) noexcept {
-    node->references.fetch_add(1, std::memory_order_relaxed);
+// Nobody owns the node any more.
+void free_node(ThreadContext& context, Node* node) noexcept;
+inline void release_node(ThreadContext& context, Node* node) noexcept {
+    if (node->references.drop()) free_node(context, node);
 }
+inline void retain_node(Node* node) noexcept { node->references.add(); }
 
 // Whether this thread records for the graph (modes only).
 bool is_recording(const ThreadContext& context, uint64_t graph) noexcept;

@@ -1,6 +1,7 @@
 // The nodes that gradients have reached in a backward pass: op calls by age, and leaves, whose turn comes last.
 #pragma once
 
+#include <memory>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -10,22 +11,55 @@
 namespace chainerx::internal {
 
 struct PendingNode {
-    Node* node;                    // owned
-    Array gradient;                // of its only output
-    std::vector<Array> gradients;  // of several outputs
+    Node* node = nullptr;                // owned by PendingNodes
+    Array gradient;                      // of its only output
+    std::unique_ptr<Array[]> gradients;  // of several outputs
 
-    Array* data() { return gradients.empty() ? &gradient : gradients.data(); }
+    Array* data() { return gradients != nullptr ? gradients.get() : &gradient; }
+};
+
+// Nodes in the order in which they came to be pending; a few without the heap.
+class PendingStack {
+public:
+    PendingStack() : items_{reinterpret_cast<PendingNode*>(few_)} {}
+    ~PendingStack() {
+        while (size_ > 0) pop();
+        if (capacity_ > kFew) std::allocator<PendingNode>().deallocate(items_, capacity_);
+    }
+    PendingStack(const PendingStack&) = delete;
+    PendingStack& operator=(const PendingStack&) = delete;
+
+    size_t size() const { return size_; }
+    bool empty() const { return size_ == 0; }
+    PendingNode& operator[](size_t i) { return items_[i]; }
+    PendingNode& back() { return items_[size_ - 1]; }
+    PendingNode& push(Node* node) {
+        if (__builtin_expect(size_ == capacity_, 0)) grow();
+        PendingNode* item = new (items_ + size_) PendingNode;
+        ++size_;
+        item->node = node;
+        if (__builtin_expect(node->n_outputs != 1, 0))
+            item->gradients = std::make_unique<Array[]>(node->n_outputs);
+        return *item;
+    }
+    void pop() { items_[--size_].~PendingNode(); }
+
+private:
+    static constexpr size_t kFew = 16;
+    void grow();
+
+    PendingNode* items_;
+    size_t size_ = 0, capacity_ = kFew;
+    alignas(PendingNode) char few_[kFew * sizeof(PendingNode)];
 };
 
 class PendingNodes {
 public:
-    PendingNodes() {
-        calls_.reserve(8);
-        leaves_.reserve(kFewLeaves);
-    }
+    explicit PendingNodes(ThreadContext& context) : context_{context} {}
     ~PendingNodes() {
-        for (PendingNode& pending : calls_) release_node(pending.node);
-        for (PendingNode& pending : leaves_) release_node(pending.node);
+        for (PendingStack* stack : {&calls_, &leaves_}) {
+            for (size_t i = 0; i < stack->size(); ++i) release_node(context_, (*stack)[i].node);
+        }
     }
     PendingNodes(const PendingNodes&) = delete;
     PendingNodes& operator=(const PendingNodes&) = delete;
@@ -43,9 +77,9 @@ public:
 
     // The newest call, or a leaf when no call is left. The caller takes over the node.
     PendingNode pop() {
-        std::vector<PendingNode>& from = calls_.empty() ? leaves_ : calls_;
+        PendingStack& from = calls_.empty() ? leaves_ : calls_;
         PendingNode last = std::move(from.back());
-        from.pop_back();
+        from.pop();
         return last;
     }
 
@@ -62,23 +96,30 @@ private:
     }
     PendingNode* add_call(Node* node) {
         size_t at = calls_.size();
-        calls_.push_back(make(node));
+        calls_.push(node);
         for (; at > 0 && calls_[at - 1].node->sequence > node->sequence; --at)
             std::swap(calls_[at - 1], calls_[at]);
         return &calls_[at];
     }
 
-    PendingNode* find_leaf(const Node* node);
-    PendingNode* add_leaf(Node* node);
-
-    static PendingNode make(Node* node) {
-        return {
-            node, Array(), std::vector<Array>(node->n_outputs == 1 ? size_t{0} : node->n_outputs)};
+    PendingNode* find_leaf(const Node* node) {
+        if (__builtin_expect(leaves_.size() > kFewLeaves, 0)) return find_in_index(node);
+        for (size_t i = 0; i < leaves_.size(); ++i) {
+            if (leaves_[i].node == node) return &leaves_[i];
+        }
+        return nullptr;
     }
+    PendingNode* add_leaf(Node* node) {
+        PendingNode& leaf = leaves_.push(node);
+        if (__builtin_expect(leaves_.size() > kFewLeaves, 0)) index_leaves();
+        return &leaf;
+    }
+    PendingNode* find_in_index(const Node* node);
+    void index_leaves();
 
-    std::vector<PendingNode> calls_;
-    std::vector<PendingNode> leaves_;
-    std::unordered_map<const Node*, size_t> leaf_index_;  // once there are many
+    ThreadContext& context_;
+    PendingStack calls_, leaves_;
+    std::unique_ptr<std::unordered_map<const Node*, size_t>> leaf_index_;  // once there are many
 };
 
 }  // namespace chainerx::internal

@@ -34,8 +34,7 @@ std::string BackpropId::name() const {
     return found == graphs().names.end() ? "<expired>" : found->second;
 }
 
-bool BackpropId::is_expired() const {
-    if (ordinal_ == 0) return false;
+bool BackpropId::is_scope_over() const {
     std::lock_guard lock(graphs().mutex);
     return graphs().names.count(ordinal_) == 0;
 }
@@ -54,16 +53,16 @@ void release_backprop_id(BackpropId id) {
     graphs().names.erase(id.ordinal());
 }
 
-void check_valid_backprop_id(BackpropId id) {
-    if (id.is_expired()) throw ChainerxError("backprop: the graph has expired; its scope was left");
-}
-
 BackpropScope::~BackpropScope() {
     std::lock_guard lock(graphs().mutex);
     graphs().names.erase(id_.ordinal());
 }
 
 namespace internal {
+
+void throw_expired_backprop_id() {
+    throw ChainerxError("backprop: the graph has expired; its scope was left");
+}
 
 BackpropModeScope::BackpropModeScope(bool enable, const std::vector<BackpropId>* ids) {
     std::vector<BackpropMode>& modes = thread_context().modes;
