@@ -60,6 +60,16 @@ def _is_plain(op: Op) -> bool:
     )
 
 
+def _is_direct(op: Op) -> bool:
+    return (
+        op.kind in ("reduction", "irregular")
+        and not op.variadic
+        and op.dispatch != "attribute"
+        and 0 < len(op.inputs) <= 8
+        and op.inputs[0].dtype is None
+    )
+
+
 def _dtype_code(dtype: str | None) -> str:
     if dtype is None:
         return "kFreeDType"
@@ -153,6 +163,7 @@ def ops_table(table: Table) -> str:
             _flag(_is_plain(op)),
             f"kAttrsSizes{name}" if _has_grown(op) else "nullptr",
             _flag(op.kind == "view" or op.complex_gradient == "own"),
+            _flag(_is_direct(op)),
         ]
         out.append("    {" + ", ".join(fields) + "},")
     out += [

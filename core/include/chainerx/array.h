@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <new>
 #include <optional>
 #include <string>
 #include <utility>
@@ -125,22 +126,35 @@ private:
 // An argument that may be an array, a number, or (for optional ones) nothing. Borrows the array.
 class Operand {
 public:
-    Operand() = default;
-    Operand(const Array& array) : body_{array.body()}, is_scalar_{false} {}  // NOLINT
-    Operand(const Scalar& scalar) : scalar_{scalar}, is_scalar_{true} {}     // NOLINT
+    Operand() : scalar_{} {}
+    Operand(const Array& array) : Operand(array.body()) {}                // NOLINT
+    Operand(const Scalar& scalar) : scalar_{scalar}, is_scalar_{true} {}  // NOLINT
     template <typename T, std::enable_if_t<std::is_arithmetic_v<T>, int> = 0>
     Operand(T value) : scalar_{value}, is_scalar_{true} {}  // NOLINT
-    explicit Operand(internal::ArrayBody* body) : body_{body}, is_scalar_{false} {}
+    explicit Operand(internal::ArrayBody* body) : body_{body} {
+        if (body == nullptr) new (&scalar_) Scalar;
+    }
+    // Only what there is: reading a number that was never written holds the processor up.
+    Operand(const Operand& other) : body_{other.body_}, is_scalar_{other.is_scalar_} {
+        if (body_ == nullptr) new (&scalar_) Scalar(other.scalar_);
+    }
+    Operand& operator=(const Operand& other) {  // NOLINT: copying to itself changes nothing
+        return *new (this) Operand(other);
+    }
+    ~Operand() = default;
 
     bool is_scalar() const { return is_scalar_; }
     bool is_array() const { return body_ != nullptr; }
     bool is_absent() const { return body_ == nullptr && !is_scalar_; }
     internal::ArrayBody* body() const { return body_; }
+    // Of an operand that is no array.
     const Scalar& scalar() const { return scalar_; }
 
 private:
     internal::ArrayBody* body_ = nullptr;
-    Scalar scalar_;
+    union {
+        Scalar scalar_;
+    };
     bool is_scalar_ = false;
 };
 

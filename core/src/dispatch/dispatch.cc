@@ -12,6 +12,7 @@
 #include "chainerx/ops.h"
 #include "device/device_state.h"
 #include "dispatch/call_watcher.h"
+#include "dispatch/direct_call.h"
 #include "dispatch/op_call.h"
 #include "dispatch/plain_call.h"
 #include "dispatch/shape_rules.h"
@@ -121,7 +122,6 @@ struct CastOperands {
     std::vector<Array> arrays;
 };
 
-// attempt: of the short way, which is not made again.
 void run(const OpCall& call, const OperandTensors& operands, const Attempt& attempt) {
     const KernelTable* table = call.device.kernels.load(std::memory_order_acquire);
     const Kernel* kernel = table != nullptr ? table->find(call.op.id, call.dtype) : nullptr;
@@ -148,15 +148,16 @@ void run(const OpCall& call, const OperandTensors& operands, const Attempt& atte
     run_ladder(call, operands, kernel);
 }
 
-// With rules of dtype and shape, casts, and all that can become of a call.
-[[gnu::noinline]] void dispatch_by_rules(const OpDef& op,
-                                         ThreadContext& context,
-                                         const Operand* inputs,
-                                         int n_inputs,
-                                         const void* attrs,
-                                         Array* outputs,
-                                         Device* device,
-                                         const Attempt& attempt) {
+}  // namespace
+
+void dispatch_by_rules(const OpDef& op,
+                       ThreadContext& context,
+                       const Operand* inputs,
+                       int n_inputs,
+                       const void* attrs,
+                       Array* outputs,
+                       Device* device,
+                       Attempt attempt) {
     OperandTensors tensors;
     const Glance seen = glance(op, inputs, n_inputs, tensors);
     const DType dtype = dtype_of_call(op, inputs, n_inputs, attrs, seen);
@@ -183,6 +184,8 @@ void run(const OpCall& call, const OperandTensors& operands, const Attempt& atte
         record(context, op, inputs, n_inputs, attrs, op.attrs_size, outputs, op.n_outputs);
 }
 
+namespace {
+
 [[gnu::noinline]] void dispatch_watched(const OpDef& op,
                                         const Operand* inputs,
                                         int n_inputs,
@@ -200,9 +203,9 @@ void run(const OpCall& call, const OperandTensors& operands, const Attempt& atte
                                                     const void* attrs,
                                                     Array* outputs,
                                                     Device* device) {
-    Attempt attempt;
-    if (op.is_plain && call_plain(op, context, inputs, n_inputs, outputs[0], attempt)) return;
-    dispatch_by_rules(op, context, inputs, n_inputs, attrs, outputs, device, attempt);
+    if (op.is_plain) return dispatch_plain(op, context, inputs, n_inputs, outputs[0], device);
+    if (op.is_direct) return dispatch_direct(op, inputs, n_inputs, attrs, outputs, device);
+    dispatch_by_rules(op, context, inputs, n_inputs, attrs, outputs, device);
 }
 
 }  // namespace
@@ -230,13 +233,12 @@ void dispatch(const OpDef& op,
 
 namespace {
 
-void dispatch_into_by_rules(const OpDef& op,
-                            ThreadContext& context,
-                            const Operand* inputs,
-                            int n_inputs,
-                            const void* attrs,
-                            const Array* outputs) {
-    if (op.is_plain && write_plain(op, context, inputs, n_inputs, outputs[0])) return;
+[[gnu::noinline]] void dispatch_into_by_rules(const OpDef& op,
+                                              ThreadContext& context,
+                                              const Operand* inputs,
+                                              int n_inputs,
+                                              const void* attrs,
+                                              const Array* outputs) {
     for (int i = 0; i < op.n_outputs; ++i) {
         if (outputs[i].ndim() > kMaxNdim) throw_too_many_dimensions(op, inputs, n_inputs);
     }
@@ -283,6 +285,16 @@ void dispatch_into_by_rules(const OpDef& op,
     for (int i = 0; i < op.n_outputs; ++i) bump_version(outputs[i].body()->storage());
 }
 
+[[gnu::always_inline]] inline void dispatch_into_unwatched(const OpDef& op,
+                                                           ThreadContext& context,
+                                                           const Operand* inputs,
+                                                           int n_inputs,
+                                                           const void* attrs,
+                                                           const Array* outputs) {
+    if (op.is_plain && write_plain(op, context, inputs, n_inputs, outputs[0])) return;
+    dispatch_into_by_rules(op, context, inputs, n_inputs, attrs, outputs);
+}
+
 [[gnu::noinline]] void dispatch_into_watched(const OpDef& op,
                                              ThreadContext& context,
                                              const Operand* inputs,
@@ -293,7 +305,7 @@ void dispatch_into_by_rules(const OpDef& op,
     if (context.recorder != nullptr) {
         for (int i = 0; i < op.n_outputs; ++i) context.recorder->note_written(outputs[i]);
     }
-    dispatch_into_by_rules(op, context, inputs, n_inputs, attrs, outputs);
+    dispatch_into_unwatched(op, context, inputs, n_inputs, attrs, outputs);
 }
 
 }  // namespace
@@ -303,7 +315,7 @@ void dispatch_into(
     ThreadContext& context = thread_context();
     if (__builtin_expect(context.is_watched(), 0))
         return dispatch_into_watched(op, context, inputs, n_inputs, attrs, outputs);
-    dispatch_into_by_rules(op, context, inputs, n_inputs, attrs, outputs);
+    dispatch_into_unwatched(op, context, inputs, n_inputs, attrs, outputs);
 }
 
 }  // namespace chainerx::internal

@@ -1,6 +1,9 @@
 // Showing operands of plain calls to their kernel; everything that takes longer is left to the long way.
 #include "dispatch/plain_call.h"
 
+#include <cstring>
+
+#include "array/make_body.h"
 #include "array/scalar.h"
 #include "array/views.h"
 #include "autograd/node.h"
@@ -31,6 +34,15 @@ bool has_same_dims(const chx_tensor& a, const chx_tensor& b) {
     return DimsView(a.shape, a.ndim) == DimsView(b.shape, b.ndim);
 }
 
+// Of one dtype, device and shape.
+[[gnu::always_inline]] inline bool is_alike(const ArrayBody& a, const ArrayBody& b) {
+    if (a.tensor.ndim != b.tensor.ndim || a.dtype != b.dtype || a.device != b.device) return false;
+    for (int i = 0; i < a.tensor.ndim; ++i) {
+        if (a.tensor.shape[i] != b.tensor.shape[i]) return false;
+    }
+    return true;
+}
+
 // The array with the most dimensions; nullptr if there is none.
 const ArrayBody* find_leader(const Operand* inputs, int n_inputs) {
     const ArrayBody* leader = nullptr;
@@ -42,8 +54,13 @@ const ArrayBody* find_leader(const Operand* inputs, int n_inputs) {
     return leader;
 }
 
-void show_number(Shown& shown, const Scalar& scalar, DType dtype) {
-    store_scalar(scalar, dtype, shown.element);
+inline void show_number(Shown& shown, const Scalar& scalar, DType dtype) {
+    if (dtype == DType::kFloat32) {  // most often
+        const auto value = static_cast<float>(scalar);
+        std::memcpy(shown.element, &value, sizeof value);
+    } else {
+        store_scalar(scalar, dtype, shown.element);
+    }
     shown.tensor = {shown.element,
                     {1, 0},
                     0,
@@ -87,8 +104,8 @@ namespace {
 // What operands, shown to a kernel, ask of it.
 struct Operands {
     const chx_tensor* shown[kMaxOperands];
-    uint64_t needs = 0;
-    bool is_recorded = false;
+    uint64_t needs;
+    bool is_recorded;
 };
 
 // Most calls: arrays of one dtype, shape and device. False if they are not.
@@ -99,18 +116,24 @@ struct Operands {
     if (first == nullptr) return false;
     operands.shown[0] = &first->tensor;
     uint64_t flags = first->tensor.flags;
-    operands.is_recorded = first->autograd != nullptr;
+    auto graphs = reinterpret_cast<uintptr_t>(first->autograd);
     for (int i = 1; i < n_inputs; ++i) {
         const ArrayBody* body = inputs[i].body();
-        if (body == nullptr || body->dtype != first->dtype || body->device != first->device ||
-            !has_same_dims(body->tensor, first->tensor))
-            return false;
+        if (body == nullptr || !is_alike(*body, *first)) return false;
         operands.shown[i] = &body->tensor;
         flags &= body->tensor.flags;
-        operands.is_recorded = operands.is_recorded || body->autograd != nullptr;
+        graphs |= reinterpret_cast<uintptr_t>(body->autograd);
     }
+    operands.is_recorded = graphs != 0;
     operands.needs = (flags & CHX_T_CONTIGUOUS) != 0 ? 0 : CHX_K_STRIDED_IN;
     return true;
+}
+
+// Whether it is a number that becomes one of the dtype without a rule.
+bool fits(const Operand& operand, DType dtype) {
+    if (!operand.is_scalar()) return false;
+    const DTypeKind kind_of_number = operand.scalar().kind();
+    return kind_of_number <= kind(dtype) && kind_of_number != DTypeKind::kUInt;
 }
 
 // With numbers, and arrays that broadcast to the leader's shape. False if there are others.
@@ -125,17 +148,14 @@ bool show_mixed(const Operand* inputs,
         const ArrayBody* body = inputs[i].body();
         operands.shown[i] = &buffers[i].tensor;
         if (body == nullptr) {
-            const DTypeKind kind_of_number = inputs[i].scalar().kind();
-            if (inputs[i].is_absent() || kind_of_number > kind(leader.dtype) ||
-                kind_of_number == DTypeKind::kUInt)
-                return false;
+            if (!fits(inputs[i], leader.dtype)) return false;
             show_number(buffers[i], inputs[i].scalar(), leader.dtype);
             operands.needs |= CHX_K_HOST_SCALAR;
             continue;
         }
         if (body->dtype != leader.dtype || body->device != leader.device) return false;
         operands.is_recorded = operands.is_recorded || body->autograd != nullptr;
-        if (has_same_dims(body->tensor, leader.tensor)) {
+        if (body == &leader || has_same_dims(body->tensor, leader.tensor)) {
             operands.shown[i] = &body->tensor;
             operands.needs |= (body->tensor.flags & CHX_T_CONTIGUOUS) != 0 ? 0 : CHX_K_STRIDED_IN;
         } else {
@@ -146,7 +166,7 @@ bool show_mixed(const Operand* inputs,
     return true;
 }
 
-// operands have been shown; leader has the result's shape.
+// operands have been shown; leader has the result's shape. output is null.
 [[gnu::always_inline]] inline bool finish(const OpDef& op,
                                           ThreadContext& context,
                                           const Operand* inputs,
@@ -163,9 +183,9 @@ bool show_mixed(const Operand* inputs,
     if (operands.is_recorded && op.gradient == nullptr) return false;
     const DType result =
         op.result == ResultRule::kSame ? leader.dtype : result_dtype(op, 0, leader.dtype, nullptr);
-    ArrayBody* body = new_body(
+    ArrayBody* body = make_body(
         context, {leader.tensor.shape, leader.tensor.ndim}, leader.tensor.numel, result, device);
-    output = Array(body);
+    new (&output) Array(body);
     const chx_status status =
         launch_plain(context, *kernel, device, operands.shown, n_inputs, nullptr, 0, &body->tensor);
     if (__builtin_expect(status != CHX_OK, 0)) {
@@ -192,17 +212,23 @@ bool show_mixed(const Operand* inputs,
 
 }  // namespace
 
-bool call_plain(const OpDef& op,
-                ThreadContext& context,
-                const Operand* inputs,
-                int n_inputs,
-                Array& output,
-                Attempt& attempt) {
-    if (n_inputs > kMaxOperands) return false;
+void dispatch_plain(const OpDef& op,
+                    ThreadContext& context,
+                    const Operand* inputs,
+                    int n_inputs,
+                    Array& output,
+                    Device* device) {
+    Attempt attempt;
     Operands operands;
-    if (!show_alike(inputs, n_inputs, operands))
-        return call_mixed(op, context, inputs, n_inputs, output, attempt);
-    return finish(op, context, inputs, n_inputs, *inputs[0].body(), operands, output, attempt);
+    if (__builtin_expect(n_inputs <= kMaxOperands, 1)) {
+        if (show_alike(inputs, n_inputs, operands)) {
+            if (finish(op, context, inputs, n_inputs, *inputs[0].body(), operands, output, attempt))
+                return;
+        } else if (call_mixed(op, context, inputs, n_inputs, output, attempt)) {
+            return;
+        }
+    }
+    dispatch_by_rules(op, context, inputs, n_inputs, nullptr, &output, device, attempt);
 }
 
 bool write_plain(const OpDef& op,
@@ -218,30 +244,43 @@ bool write_plain(const OpDef& op,
         body.tensor.ndim > kMaxNdim)
         return false;
     Shown buffers[kMaxOperands];
-    Operands operands;
-    if (!show_mixed(inputs, n_inputs, body, buffers, operands)) return false;
-    if (!output.is_contiguous()) operands.needs |= CHX_K_STRIDED_OUT;
+    const chx_tensor* shown[kMaxOperands];
+    uint64_t needs = output.is_contiguous() ? 0 : CHX_K_STRIDED_OUT;
     uint64_t inplace_outs = 0;
     bool has_shape = false;  // of the output: then so has the result
     for (int i = 0; i < n_inputs; ++i) {
-        has_shape =
-            has_shape || (inputs[i].is_array() && operands.shown[i] == &inputs[i].body()->tensor);
-        if (operands.shown[i]->storage != body.tensor.storage) continue;
-        if (operands.shown[i] != &body.tensor) return false;  // perhaps another view of it
-        operands.needs |= CHX_K_INPLACE_OK;
-        inplace_outs = 1;
+        const ArrayBody* input = inputs[i].body();
+        if (input == nullptr) {
+            if (!fits(inputs[i], body.dtype)) return false;
+            show_number(buffers[i], inputs[i].scalar(), body.dtype);
+            shown[i] = &buffers[i].tensor;
+            needs |= CHX_K_HOST_SCALAR;
+            continue;
+        }
+        shown[i] = &input->tensor;
+        needs |= (input->tensor.flags & CHX_T_CONTIGUOUS) != 0 ? 0 : CHX_K_STRIDED_IN;
+        if (input == &body) {
+            needs |= CHX_K_INPLACE_OK;
+            inplace_outs = 1;
+            has_shape = true;
+            continue;
+        }
+        if (input->tensor.storage == body.tensor.storage) return false;  // perhaps another view
+        if (is_alike(*input, body)) {
+            has_shape = true;
+            continue;
+        }
+        if (input->dtype != body.dtype || input->device != body.device ||
+            !show_broadcast(buffers[i], input->tensor, body.tensor))
+            return false;
+        shown[i] = &buffers[i].tensor;
+        needs |= CHX_K_STRIDED_IN;
     }
-    if (!has_shape || (operands.needs & ~kernel->caps) != 0) return false;
+    if (!has_shape || (needs & ~kernel->caps) != 0) return false;
     // A kernel that fails is called again on the long way, which knows what to make of it.
-    if (launch_plain(context,
-                     *kernel,
-                     device,
-                     operands.shown,
-                     n_inputs,
-                     nullptr,
-                     0,
-                     &body.tensor,
-                     inplace_outs) != CHX_OK)
+    if (launch_plain(
+            context, *kernel, device, shown, n_inputs, nullptr, 0, &body.tensor, inplace_outs) !=
+        CHX_OK)
         return false;
     bump_version(body.storage());
     return true;
@@ -258,17 +297,17 @@ namespace {
                                                    DType dtype,
                                                    Device& device) {
     DeviceState& state = state_of(device);
-    uint64_t elements = 1;  // of shapes that are too large, which new_body() refuses, any number
-    for (const int64_t extent : shape) elements *= static_cast<uint64_t>(extent);
-    const Kernel* kernel = find_plain_kernel(op, state, dtype, static_cast<int64_t>(elements));
-    if (kernel != nullptr && !state.has_streams && (kernel->caps & CHX_K_HOST_SCALAR) != 0) {
+    const int64_t numel = sound_size(shape);
+    const Kernel* kernel = find_plain_kernel(op, state, dtype, numel);
+    if (kernel != nullptr && numel >= 0 && shape.size() <= kMaxNdim && !state.has_streams &&
+        (kernel->caps & CHX_K_HOST_SCALAR) != 0) {
         const chx_tensor* shown[kMaxOperands];
         Shown buffers[kMaxOperands];
         for (int i = 0; i < n_numbers; ++i) {
             show_number(buffers[i], numbers[i], dtype);
             shown[i] = &buffers[i].tensor;
         }
-        Array output(new_body(context, shape, dtype, state));
+        Array output(make_body(context, shape, numel, dtype, state));
         const chx_status status = launch_plain(context,
                                                *kernel,
                                                state,

@@ -13,14 +13,24 @@ struct Attempt {
     chx_status status = CHX_OK;
 };
 
-// Calls the best kernel of a plain op and records the autograd node. False if the call needs the long way: nothing has
-// happened but, perhaps, an attempt.
-bool call_plain(const OpDef& op,
-                ThreadContext& context,
-                const Operand* inputs,
-                int n_inputs,
-                Array& output,
-                Attempt& attempt);
+// dispatch() for a plain op, which nobody watches. device: as there.
+void dispatch_plain(const OpDef& op,
+                    ThreadContext& context,
+                    const Operand* inputs,
+                    int n_inputs,
+                    Array& output,
+                    Device* device);
+
+// dispatch() with rules of dtype and shape, casts, and all that can become of a call. attempt: of the short way, which is
+// not made again.
+void dispatch_by_rules(const OpDef& op,
+                       ThreadContext& context,
+                       const Operand* inputs,
+                       int n_inputs,
+                       const void* attrs,
+                       Array* outputs,
+                       Device* device,
+                       Attempt attempt = {});
 
 // The same into an existing array; bumps its version and records nothing. Operands of other shapes, results of another
 // dtype and operands that overlap the output partly take the long way.

@@ -19,7 +19,36 @@ namespace chainerx::internal {
     return kernel != nullptr && (kernel->caps & CHX_K_MAY_REFUSE) == 0 ? kernel : nullptr;
 }
 
-// Calls it with an output that exists, on a device without streams.
+// Calls it with outputs that exist, on a device without streams. largest: elements of the largest operand or output.
+[[gnu::always_inline]] inline chx_status launch_direct(ThreadContext& context,
+                                                       const Kernel& kernel,
+                                                       DeviceState& device,
+                                                       const chx_tensor* const* inputs,
+                                                       int n_inputs,
+                                                       const void* attrs,
+                                                       uint32_t attrs_size,
+                                                       chx_tensor* const* outputs,
+                                                       int n_outputs,
+                                                       int64_t largest,
+                                                       uint64_t inplace_outs = 0) {
+    RunningLaunch running{&device,
+                          {sizeof(chx_launch),
+                           static_cast<uint16_t>(n_inputs),
+                           static_cast<uint16_t>(n_outputs),
+                           inputs,
+                           outputs,
+                           attrs,
+                           attrs_size,
+                           0,
+                           kernel.device,
+                           nullptr,
+                           nullptr,
+                           nullptr,
+                           inplace_outs}};
+    return call_kernel(context, kernel, running.launch, largest);
+}
+
+// The same with one output of the largest operand's size.
 [[gnu::always_inline]] inline chx_status launch_plain(ThreadContext& context,
                                                       const Kernel& kernel,
                                                       DeviceState& device,
@@ -29,21 +58,17 @@ namespace chainerx::internal {
                                                       uint32_t attrs_size,
                                                       chx_tensor* output,
                                                       uint64_t inplace_outs = 0) {
-    RunningLaunch running{&device,
-                          {sizeof(chx_launch),
-                           static_cast<uint16_t>(n_inputs),
-                           1,
-                           inputs,
-                           &output,
-                           attrs,
-                           attrs_size,
-                           0,
-                           kernel.device,
-                           nullptr,
-                           nullptr,
-                           nullptr,
-                           inplace_outs}};
-    return call_kernel(context, kernel, running.launch, output->numel);
+    return launch_direct(context,
+                         kernel,
+                         device,
+                         inputs,
+                         n_inputs,
+                         attrs,
+                         attrs_size,
+                         &output,
+                         1,
+                         output->numel,
+                         inplace_outs);
 }
 
 }  // namespace chainerx::internal

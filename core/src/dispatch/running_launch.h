@@ -21,7 +21,7 @@ struct RunningLaunch {
     RunningLaunch(DeviceState* on, const chx_launch& record) : launch{record}, device{on} {}
     RunningLaunch(const RunningLaunch&) = delete;
     RunningLaunch& operator=(const RunningLaunch&) = delete;
-    ~RunningLaunch() {
+    [[gnu::always_inline]] ~RunningLaunch() {
         if (__builtin_expect(kept != nullptr, 0)) drop();
     }
 

@@ -68,7 +68,9 @@ void infer_outputs(const OpDef& op,
                    OutputTypes& outputs) {
     for (int i = 0; i < op.n_outputs; ++i) {
         new (&outputs.shapes[i]) Shape;
-        outputs.dtypes[i] = result_dtype(op, i, dtype, attrs);
+        outputs.dtypes[i] = op.result == ResultRule::kSame && op.output_dtypes[i] == kFreeDType
+                                ? dtype
+                                : result_dtype(op, i, dtype, attrs);
     }
     if (op.infer == nullptr) {
         if (op.kind == OpKind::kElementwise)

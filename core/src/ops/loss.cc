@@ -87,7 +87,7 @@ Array softmax_cross_entropy(const Array& x1, const Array& x2) {
     Array outputs[2];
     internal::dispatch(
         internal::kOps[internal::kOpSoftmaxCrossEntropy], operands, 2, nullptr, outputs);
-    return outputs[0];
+    return std::move(outputs[0]);
 }
 
 Array sigmoid_cross_entropy(const Array& x1, const Array& x2) {
