@@ -246,7 +246,8 @@ bool multiply_small_matrices(const chx_launch& launch) {
                                   chx::data<T>(chx::output(launch, 0)),
                                   b.shape[1],
                                   1,
-                                  false};
+                                  nullptr,
+                                  0};
     return product.is_small() && multiply_small(product);
 }
 
@@ -314,32 +315,16 @@ void fill_rows(const chx_tensor& b, int64_t rows, int64_t columns, T* y) {
     }
 }
 
-// y = a b for matrices of any strides.
+// y = a b, or y += a b, for matrices of any strides.
 template <class T>
-void multiply_matrices(const chx_launch& launch,
-                       int64_t m,
-                       int64_t n,
-                       int64_t k,
-                       MatrixView<const T> a,
-                       MatrixView<const T> b,
-                       bool accumulate,
-                       T* y) {
-    const SmallProduct<T> product{m,
-                                  n,
-                                  k,
-                                  a.data,
-                                  a.row_stride,
-                                  a.column_stride,
-                                  b.data,
-                                  b.row_stride,
-                                  b.column_stride,
-                                  y,
-                                  n,
-                                  1,
-                                  accumulate};
-    if (product.is_small() && multiply_small(product)) {
-        return;
-    }
+[[gnu::noinline]] void multiply_matrices(const chx_launch& launch,
+                                         int64_t m,
+                                         int64_t n,
+                                         int64_t k,
+                                         MatrixView<const T> a,
+                                         MatrixView<const T> b,
+                                         bool accumulate,
+                                         T* y) {
     const auto bytes = [](int64_t count) { return static_cast<uint64_t>(count) * sizeof(T); };
     if (!a.is_plain(m, k)) {
         a = copy_matrix(a, m, k, static_cast<T*>(chx::scratch(launch, bytes(m * k))));
@@ -354,25 +339,38 @@ template <class T>
 void linear_of(const chx_launch& launch) {
     const chx_tensor& x = chx::input(launch, 0);
     const chx_tensor& w = chx::input(launch, 1);
-    const bool is_biased = launch.n_in > 2 && launch.in[2] != nullptr;
+    const chx_tensor* bias = launch.n_in > 2 ? launch.in[2] : nullptr;
     const int64_t m = x.shape[0], n = w.shape[0], k = x.shape[1];
+    const MatrixView<const T> a{chx::data<const T>(x), x.strides[0], x.strides[1]};
+    const MatrixView<const T> b{chx::data<const T>(w), w.strides[1], w.strides[0]};
     T* y = chx::data<T>(chx::output(launch, 0));
-    if (is_biased) {
-        fill_rows(*launch.in[2], m, n, y);
+    if (k > 0 && (bias == nullptr || bias->strides[0] == 1)) {
+        const SmallProduct<T> product{m,
+                                      n,
+                                      k,
+                                      a.data,
+                                      a.row_stride,
+                                      a.column_stride,
+                                      b.data,
+                                      b.row_stride,
+                                      b.column_stride,
+                                      y,
+                                      n,
+                                      1,
+                                      bias != nullptr ? chx::data<const T>(*bias) : nullptr,
+                                      0};
+        if (product.is_small() && multiply_small(product)) {
+            return;
+        }
+    }
+    if (bias != nullptr) {
+        fill_rows(*bias, m, n, y);
     } else if (k == 0) {
         std::fill_n(y, m * n, T(0));
     }
-    if (k == 0) {
-        return;
+    if (k > 0) {
+        multiply_matrices<T>(launch, m, n, k, a, b, bias != nullptr, y);
     }
-    multiply_matrices<T>(launch,
-                         m,
-                         n,
-                         k,
-                         {chx::data<const T>(x), x.strides[0], x.strides[1]},
-                         {chx::data<const T>(w), w.strides[1], w.strides[0]},
-                         is_biased,
-                         y);
 }
 
 void linear(const chx_launch& launch) {
@@ -387,14 +385,8 @@ template <class T>
 void sum_columns(const chx_tensor& x, int64_t begin, int64_t end, T* sums) {
     constexpr int64_t kRows = 64, kColumns = 256;
     const auto* data = chx::data<const T>(x);
-    if (x.shape[0] <= 8 && end - begin <= 16) {
-        for (int64_t j = begin; j < end; ++j) {
-            T sum = 0;
-            for (int64_t i = 0; i < x.shape[0]; ++i) {
-                sum += data[i * x.strides[0] + j * x.strides[1]];
-            }
-            sums[j] = sum;
-        }
+    if (x.shape[0] > 0 && x.shape[0] <= 8 && x.strides[1] == 1) {
+        sum_few_rows(data + begin, x.strides[0], x.shape[0], end - begin, sums);
         return;
     }
     for (int64_t first = begin; first < end; first += kColumns) {
@@ -416,25 +408,45 @@ void sum_columns(const chx_tensor& x, int64_t begin, int64_t end, T* sums) {
     }
 }
 
+// The gradient of w: the product of transposed g and x.
+template <class T>
+void multiply_transposed(const chx_launch& launch,
+                         const chx_tensor& g,
+                         const chx_tensor& x,
+                         T* gw) {
+    const int64_t rows = g.shape[0], n = g.shape[1], k = x.shape[1];
+    const MatrixView<const T> a{chx::data<const T>(g), g.strides[1], g.strides[0]};
+    const MatrixView<const T> b{chx::data<const T>(x), x.strides[0], x.strides[1]};
+    if (rows == 0) {
+        std::fill_n(gw, n * k, T(0));
+        return;
+    }
+    const SmallProduct<T> product{n,
+                                  k,
+                                  rows,
+                                  a.data,
+                                  a.row_stride,
+                                  a.column_stride,
+                                  b.data,
+                                  b.row_stride,
+                                  b.column_stride,
+                                  gw,
+                                  k,
+                                  1,
+                                  nullptr,
+                                  0};
+    if (!product.is_small() || !multiply_small(product)) {
+        multiply_matrices<T>(launch, n, k, rows, a, b, false, gw);
+    }
+}
+
 template <class T>
 void linear_weight_grad_of(const chx_launch& launch) {
     const chx_tensor& g = chx::input(launch, 0);
     const chx_tensor& x = chx::input(launch, 1);
     const int64_t rows = g.shape[0], n = g.shape[1], k = x.shape[1];
     if (launch.out[0] != nullptr && n * k > 0) {
-        T* gw = chx::data<T>(*launch.out[0]);
-        if (rows == 0) {
-            std::fill_n(gw, n * k, T(0));
-        } else {
-            multiply_matrices<T>(launch,
-                                 n,
-                                 k,
-                                 rows,
-                                 {chx::data<const T>(g), g.strides[1], g.strides[0]},
-                                 {chx::data<const T>(x), x.strides[0], x.strides[1]},
-                                 false,
-                                 gw);
-        }
+        multiply_transposed(launch, g, x, chx::data<T>(*launch.out[0]));
     }
     if (launch.out[1] != nullptr) {
         T* gb = chx::data<T>(*launch.out[1]);
