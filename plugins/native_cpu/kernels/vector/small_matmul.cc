@@ -203,35 +203,8 @@ bool multiply(const SmallProduct<T>& o) {
                                     o.c_column});
 }
 
-template <class T>
-HWY_INLINE void sum_rows(const T* x, int64_t stride, int64_t rows, int64_t n, T* sums) {
-    const hn::CappedTag<T, 4> d;
-    const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
-    int64_t j = 0;
-    for (; j + lanes <= n; j += lanes) {
-        auto sum = hn::LoadU(d, x + j);
-        for (int64_t i = 1; i < rows; ++i) {
-            sum = hn::Add(sum, hn::LoadU(d, x + i * stride + j));
-        }
-        hn::StoreU(sum, d, sums + j);
-    }
-    for (; j < n; ++j) {
-        T sum = x[j];
-        for (int64_t i = 1; i < rows; ++i) {
-            sum += x[i * stride + j];
-        }
-        sums[j] = sum;
-    }
-}
-
 bool multiply_f32(const SmallProduct<float>& o) { return multiply(o); }
 bool multiply_f64(const SmallProduct<double>& o) { return multiply(o); }
-void sum_rows_f32(const float* x, int64_t stride, int64_t rows, int64_t n, float* sums) {
-    sum_rows(x, stride, rows, n, sums);
-}
-void sum_rows_f64(const double* x, int64_t stride, int64_t rows, int64_t n, double* sums) {
-    sum_rows(x, stride, rows, n, sums);
-}
 
 }  // namespace native::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -240,20 +213,12 @@ HWY_AFTER_NAMESPACE();
 namespace native {
 HWY_EXPORT(multiply_f32);
 HWY_EXPORT(multiply_f64);
-HWY_EXPORT(sum_rows_f32);
-HWY_EXPORT(sum_rows_f64);
 
 bool multiply_small(const SmallProduct<float>& product) {
     return HWY_DYNAMIC_DISPATCH(multiply_f32)(product);
 }
 bool multiply_small(const SmallProduct<double>& product) {
     return HWY_DYNAMIC_DISPATCH(multiply_f64)(product);
-}
-void sum_few_rows(const float* x, int64_t stride, int64_t rows, int64_t n, float* sums) {
-    HWY_DYNAMIC_DISPATCH(sum_rows_f32)(x, stride, rows, n, sums);
-}
-void sum_few_rows(const double* x, int64_t stride, int64_t rows, int64_t n, double* sums) {
-    HWY_DYNAMIC_DISPATCH(sum_rows_f64)(x, stride, rows, n, sums);
 }
 }  // namespace native
 #endif

@@ -31,8 +31,4 @@ struct SmallProduct {
 bool multiply_small(const SmallProduct<float>& product);
 bool multiply_small(const SmallProduct<double>& product);
 
-// sums[j] = x[j] + x[stride + j] + .. for all j < n, over a few rows, at least one.
-void sum_few_rows(const float* x, int64_t stride, int64_t rows, int64_t n, float* sums);
-void sum_few_rows(const double* x, int64_t stride, int64_t rows, int64_t n, double* sums);
-
 }  // namespace native
