@@ -124,47 +124,39 @@ bool run_rows(const EagerOp& eager, const chx_launch& launch) {
     constexpr int64_t kMostRows = 32;
     const chx_tensor& last = *launch.in[kArity - 1];
     const chx_tensor& y = *launch.out[0];
-    if (y.ndim != 2 || y.shape[0] > kMostRows || y.numel > eager.grain || y.strides[1] != 1) {
+    const int type = chx::type_code(last.dtype);
+    if (type < 0 || y.ndim != 2 || y.shape[0] > kMostRows || y.numel > eager.grain ||
+        y.strides[1] != 1) {
         return false;
     }
-    const int type = chx::type_code(last.dtype);
-    const char* x[3] = {};
-    int64_t steps[3] = {};
-    bool repeats[3] = {};
+    const int64_t rows = y.shape[0], columns = y.shape[1];
+    const char* x[kArity];
+    int64_t steps[kArity];
+    int variant = kArrays;
     for (int k = 0; k < kArity; ++k) {
         const chx_tensor& operand = *launch.in[k];
-        const int64_t item_size = chx::item_size(operand.dtype);
-        x[k] = chx::data<const char>(operand);
-        if (operand.ndim == 0) {
-            repeats[k] = true;
-        } else {
-            const int64_t stride = operand.strides[1];
-            repeats[k] = stride == 0 && y.shape[1] != 1;
-            steps[k] = operand.strides[0] * item_size;
-            if (!repeats[k] && stride != 1 && y.shape[1] != 1) {
-                return false;
-            }
-        }
         const bool is_condition = kArity == 3 && k == 0;
-        if (is_condition ? repeats[k] : !same_dtype(operand.dtype, last.dtype)) {
+        if (!is_condition && !same_dtype(operand.dtype, last.dtype)) {
+            return false;
+        }
+        const int64_t stride = operand.ndim == 0 ? 0 : operand.strides[1];
+        x[k] = chx::data<const char>(operand);
+        const int64_t item_size = is_condition ? 1 : kItemSizes[type];
+        steps[k] = operand.ndim == 0 ? 0 : operand.strides[0] * item_size;
+        if (stride == 0 && columns != 1 && !is_condition) {
+            variant |= k == kArity - 1 ? kSecondScalar : kFirstScalar;
+        } else if (stride != 1 && columns != 1) {
             return false;
         }
     }
-    int variant = kArrays;
-    if constexpr (kArity > 1) {
-        variant =
-            (repeats[kArity - 2] ? kFirstScalar : 0) | (repeats[kArity - 1] ? kSecondScalar : 0);
-    } else if (repeats[0]) {
-        return false;
-    }
-    const Loop loop = type >= 0 ? eager.loops[type].variants[variant] : nullptr;
+    const Loop loop = eager.loops[type].variants[variant];
     if (loop == nullptr) {
         return false;
     }
     char* out = chx::data<char>(y);
     const int64_t out_step = y.strides[0] * chx::item_size(y.dtype);
-    for (int64_t i = 0; i < y.shape[0]; ++i, out += out_step) {
-        loop(x[0], x[1], x[2], out, y.shape[1]);
+    for (int64_t i = 0; i < rows; ++i, out += out_step) {
+        loop(x[0], x[kArity > 1 ? 1 : 0], x[kArity - 1], out, columns);
         for (int k = 0; k < kArity; ++k) {
             x[k] += steps[k];
         }
