@@ -137,7 +137,7 @@ template <class T>
 // A few elements into contiguous results, with one lr and the like for all: without any set-up. The
 // first n_arrays operands have the parameter's shape. False: it is none of that.
 template <class T, int n_arrays, int n_in, int n_out>
-bool run_few(OptimizerLoop body, const chx_launch& launch) {
+[[gnu::always_inline]] inline bool run_few(OptimizerLoop body, const chx_launch& launch) {
     constexpr int64_t kFew = 64;
     const int64_t n = launch.out[0]->numel;
     if (n > kFew) {
