@@ -55,20 +55,27 @@ HWY_INLINE void block(
             }
         }
     }
+    if (o.start != nullptr) {
+        const T* start = o.start + i * o.start_row + j;
+#pragma GCC unroll 8
+        for (int r = 0; r < rows; ++r) {
+#pragma GCC unroll 8
+            for (int v = 0; v < vectors; ++v) {
+                sum[r][v] = hn::Add(load(start + r * o.start_row + v * lanes), sum[r][v]);
+            }
+        }
+    }
     T* c = o.c + i * o.c_row + j;
-    const T* start = o.start == nullptr ? nullptr : o.start + i * o.start_row + j;
-    const int64_t c_row = o.c_row, start_row = o.start_row;
+    const int64_t c_row = o.c_row;
 #pragma GCC unroll 8
     for (int r = 0; r < rows; ++r) {
 #pragma GCC unroll 8
         for (int v = 0; v < vectors; ++v) {
-            const int64_t at = v * lanes;
-            const auto result =
-                start == nullptr ? sum[r][v] : hn::Add(load(start + r * start_row + at), sum[r][v]);
+            T* to = c + r * c_row + v * lanes;
             if (masked) {
-                hn::BlendedStore(result, mask, d, c + r * c_row + at);
+                hn::BlendedStore(sum[r][v], mask, d, to);
             } else {
-                hn::StoreU(result, d, c + r * c_row + at);
+                hn::StoreU(sum[r][v], d, to);
             }
         }
     }
@@ -89,12 +96,11 @@ HWY_INLINE void column_block(D d, const SmallProduct<T>& o, Rows<T> b, int64_t j
     }
 }
 
+// Columns in whole vectors; returns how many.
 template <class T>
-HWY_NOINLINE void multiply_rows(const SmallProduct<T>& o, Rows<T> b) {
+HWY_NOINLINE int64_t multiply_wide(const SmallProduct<T>& o, Rows<T> b) {
     const hn::ScalableTag<T> d;
-    const hn::CappedTag<T, 4> d4;
-    const int64_t lanes = static_cast<int64_t>(hn::Lanes(d)),
-                  lanes4 = static_cast<int64_t>(hn::Lanes(d4));
+    const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
     int64_t j = 0;
     for (; j + 2 * lanes <= o.n; j += 2 * lanes) {
         column_block<2, false>(d, o, b, j, lanes);
@@ -102,11 +108,31 @@ HWY_NOINLINE void multiply_rows(const SmallProduct<T>& o, Rows<T> b) {
     for (; j + lanes <= o.n; j += lanes) {
         column_block<1, false>(d, o, b, j, lanes);
     }
-    for (; j + lanes4 <= o.n; j += lanes4) {
-        column_block<1, false>(d4, o, b, j, lanes4);
+    return j;
+}
+
+// The columns from j on, a few at a time. A function of its own, as it needs fewer registers.
+template <class T>
+HWY_NOINLINE void multiply_narrow(const SmallProduct<T>& o, Rows<T> b, int64_t j) {
+    const hn::CappedTag<T, 4> d;
+    const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
+    for (; j + lanes <= o.n; j += lanes) {
+        column_block<1, false>(d, o, b, j, lanes);
     }
+    if (j < o.n && o.n >= lanes && o.start != o.c) {
+        // The last vector computes some columns again, which is faster than a mask.
+        column_block<1, false>(d, o, b, o.n - lanes, lanes);
+    } else if (j < o.n) {
+        column_block<1, true>(d, o, b, j, o.n - j);
+    }
+}
+
+template <class T>
+HWY_INLINE void multiply_rows(const SmallProduct<T>& o, Rows<T> b) {
+    const int64_t lanes = static_cast<int64_t>(hn::Lanes(hn::ScalableTag<T>()));
+    const int64_t j = o.n < lanes ? 0 : multiply_wide(o, b);
     if (j < o.n) {
-        column_block<1, true>(d4, o, b, j, o.n - j);
+        multiply_narrow(o, b, j);
     }
 }
 
