@@ -157,7 +157,8 @@ void gemm(int64_t m,
                                       c.data,
                                       c.row_stride,
                                       c.column_stride,
-                                      accumulate};
+                                      accumulate ? c.data : nullptr,
+                                      c.row_stride};
         if (product.is_small() && multiply_small(product)) {
             return;
         }

@@ -9,8 +9,13 @@ namespace native {
 // operands' memory.
 using OptimizerLoop = void (*)(const void* const* in, void* const* out, int64_t n);
 
+// The operands after those of the parameter's shape, lr and the like, are arrays too, or in `single`
+// one element each.
 struct OptimizerLoops {
-    OptimizerLoop f32, f64;
+    struct Variants {
+        OptimizerLoop arrays, single;
+    };
+    Variants f32, f64;
 };
 
 OptimizerLoops sgd_loops();

@@ -96,23 +96,23 @@ Loop find_loop(const EagerOp& eager, const chx_launch& launch, std::array<bool, 
     const chx_tensor& last = *launch.in[kArity - 1];
     const chx_tensor& y = *launch.out[0];
     const int type = chx::type_code(last.dtype);
-    bool plain = type >= 0 && chx::is_contiguous(y);
-    for (int k = 0; k < kArity; ++k) {
-        const chx_tensor& x = *launch.in[k];
-        const bool is_condition = kArity == 3 && k == 0;
-        plain = plain && (is_condition || same_dtype(x.dtype, last.dtype));
-        if (!chx::is_contiguous(x) || x.numel != y.numel) {
-            scalar[k] = true;
-            plain = plain && kArity > 1 && !is_condition && is_single(x);
-        }
-    }
-    if (!plain) {
+    if (type < 0 || !chx::is_contiguous(y)) {
         return nullptr;
     }
     int variant = kArrays;
-    if constexpr (kArity > 1) {
-        variant =
-            (scalar[kArity - 2] ? kFirstScalar : 0) | (scalar[kArity - 1] ? kSecondScalar : 0);
+    for (int k = 0; k < kArity; ++k) {
+        const chx_tensor& x = *launch.in[k];
+        const bool is_condition = kArity == 3 && k == 0;
+        if (!is_condition && !same_dtype(x.dtype, last.dtype)) {
+            return nullptr;
+        }
+        if (!chx::is_contiguous(x) || x.numel != y.numel) {
+            if (kArity == 1 || is_condition || !is_single(x)) {
+                return nullptr;
+            }
+            scalar[k] = true;
+            variant |= k == kArity - 1 ? kSecondScalar : kFirstScalar;
+        }
     }
     return eager.loops[type].variants[variant];
 }
@@ -124,47 +124,39 @@ bool run_rows(const EagerOp& eager, const chx_launch& launch) {
     constexpr int64_t kMostRows = 32;
     const chx_tensor& last = *launch.in[kArity - 1];
     const chx_tensor& y = *launch.out[0];
-    if (y.ndim != 2 || y.shape[0] > kMostRows || y.numel > eager.grain || y.strides[1] != 1) {
+    const int type = chx::type_code(last.dtype);
+    if (type < 0 || y.ndim != 2 || y.shape[0] > kMostRows || y.numel > eager.grain ||
+        y.strides[1] != 1) {
         return false;
     }
-    const int type = chx::type_code(last.dtype);
-    const char* x[3] = {};
-    int64_t steps[3] = {};
-    bool repeats[3] = {};
+    const int64_t rows = y.shape[0], columns = y.shape[1];
+    const char* x[kArity];
+    int64_t steps[kArity];
+    int variant = kArrays;
     for (int k = 0; k < kArity; ++k) {
         const chx_tensor& operand = *launch.in[k];
-        const int64_t item_size = chx::item_size(operand.dtype);
-        x[k] = chx::data<const char>(operand);
-        if (operand.ndim == 0) {
-            repeats[k] = true;
-        } else {
-            const int64_t stride = operand.strides[1];
-            repeats[k] = stride == 0 && y.shape[1] != 1;
-            steps[k] = operand.strides[0] * item_size;
-            if (!repeats[k] && stride != 1 && y.shape[1] != 1) {
-                return false;
-            }
-        }
         const bool is_condition = kArity == 3 && k == 0;
-        if (is_condition ? repeats[k] : !same_dtype(operand.dtype, last.dtype)) {
+        if (!is_condition && !same_dtype(operand.dtype, last.dtype)) {
+            return false;
+        }
+        const int64_t stride = operand.ndim == 0 ? 0 : operand.strides[1];
+        x[k] = chx::data<const char>(operand);
+        const int64_t item_size = is_condition ? 1 : kItemSizes[type];
+        steps[k] = operand.ndim == 0 ? 0 : operand.strides[0] * item_size;
+        if (stride == 0 && columns != 1 && !is_condition) {
+            variant |= k == kArity - 1 ? kSecondScalar : kFirstScalar;
+        } else if (stride != 1 && columns != 1) {
             return false;
         }
     }
-    int variant = kArrays;
-    if constexpr (kArity > 1) {
-        variant =
-            (repeats[kArity - 2] ? kFirstScalar : 0) | (repeats[kArity - 1] ? kSecondScalar : 0);
-    } else if (repeats[0]) {
-        return false;
-    }
-    const Loop loop = type >= 0 ? eager.loops[type].variants[variant] : nullptr;
+    const Loop loop = eager.loops[type].variants[variant];
     if (loop == nullptr) {
         return false;
     }
     char* out = chx::data<char>(y);
     const int64_t out_step = y.strides[0] * chx::item_size(y.dtype);
-    for (int64_t i = 0; i < y.shape[0]; ++i, out += out_step) {
-        loop(x[0], x[1], x[2], out, y.shape[1]);
+    for (int64_t i = 0; i < rows; ++i, out += out_step) {
+        loop(x[0], x[kArity > 1 ? 1 : 0], x[kArity - 1], out, columns);
         for (int k = 0; k < kArity; ++k) {
             x[k] += steps[k];
         }
@@ -172,50 +164,70 @@ bool run_rows(const EagerOp& eager, const chx_launch& launch) {
     return true;
 }
 
-// The loop for contiguous arrays of one dtype, which nearly all calls are made with; else null.
+// One call of the loop for all elements.
+template <int kArity>
+void run_loop(Loop loop, const chx_launch& launch) {
+    const chx_tensor& y = *launch.out[0];
+    loop(chx::data<char>(*launch.in[0]),
+         chx::data<char>(*launch.in[kArity > 1 ? 1 : 0]),
+         chx::data<char>(*launch.in[kArity - 1]),
+         chx::data<char>(y),
+         y.numel);
+}
+
+// The loop for contiguous arrays and single elements of one dtype, which nearly all calls are made
+// with; else null.
 template <int kArity>
 Loop loop_for_arrays(const EagerOp& eager, const chx_launch& launch) {
     const chx_tensor& last = *launch.in[kArity - 1];
     const chx_tensor& y = *launch.out[0];
-    uint64_t flags = y.flags & last.flags;
-    bool alike = last.numel == y.numel;
-    for (int k = 0; k + 1 < kArity; ++k) {
+    uint64_t flags = y.flags;
+    int variant = kArrays;
+    for (int k = 0; k < kArity; ++k) {
         const chx_tensor& x = *launch.in[k];
         const bool is_condition = kArity == 3 && k == 0;
         flags &= x.flags;
-        alike = alike && x.numel == y.numel && (is_condition || same_dtype(x.dtype, last.dtype));
+        if (!is_condition && !same_dtype(x.dtype, last.dtype)) {
+            return nullptr;
+        }
+        if (x.numel != y.numel) {
+            if (kArity == 1 || is_condition || x.numel != 1) {
+                return nullptr;
+            }
+            variant |= k == kArity - 1 ? kSecondScalar : kFirstScalar;
+        }
     }
     const int type = chx::type_code(last.dtype);
-    if ((flags & CHX_T_CONTIGUOUS) == 0 || !alike || type < 0) {
+    if ((flags & CHX_T_CONTIGUOUS) == 0 || type < 0) {
         return nullptr;
     }
-    return eager.loops[type].variants[kArrays];
+    return eager.loops[type].variants[variant];
+}
+
+// Repeated elements, rows, and whatever else is no plain array.
+template <int kArity>
+[[gnu::noinline]] chx_status run_any_layout(const EagerOp& eager, const chx_launch& launch) {
+    std::array<bool, 3> scalar{};
+    const Loop loop = find_loop<kArity>(eager, launch, scalar);
+    if (loop == nullptr) {
+        return run_rows<kArity>(eager, launch) ? CHX_OK : run_as_program<kArity>(eager, launch);
+    }
+    if (launch.out[0]->numel > eager.grain) {
+        return run_contiguous<kArity>(eager, loop, launch, scalar);
+    }
+    run_loop<kArity>(loop, launch);
+    return CHX_OK;
 }
 
 // Little else than the loop happens for small arrays: this is what an eager program does most.
 template <int kArity>
 chx_status CHX_CALL eager_kernel(void* state, const chx_launch* launch) noexcept {
     const auto& eager = *static_cast<const EagerOp*>(state);
-    const chx_tensor& first = *launch->in[0];
-    const chx_tensor& second = *launch->in[kArity > 1 ? 1 : 0];
-    const chx_tensor& last = *launch->in[kArity - 1];
-    const chx_tensor& y = *launch->out[0];
-    std::array<bool, 3> scalar{};
-    Loop loop = loop_for_arrays<kArity>(eager, *launch);
-    if (loop == nullptr) {
-        loop = find_loop<kArity>(eager, *launch, scalar);
+    const Loop loop = loop_for_arrays<kArity>(eager, *launch);
+    if (loop == nullptr || launch->out[0]->numel > eager.grain) {
+        return run_any_layout<kArity>(eager, *launch);
     }
-    if (loop == nullptr) {
-        return run_rows<kArity>(eager, *launch) ? CHX_OK : run_as_program<kArity>(eager, *launch);
-    }
-    if (y.numel > eager.grain) {
-        return run_contiguous<kArity>(eager, loop, *launch, scalar);
-    }
-    loop(chx::data<char>(first),
-         chx::data<char>(second),
-         chx::data<char>(last),
-         chx::data<char>(y),
-         y.numel);
+    run_loop<kArity>(loop, *launch);
     return CHX_OK;
 }
 

@@ -22,11 +22,8 @@ void dispatch_real(chx_dtype dtype, F&& f) {
     }
 }
 
-// The operand itself if it is contiguous, else a row-major copy in scratch memory, without strides.
-inline chx_tensor contiguous(const chx_launch& launch, const chx_tensor& x) {
-    if (chx::is_contiguous(x)) {
-        return x;
-    }
+// A row-major copy in scratch memory, without strides.
+inline chx_tensor row_major_copy(const chx_launch& launch, const chx_tensor& x) {
     const int64_t item_size = chx::item_size(x.dtype);
     chx_tensor y = x;
     y.data = chx::scratch(launch, static_cast<uint64_t>(x.numel * item_size));
@@ -40,6 +37,11 @@ inline chx_tensor contiguous(const chx_launch& launch, const chx_tensor& x) {
     loop.collapse();
     copy_elements(loop, item_size);
     return y;
+}
+
+// The operand itself if it is contiguous, else a copy that is.
+inline chx_tensor contiguous(const chx_launch& launch, const chx_tensor& x) {
+    return chx::is_contiguous(x) ? x : row_major_copy(launch, x);
 }
 
 // A contiguous operand of a dtype that is computed in T.

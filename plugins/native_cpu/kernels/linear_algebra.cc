@@ -1,23 +1,23 @@
-// matmul and linear: which products are merged, converted, copied or cut into blocks; the work itself is in
+// matmul: which products are merged, converted, copied or cut into blocks; the work itself is in
 // gemm.cc.
 #include <algorithm>
 
 #include <chx/ops/linear_algebra.h>
 
-#include "gemm.h"
 #include "host.h"
 #include "kernel_list.h"
 #include "kernels/element_block.h"
 #include "kernels/integer_matmul.h"
+#include "kernels/matrix_product.h"
 #include "kernels/reduction_layout.h"
 #include "kernels/vector/small_matmul.h"
 #include "scalar_types.h"
 
 namespace native {
-namespace {
 
-// Multiplications in a task of its own, at least.
-constexpr int64_t kGrainWork = 128 * 1024;
+void register_linear(KernelList& kernels);
+
+namespace {
 
 // y[i] = a[i] b[i] for all i of the leading dimensions; batch strides in bytes, matrix strides in
 // elements.
@@ -72,19 +72,6 @@ void fold_batches(BatchedProduct& p, int64_t item_size) {
     }
 }
 
-template <class T>
-MatrixView<const T> copy_matrix(const MatrixView<const T>& x,
-                                int64_t rows,
-                                int64_t columns,
-                                T* copy) {
-    for (int64_t i = 0; i < rows; ++i) {
-        for (int64_t j = 0; j < columns; ++j) {
-            copy[i * columns + j] = x.data[i * x.row_stride + j * x.column_stride];
-        }
-    }
-    return {copy, columns, 1};
-}
-
 // A matrix that gemm takes: the one at `data` if it is plain already, else a copy at `copy`.
 template <class T>
 MatrixView<const T> plain(const T* data,
@@ -95,38 +82,6 @@ MatrixView<const T> plain(const T* data,
                           T* copy) {
     const MatrixView<const T> view{data, row_stride, column_stride};
     return view.is_plain(rows, columns) ? view : copy_matrix(view, rows, columns, copy);
-}
-
-// One product, in blocks over the host's threads.
-template <class T>
-void multiply_in_panels(int64_t m,
-                        int64_t n,
-                        int64_t k,
-                        MatrixView<const T> a,
-                        MatrixView<const T> b,
-                        bool accumulate,
-                        MatrixView<T> c) {
-    const GemmPanels panels(m, n);
-    const int64_t n_panels = panels.n_rows * panels.n_columns;
-    const auto body = [&](int64_t begin, int64_t end, int32_t) {
-        for (int64_t panel = begin; panel < end; ++panel) {
-            const int64_t i = panel / panels.n_columns * panels.rows;
-            const int64_t j = panel % panels.n_columns * panels.columns;
-            gemm<T>(std::min(panels.rows, m - i),
-                    std::min(panels.columns, n - j),
-                    k,
-                    a.from(i, 0),
-                    b.from(0, j),
-                    accumulate,
-                    c.from(i, j));
-        }
-    };
-    if (n_panels == 1) {
-        body(0, 1, 0);
-    } else {
-        const int64_t work = m * n / n_panels * std::max<int64_t>(k, 1);
-        parallel_for(n_panels, std::max<int64_t>(1, kGrainWork / std::max<int64_t>(work, 1)), body);
-    }
 }
 
 template <class T>
@@ -246,7 +201,8 @@ bool multiply_small_matrices(const chx_launch& launch) {
                                   chx::data<T>(chx::output(launch, 0)),
                                   b.shape[1],
                                   1,
-                                  false};
+                                  nullptr,
+                                  0};
     return product.is_small() && multiply_small(product);
 }
 
@@ -294,167 +250,6 @@ void matmul(const chx_launch& launch) {
     }
 }
 
-// The bias goes into the rows of y first, the product is added to it.
-template <class T>
-void fill_rows(const chx_tensor& b, int64_t rows, int64_t columns, T* y) {
-    const auto* from = chx::data<const T>(b);
-    const int64_t stride = b.strides[0];
-    constexpr int64_t kGrainElements = 65536;
-    const auto body = [&](int64_t begin, int64_t end, int32_t) {
-        for (int64_t i = begin; i < end; ++i) {
-            for (int64_t j = 0; j < columns; ++j) {
-                y[i * columns + j] = from[j * stride];
-            }
-        }
-    };
-    if (rows * columns <= kGrainElements) {
-        body(0, rows, 0);
-    } else {
-        parallel_for(rows, std::max<int64_t>(1, kGrainElements / columns), body);
-    }
-}
-
-// y = a b for matrices of any strides.
-template <class T>
-void multiply_matrices(const chx_launch& launch,
-                       int64_t m,
-                       int64_t n,
-                       int64_t k,
-                       MatrixView<const T> a,
-                       MatrixView<const T> b,
-                       bool accumulate,
-                       T* y) {
-    const SmallProduct<T> product{m,
-                                  n,
-                                  k,
-                                  a.data,
-                                  a.row_stride,
-                                  a.column_stride,
-                                  b.data,
-                                  b.row_stride,
-                                  b.column_stride,
-                                  y,
-                                  n,
-                                  1,
-                                  accumulate};
-    if (product.is_small() && multiply_small(product)) {
-        return;
-    }
-    const auto bytes = [](int64_t count) { return static_cast<uint64_t>(count) * sizeof(T); };
-    if (!a.is_plain(m, k)) {
-        a = copy_matrix(a, m, k, static_cast<T*>(chx::scratch(launch, bytes(m * k))));
-    }
-    if (!b.is_plain(k, n)) {
-        b = copy_matrix(b, k, n, static_cast<T*>(chx::scratch(launch, bytes(k * n))));
-    }
-    multiply_in_panels<T>(m, n, k, a, b, accumulate, {y, n, 1});
-}
-
-template <class T>
-void linear_of(const chx_launch& launch) {
-    const chx_tensor& x = chx::input(launch, 0);
-    const chx_tensor& w = chx::input(launch, 1);
-    const bool is_biased = launch.n_in > 2 && launch.in[2] != nullptr;
-    const int64_t m = x.shape[0], n = w.shape[0], k = x.shape[1];
-    T* y = chx::data<T>(chx::output(launch, 0));
-    if (is_biased) {
-        fill_rows(*launch.in[2], m, n, y);
-    } else if (k == 0) {
-        std::fill_n(y, m * n, T(0));
-    }
-    if (k == 0) {
-        return;
-    }
-    multiply_matrices<T>(launch,
-                         m,
-                         n,
-                         k,
-                         {chx::data<const T>(x), x.strides[0], x.strides[1]},
-                         {chx::data<const T>(w), w.strides[1], w.strides[0]},
-                         is_biased,
-                         y);
-}
-
-void linear(const chx_launch& launch) {
-    const chx_tensor& y = chx::output(launch, 0);
-    if (y.numel > 0) {
-        y.dtype.bits == 32 ? linear_of<float>(launch) : linear_of<double>(launch);
-    }
-}
-
-// The sums of columns begin .. end - 1, block by block of rows so that few roundings follow each other.
-template <class T>
-void sum_columns(const chx_tensor& x, int64_t begin, int64_t end, T* sums) {
-    constexpr int64_t kRows = 64, kColumns = 256;
-    const auto* data = chx::data<const T>(x);
-    if (x.shape[0] <= 8 && end - begin <= 16) {
-        for (int64_t j = begin; j < end; ++j) {
-            T sum = 0;
-            for (int64_t i = 0; i < x.shape[0]; ++i) {
-                sum += data[i * x.strides[0] + j * x.strides[1]];
-            }
-            sums[j] = sum;
-        }
-        return;
-    }
-    for (int64_t first = begin; first < end; first += kColumns) {
-        const int64_t n = std::min(kColumns, end - first);
-        std::fill_n(sums + first, n, T(0));
-        for (int64_t row = 0; row < x.shape[0]; row += kRows) {
-            T block[kColumns];
-            std::fill_n(block, n, T(0));
-            for (int64_t i = row; i < std::min(row + kRows, x.shape[0]); ++i) {
-                const T* from = data + i * x.strides[0] + first * x.strides[1];
-                for (int64_t j = 0; j < n; ++j) {
-                    block[j] += from[j * x.strides[1]];
-                }
-            }
-            for (int64_t j = 0; j < n; ++j) {
-                sums[first + j] += block[j];
-            }
-        }
-    }
-}
-
-template <class T>
-void linear_weight_grad_of(const chx_launch& launch) {
-    const chx_tensor& g = chx::input(launch, 0);
-    const chx_tensor& x = chx::input(launch, 1);
-    const int64_t rows = g.shape[0], n = g.shape[1], k = x.shape[1];
-    if (launch.out[0] != nullptr && n * k > 0) {
-        T* gw = chx::data<T>(*launch.out[0]);
-        if (rows == 0) {
-            std::fill_n(gw, n * k, T(0));
-        } else {
-            multiply_matrices<T>(launch,
-                                 n,
-                                 k,
-                                 rows,
-                                 {chx::data<const T>(g), g.strides[1], g.strides[0]},
-                                 {chx::data<const T>(x), x.strides[0], x.strides[1]},
-                                 false,
-                                 gw);
-        }
-    }
-    if (launch.out[1] != nullptr) {
-        T* gb = chx::data<T>(*launch.out[1]);
-        constexpr int64_t kGrainElements = 65536;
-        if (rows * n <= kGrainElements) {
-            sum_columns(g, 0, n, gb);
-        } else {
-            parallel_for(
-                n,
-                std::max<int64_t>(16, kGrainElements / rows),
-                [&](int64_t begin, int64_t end, int32_t) { sum_columns(g, begin, end, gb); });
-        }
-    }
-}
-
-void linear_weight_grad(const chx_launch& launch) {
-    chx::input(launch, 0).dtype.bits == 32 ? linear_weight_grad_of<float>(launch)
-                                           : linear_weight_grad_of<double>(launch);
-}
-
 }  // namespace
 
 void register_linear_algebra(KernelList& kernels) {
@@ -463,16 +258,7 @@ void register_linear_algebra(KernelList& kernels) {
                 kNumberTypes,
                 kPlainCaps | CHX_K_STRIDED_IN,
                 chx::kernel<&matmul>);
-    kernels.add(CHX_OP_LINEAR,
-                CHX_OP_LINEAR_VERSION,
-                "f32 f64",
-                kPlainCaps | CHX_K_STRIDED_IN,
-                chx::kernel<&linear>);
-    kernels.add(CHX_OP_LINEAR_WEIGHT_GRAD,
-                CHX_OP_LINEAR_WEIGHT_GRAD_VERSION,
-                "f32 f64",
-                kPlainCaps | CHX_K_STRIDED_IN,
-                chx::kernel<&linear_weight_grad>);
+    register_linear(kernels);
 }
 
 }  // namespace native

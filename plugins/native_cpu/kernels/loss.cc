@@ -64,15 +64,21 @@ void cross_entropy_grad(const chx_launch& launch) {
     FloatOutput<T> gx(launch, chx::output(launch, 0));
     const auto& kernels = softmax_kernels<T>();
     for_rows(rows, classes, [&](int64_t begin, int64_t end, int32_t) {
+        const int64_t together = g_stride == 0 ? end - begin : 1;
+        for (int64_t i = begin; i < end; i += together) {
+            kernels.scaled_exp(log_p.data() + i * classes,
+                               together * classes,
+                               g.data()[i * g_stride],
+                               gx.data() + i * classes);
+        }
         for (int64_t i = begin; i < end; ++i) {
             const T* from = log_p.data() + i * classes;
             T* to = gx.data() + i * classes;
-            if (labels[i] < 0 || labels[i] >= classes) {
+            if (labels[i] >= 0 && labels[i] < classes) {
+                to[labels[i]] = std::expm1(from[labels[i]]) * g.data()[i * g_stride];
+            } else {
                 std::fill(to, to + classes, T(0));
-                continue;
             }
-            kernels.scaled_exp(from, classes, g.data()[i * g_stride], to);
-            to[labels[i]] = std::expm1(from[labels[i]]) * g.data()[i * g_stride];
         }
     });
     gx.finish();

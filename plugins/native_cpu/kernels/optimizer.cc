@@ -125,7 +125,7 @@ private:
 
 // Brings the elements of a matrix of any strides together.
 template <class T>
-void load_matrix(const chx_tensor& x, T* to) {
+[[gnu::noinline]] void load_matrix(const chx_tensor& x, T* to) {
     const auto* from = chx::data<const T>(x);
     for (int64_t i = 0; i < x.shape[0]; ++i) {
         for (int64_t j = 0; j < x.shape[1]; ++j) {
@@ -134,78 +134,91 @@ void load_matrix(const chx_tensor& x, T* to) {
     }
 }
 
-// A few elements into contiguous results: without any set-up. False: they are not.
-template <class T>
-bool run_few(const Optimizer& optimizer, OptimizerLoop body, const chx_launch& launch) {
+// A few elements into contiguous results, with one lr and the like for all: without any set-up. The
+// first n_arrays operands have the parameter's shape. False: it is none of that.
+template <class T, int n_arrays, int n_in, int n_out>
+[[gnu::always_inline]] inline bool run_few(OptimizerLoop body, const chx_launch& launch) {
     constexpr int64_t kFew = 64;
     const int64_t n = launch.out[0]->numel;
     if (n > kFew) {
         return false;
     }
-    alignas(64) T blocks[kMaxIn][kFew];
-    const void* in[kMaxIn];
-    void* out[kMaxOut];
-    for (int k = 0; k < optimizer.n_out; ++k) {
+    T blocks[n_arrays][kFew];
+    const void* in[n_in];
+    void* out[n_out];
+    for (int k = 0; k < n_out; ++k) {
         if (launch.out[k] == nullptr || !chx::is_contiguous(*launch.out[k])) {
             return false;
         }
         out[k] = chx::data<T>(*launch.out[k]);
     }
-    for (int k = 0; k < optimizer.n_in; ++k) {
+#pragma GCC unroll 8
+    for (int k = 0; k < n_in; ++k) {
         const chx_tensor& x = *launch.in[k];
         in[k] = chx::data<const T>(x);
-        if (x.numel == 1) {
-            std::fill_n(blocks[k], n, *static_cast<const T*>(in[k]));
-            in[k] = blocks[k];
-        } else if (!chx::is_contiguous(x)) {
+        if (x.numel != (k < n_arrays ? n : 1)) {
+            return false;
+        }
+        if (k < n_arrays && !chx::is_contiguous(x)) {
             if (x.ndim != 2) {
                 return false;
             }
             load_matrix(x, blocks[k]);
             in[k] = blocks[k];
-        } else if (x.numel != n) {
-            return false;
         }
     }
     body(in, out, n);
     return true;
 }
 
-void run_optimizer(const Optimizer& optimizer, const chx_launch& launch) {
-    if (launch.out[0] == nullptr) {
-        throw chx::Error(
-            CHX_E_INVALID,
-            "an optimizer without its first result, the parameter; it is always wanted");
-    }
-    dispatch_float_type(launch.in[0]->dtype, [&](auto tag) {
-        using Stored = typename decltype(tag)::type;
-        using T = compute_t<Stored>;
-        const OptimizerLoop body =
-            std::is_same_v<T, float> ? optimizer.loops.f32 : optimizer.loops.f64;
-        if constexpr (std::is_same_v<Stored, T>) {
-            if (run_few<T>(optimizer, body, launch)) {
-                return;
-            }
+[[gnu::noinline]] chx_status run_any(const Optimizer& optimizer, const chx_launch& launch) {
+    return chx::guard([&] {
+        if (launch.out[0] == nullptr) {
+            throw chx::Error(
+                CHX_E_INVALID,
+                "an optimizer without its first result, the parameter; it is always wanted");
         }
-        OptimizerRun<Stored, T>(optimizer, body, launch).run();
+        dispatch_float_type(launch.in[0]->dtype, [&](auto tag) {
+            using Stored = typename decltype(tag)::type;
+            using T = compute_t<Stored>;
+            const OptimizerLoop body =
+                std::is_same_v<T, float> ? optimizer.loops.f32.arrays : optimizer.loops.f64.arrays;
+            OptimizerRun<Stored, T>(optimizer, body, launch).run();
+        });
     });
+}
+
+template <int n_arrays, int n_in, int n_out>
+chx_status CHX_CALL optimizer_kernel(void* state, const chx_launch* launch) noexcept {
+    const auto& optimizer = *static_cast<const Optimizer*>(state);
+    const OptimizerLoops& loops = optimizer.loops;
+    const chx_dtype dtype = launch->in[0]->dtype;
+    if (launch->out[0] != nullptr && dtype.code == CHX_DT_FLOAT &&
+        ((dtype.bits == 32 && run_few<float, n_arrays, n_in, n_out>(loops.f32.single, *launch)) ||
+         (dtype.bits == 64 && run_few<double, n_arrays, n_in, n_out>(loops.f64.single, *launch)))) {
+        return CHX_OK;
+    }
+    return run_any(optimizer, *launch);
+}
+
+template <int n_arrays, int n_in, int n_out>
+void add_optimizer(KernelList& kernels, const char* name, uint32_t version, OptimizerLoops loops) {
+    static Optimizer optimizer = {loops, n_in, n_out};
+    kernels.add(name,
+                version,
+                kFloatTypes,
+                kElementwiseCaps,
+                optimizer_kernel<n_arrays, n_in, n_out>,
+                &optimizer);
 }
 
 }  // namespace
 
 void register_optimizer(KernelList& kernels) {
-    static Optimizer sgd = {sgd_loops(), 3, 1};
-    static Optimizer momentum_sgd = {momentum_sgd_loops(), 5, 2};
-    static Optimizer adam = {adam_loops(), 8, 3};
-    const chx_kernel_fn fn = chx::kernel<&run_optimizer>;
-    kernels.add(CHX_OP_SGD, CHX_OP_SGD_VERSION, kFloatTypes, kElementwiseCaps, fn, &sgd);
-    kernels.add(CHX_OP_MOMENTUM_SGD,
-                CHX_OP_MOMENTUM_SGD_VERSION,
-                kFloatTypes,
-                kElementwiseCaps,
-                fn,
-                &momentum_sgd);
-    kernels.add(CHX_OP_ADAM, CHX_OP_ADAM_VERSION, kFloatTypes, kElementwiseCaps, fn, &adam);
+    add_optimizer<2, 3, 1>(kernels, CHX_OP_SGD, CHX_OP_SGD_VERSION, sgd_loops());
+    add_optimizer<3, 5, 2>(
+        kernels, CHX_OP_MOMENTUM_SGD, CHX_OP_MOMENTUM_SGD_VERSION, momentum_sgd_loops());
+    add_optimizer<4, 8, 3>(kernels, CHX_OP_ADAM, CHX_OP_ADAM_VERSION, adam_loops());
 }
 
 }  // namespace native

@@ -156,6 +156,30 @@ TEST(MathFunctions, ResultsDoNotDependOnThePlaceInTheArray) {
     }
 }
 
+TEST(MathFunctions, AnyNumberOfElementsIsComputedInPlace) {
+    const int64_t most = 37;
+    for (const Function& function : functions()) {
+        const std::string op = std::string("chx.") + function.op;
+        for (const char* name : {"f32", "f64"}) {
+            Tensor all(name, {most});
+            for (int64_t i = 0; i < most; ++i) {
+                all.set(i, 0.05 + 0.02 * static_cast<double>(i));
+            }
+            const Tensor y(name, {most});
+            ASSERT_EQ(Plugin::instance().launch(op, name, {&all}, {&y}), CHX_OK);
+            for (int64_t n = 0; n <= most; ++n) {
+                const std::vector<double> values = all.values();
+                const Tensor x(name, {n}, std::vector<double>(values.begin(), values.begin() + n));
+                ASSERT_EQ(Plugin::instance().launch(op, name, {&x}, {&x}), CHX_OK);
+                for (int64_t i = 0; i < n; ++i) {
+                    const bool equal = x.real(i) == y.real(i) || std::isnan(y.real(i));
+                    ASSERT_TRUE(equal) << function.op << " " << name << " " << i << " of " << n;
+                }
+            }
+        }
+    }
+}
+
 TEST(MathFunctions, PowerOfFloatsIsAccurate) {
     std::vector<double> bases, exponents;
     for (const float base : operands<float>()) {

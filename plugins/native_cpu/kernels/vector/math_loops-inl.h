@@ -69,23 +69,26 @@ HWY_INLINE V apply_everywhere(D d, V x) {
     return y;
 }
 
+// The last vector overlaps the one before; fewer elements than a vector are halves or single ones.
+template <class Op, class D, class T = hn::TFromD<D>>
+HWY_INLINE void math_run(D d, const T* x, int64_t n, T* y) {
+    constexpr size_t kMost = hn::MaxLanes(D());
+    const auto lanes = static_cast<int64_t>(hn::Lanes(d));
+    if (n >= lanes) {
+        // Read before y, which may be x, is written.
+        const auto last = hn::LoadU(d, x + n - lanes);
+        for (int64_t i = 0; i + lanes < n; i += lanes) {
+            hn::StoreU(apply_everywhere<Op>(d, hn::LoadU(d, x + i)), d, y + i);
+        }
+        hn::StoreU(apply_everywhere<Op>(d, last), d, y + n - lanes);
+    } else if constexpr (kMost > 1) {
+        math_run<Op>(hn::CappedTag<T, kMost / 2>(), x, n, y);
+    }
+}
+
 template <class Op, class T>
 void math_loop(const void* a, const void*, const void*, void* out, int64_t n) {
-    const hn::ScalableTag<T> d;
-    const auto step = static_cast<int64_t>(hn::Lanes(d));
-    const T* const x = static_cast<const T*>(a);
-    T* const y = static_cast<T*>(out);
-    int64_t i = 0;
-    for (; i + step <= n; i += step) {
-        hn::StoreU(apply_everywhere<Op>(d, hn::LoadU(d, x + i)), d, y + i);
-    }
-    if (i < n) {
-        HWY_ALIGN T rest[kMaxLanes<T>] = {};
-        const auto bytes = static_cast<size_t>(n - i) * sizeof(T);
-        std::memcpy(rest, x + i, bytes);
-        hn::Store(apply_everywhere<Op>(d, hn::Load(d, rest)), d, rest);
-        std::memcpy(y + i, rest, bytes);
-    }
+    math_run<Op>(hn::ScalableTag<T>(), static_cast<const T*>(a), n, static_cast<T*>(out));
 }
 
 template <class Op, class T>

@@ -15,10 +15,33 @@ namespace HWY_NAMESPACE {
 namespace {
 
 template <class T>
+const T* operand(const void* const* in, int k) {
+    return static_cast<const T*>(in[k]);
+}
+
+// What an element takes of lr and the like: their own, or the only one.
+template <class T>
+struct Array {
+    explicit Array(const T* at) : at_(at) {}
+    T operator[](int64_t i) const { return at_[i]; }
+
+private:
+    const T* at_;
+};
+template <class T>
+struct Single {
+    explicit Single(const T* at) : value_(*at) {}
+    T operator[](int64_t) const { return value_; }
+
+private:
+    T value_;
+};
+
+template <class T, template <class> class Rate>
 void sgd_loop(const void* const* in, void* const* out, int64_t n) {
-    const T* const p = static_cast<const T*>(in[0]);
-    const T* const g = static_cast<const T*>(in[1]);
-    const T* const lr = static_cast<const T*>(in[2]);
+    const T* const p = operand<T>(in, 0);
+    const T* const g = operand<T>(in, 1);
+    const Rate<T> lr(operand<T>(in, 2));
     T* const p_next = static_cast<T*>(out[0]);
 #pragma GCC ivdep
     for (int64_t i = 0; i < n; ++i) {
@@ -26,13 +49,13 @@ void sgd_loop(const void* const* in, void* const* out, int64_t n) {
     }
 }
 
-template <class T>
+template <class T, template <class> class Rate>
 void momentum_sgd_loop(const void* const* in, void* const* out, int64_t n) {
-    const T* const p = static_cast<const T*>(in[0]);
-    const T* const g = static_cast<const T*>(in[1]);
-    const T* const v = static_cast<const T*>(in[2]);
-    const T* const lr = static_cast<const T*>(in[3]);
-    const T* const momentum = static_cast<const T*>(in[4]);
+    const T* const p = operand<T>(in, 0);
+    const T* const g = operand<T>(in, 1);
+    const T* const v = operand<T>(in, 2);
+    const Rate<T> lr(operand<T>(in, 3));
+    const Rate<T> momentum(operand<T>(in, 4));
     T* const p_next = static_cast<T*>(out[0]);
     T* const v_next = static_cast<T*>(out[1]);
 #pragma GCC ivdep
@@ -43,16 +66,16 @@ void momentum_sgd_loop(const void* const* in, void* const* out, int64_t n) {
     }
 }
 
-template <class T>
+template <class T, template <class> class Rate>
 void adam_loop(const void* const* in, void* const* out, int64_t n) {
-    const T* const p = static_cast<const T*>(in[0]);
-    const T* const g = static_cast<const T*>(in[1]);
-    const T* const m = static_cast<const T*>(in[2]);
-    const T* const v = static_cast<const T*>(in[3]);
-    const T* const lr = static_cast<const T*>(in[4]);
-    const T* const beta1 = static_cast<const T*>(in[5]);
-    const T* const beta2 = static_cast<const T*>(in[6]);
-    const T* const eps = static_cast<const T*>(in[7]);
+    const T* const p = operand<T>(in, 0);
+    const T* const g = operand<T>(in, 1);
+    const T* const m = operand<T>(in, 2);
+    const T* const v = operand<T>(in, 3);
+    const Rate<T> lr(operand<T>(in, 4));
+    const Rate<T> beta1(operand<T>(in, 5));
+    const Rate<T> beta2(operand<T>(in, 6));
+    const Rate<T> eps(operand<T>(in, 7));
     T* const p_next = static_cast<T*>(out[0]);
     T* const m_next = static_cast<T*>(out[1]);
     T* const v_next = static_cast<T*>(out[2]);
@@ -66,9 +89,18 @@ void adam_loop(const void* const* in, void* const* out, int64_t n) {
     }
 }
 
-OptimizerLoops sgd() { return {sgd_loop<float>, sgd_loop<double>}; }
-OptimizerLoops momentum_sgd() { return {momentum_sgd_loop<float>, momentum_sgd_loop<double>}; }
-OptimizerLoops adam() { return {adam_loop<float>, adam_loop<double>}; }
+OptimizerLoops sgd() {
+    return {{sgd_loop<float, Array>, sgd_loop<float, Single>},
+            {sgd_loop<double, Array>, sgd_loop<double, Single>}};
+}
+OptimizerLoops momentum_sgd() {
+    return {{momentum_sgd_loop<float, Array>, momentum_sgd_loop<float, Single>},
+            {momentum_sgd_loop<double, Array>, momentum_sgd_loop<double, Single>}};
+}
+OptimizerLoops adam() {
+    return {{adam_loop<float, Array>, adam_loop<float, Single>},
+            {adam_loop<double, Array>, adam_loop<double, Single>}};
+}
 
 }  // namespace
 }  // namespace HWY_NAMESPACE

@@ -5,7 +5,7 @@
 
 namespace native {
 
-// c = a b, or c += a b, for a (m, k), b (k, n), c (m, n) of any strides; m, n, k > 0.
+// c = a b, or start + a b, for a (m, k), b (k, n), c (m, n) of any strides; m, n, k > 0.
 template <class T>
 struct SmallProduct {
     int64_t m, n, k;
@@ -15,7 +15,10 @@ struct SmallProduct {
     int64_t b_row, b_column;
     T* c;
     int64_t c_row, c_column;
-    bool accumulate;
+    // Null, or what is added to the product. Either c, or one row for all of a c with contiguous rows,
+    // whose start_row is 0.
+    const T* start;
+    int64_t start_row;
 
     // Measured: with more work than this BLIS is as fast.
     bool is_small() const {

@@ -66,9 +66,40 @@ HWY_INLINE T greatest(D d, const T* x, int64_t n) {
     return best;
 }
 
+// A row that fits one vector.
+template <class D, class T = hn::TFromD<D>>
+HWY_INLINE void softmax_vector(D d, const T* x, int64_t n, T* y, bool logarithm) {
+    const bool is_full = n == static_cast<int64_t>(hn::Lanes(d));
+    const auto mask = hn::FirstN(d, static_cast<size_t>(n));
+    const auto v = is_full ? hn::LoadU(d, x) : hn::MaskedLoad(mask, d, x);
+    const auto is_nan = hn::And(mask, hn::IsNaN(v));
+    const auto shifts = hn::AllFalse(d, is_nan)
+                            ? hn::MaxOfLanes(d, hn::IfThenElse(mask, v, hn::Neg(hn::Inf(d))))
+                            : hn::NaN(d);
+    const auto shifted = hn::Sub(v, shifts);
+    const auto e = hn::IfThenElseZero(mask, hn::Exp(d, shifted));
+    const auto totals = hn::SumOfLanes(d, e);
+    const auto result = logarithm ? hn::Sub(shifted, hn::Set(d, std::log(hn::GetLane(totals))))
+                                  : hn::Div(e, totals);
+    if (is_full) {
+        hn::StoreU(result, d, y);
+    } else {
+        hn::BlendedStore(result, mask, d, y);
+    }
+}
+
 template <class T>
 void softmax_row(const T* x, int64_t n, T* y, bool logarithm) {
     const hn::ScalableTag<T> d;
+    const hn::CappedTag<T, 4> d4;
+    if (n <= static_cast<int64_t>(hn::Lanes(d4))) {
+        softmax_vector(d4, x, n, y, logarithm);
+        return;
+    }
+    if (n <= static_cast<int64_t>(hn::Lanes(d))) {
+        softmax_vector(d, x, n, y, logarithm);
+        return;
+    }
     const T shift = greatest(d, x, n);
     const auto shifts = hn::Set(d, shift);
     // Blocks keep the chains of additions short.

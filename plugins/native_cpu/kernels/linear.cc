@@ -1,0 +1,225 @@
+// linear and the gradients of its weights and bias.
+#include <algorithm>
+
+#include <chx/ops/linear_algebra.h>
+
+#include "gemm.h"
+#include "host.h"
+#include "kernel_list.h"
+#include "kernels/matrix_product.h"
+#include "kernels/vector/small_matmul.h"
+
+namespace native {
+namespace {
+
+// The bias goes into the rows of y first, the product is added to it.
+template <class T>
+void fill_rows(const chx_tensor& b, int64_t rows, int64_t columns, T* y) {
+    const auto* from = chx::data<const T>(b);
+    const int64_t stride = b.strides[0];
+    constexpr int64_t kGrainElements = 65536;
+    const auto body = [&](int64_t begin, int64_t end, int32_t) {
+        for (int64_t i = begin; i < end; ++i) {
+            for (int64_t j = 0; j < columns; ++j) {
+                y[i * columns + j] = from[j * stride];
+            }
+        }
+    };
+    if (rows * columns <= kGrainElements) {
+        body(0, rows, 0);
+    } else {
+        parallel_for(rows, std::max<int64_t>(1, kGrainElements / columns), body);
+    }
+}
+
+// y = a b, or y += a b, for matrices of any strides.
+template <class T>
+[[gnu::noinline]] void multiply_matrices(const chx_launch& launch,
+                                         int64_t m,
+                                         int64_t n,
+                                         int64_t k,
+                                         MatrixView<const T> a,
+                                         MatrixView<const T> b,
+                                         bool accumulate,
+                                         T* y) {
+    const auto bytes = [](int64_t count) { return static_cast<uint64_t>(count) * sizeof(T); };
+    if (!a.is_plain(m, k)) {
+        a = copy_matrix(a, m, k, static_cast<T*>(chx::scratch(launch, bytes(m * k))));
+    }
+    if (!b.is_plain(k, n)) {
+        b = copy_matrix(b, k, n, static_cast<T*>(chx::scratch(launch, bytes(k * n))));
+    }
+    multiply_in_panels<T>(m, n, k, a, b, accumulate, {y, n, 1});
+}
+
+template <class T>
+void linear_of(const chx_launch& launch) {
+    const chx_tensor& x = chx::input(launch, 0);
+    const chx_tensor& w = chx::input(launch, 1);
+    const chx_tensor* bias = launch.n_in > 2 ? launch.in[2] : nullptr;
+    const int64_t m = x.shape[0], n = w.shape[0], k = x.shape[1];
+    const MatrixView<const T> a{chx::data<const T>(x), x.strides[0], x.strides[1]};
+    const MatrixView<const T> b{chx::data<const T>(w), w.strides[1], w.strides[0]};
+    T* y = chx::data<T>(chx::output(launch, 0));
+    if (k > 0 && (bias == nullptr || bias->strides[0] == 1)) {
+        const SmallProduct<T> product{m,
+                                      n,
+                                      k,
+                                      a.data,
+                                      a.row_stride,
+                                      a.column_stride,
+                                      b.data,
+                                      b.row_stride,
+                                      b.column_stride,
+                                      y,
+                                      n,
+                                      1,
+                                      bias != nullptr ? chx::data<const T>(*bias) : nullptr,
+                                      0};
+        if (product.is_small() && multiply_small(product)) {
+            return;
+        }
+    }
+    if (bias != nullptr) {
+        fill_rows(*bias, m, n, y);
+    } else if (k == 0) {
+        std::fill_n(y, m * n, T(0));
+    }
+    if (k > 0) {
+        multiply_matrices<T>(launch, m, n, k, a, b, bias != nullptr, y);
+    }
+}
+
+void linear(const chx_launch& launch) {
+    const chx_tensor& y = chx::output(launch, 0);
+    if (y.numel > 0) {
+        y.dtype.bits == 32 ? linear_of<float>(launch) : linear_of<double>(launch);
+    }
+}
+
+// The sums of columns of a few rows, at least one.
+template <class T>
+void sum_few_rows(const MatrixView<const T>& x, int64_t rows, int64_t columns, T* sums) {
+    constexpr int64_t kTogether = 4;
+    int64_t j = 0;
+    for (; x.column_stride == 1 && j + kTogether <= columns; j += kTogether) {
+        T sum[kTogether];
+        std::copy_n(x.data + j, kTogether, sum);
+        for (int64_t i = 1; i < rows; ++i) {
+            for (int64_t c = 0; c < kTogether; ++c) {
+                sum[c] += x.data[i * x.row_stride + j + c];
+            }
+        }
+        std::copy_n(sum, kTogether, sums + j);
+    }
+    for (; j < columns; ++j) {
+        const T* column = x.data + j * x.column_stride;
+        T sum = *column;
+        for (int64_t i = 1; i < rows; ++i) {
+            sum += column[i * x.row_stride];
+        }
+        sums[j] = sum;
+    }
+}
+
+// The sums of columns begin .. end - 1, block by block of rows so that few roundings follow each other.
+template <class T>
+void sum_columns(const chx_tensor& x, int64_t begin, int64_t end, T* sums) {
+    constexpr int64_t kRows = 64, kColumns = 256;
+    const auto* data = chx::data<const T>(x);
+    for (int64_t first = begin; first < end; first += kColumns) {
+        const int64_t n = std::min(kColumns, end - first);
+        std::fill_n(sums + first, n, T(0));
+        for (int64_t row = 0; row < x.shape[0]; row += kRows) {
+            T block[kColumns];
+            std::fill_n(block, n, T(0));
+            for (int64_t i = row; i < std::min(row + kRows, x.shape[0]); ++i) {
+                const T* from = data + i * x.strides[0] + first * x.strides[1];
+                for (int64_t j = 0; j < n; ++j) {
+                    block[j] += from[j * x.strides[1]];
+                }
+            }
+            for (int64_t j = 0; j < n; ++j) {
+                sums[first + j] += block[j];
+            }
+        }
+    }
+}
+
+// The gradient of w: the product of transposed g and x.
+template <class T>
+void multiply_transposed(const chx_launch& launch,
+                         const chx_tensor& g,
+                         const chx_tensor& x,
+                         T* gw) {
+    const int64_t rows = g.shape[0], n = g.shape[1], k = x.shape[1];
+    const MatrixView<const T> a{chx::data<const T>(g), g.strides[1], g.strides[0]};
+    const MatrixView<const T> b{chx::data<const T>(x), x.strides[0], x.strides[1]};
+    if (rows == 0) {
+        std::fill_n(gw, n * k, T(0));
+        return;
+    }
+    const SmallProduct<T> product{n,
+                                  k,
+                                  rows,
+                                  a.data,
+                                  a.row_stride,
+                                  a.column_stride,
+                                  b.data,
+                                  b.row_stride,
+                                  b.column_stride,
+                                  gw,
+                                  k,
+                                  1,
+                                  nullptr,
+                                  0};
+    if (!product.is_small() || !multiply_small(product)) {
+        multiply_matrices<T>(launch, n, k, rows, a, b, false, gw);
+    }
+}
+
+template <class T>
+void linear_weight_grad_of(const chx_launch& launch) {
+    const chx_tensor& g = chx::input(launch, 0);
+    const chx_tensor& x = chx::input(launch, 1);
+    const int64_t rows = g.shape[0], n = g.shape[1], k = x.shape[1];
+    if (launch.out[0] != nullptr && n * k > 0) {
+        multiply_transposed(launch, g, x, chx::data<T>(*launch.out[0]));
+    }
+    if (launch.out[1] != nullptr) {
+        T* gb = chx::data<T>(*launch.out[1]);
+        constexpr int64_t kGrainElements = 65536, kFewRows = 8;
+        if (rows > 0 && rows <= kFewRows && rows * n <= kGrainElements) {
+            sum_few_rows<T>({chx::data<const T>(g), g.strides[0], g.strides[1]}, rows, n, gb);
+        } else if (rows * n <= kGrainElements) {
+            sum_columns(g, 0, n, gb);
+        } else {
+            parallel_for(
+                n,
+                std::max<int64_t>(16, kGrainElements / rows),
+                [&](int64_t begin, int64_t end, int32_t) { sum_columns(g, begin, end, gb); });
+        }
+    }
+}
+
+void linear_weight_grad(const chx_launch& launch) {
+    chx::input(launch, 0).dtype.bits == 32 ? linear_weight_grad_of<float>(launch)
+                                           : linear_weight_grad_of<double>(launch);
+}
+
+}  // namespace
+
+void register_linear(KernelList& kernels) {
+    kernels.add(CHX_OP_LINEAR,
+                CHX_OP_LINEAR_VERSION,
+                "f32 f64",
+                kPlainCaps | CHX_K_STRIDED_IN,
+                chx::kernel<&linear>);
+    kernels.add(CHX_OP_LINEAR_WEIGHT_GRAD,
+                CHX_OP_LINEAR_WEIGHT_GRAD_VERSION,
+                "f32 f64",
+                kPlainCaps | CHX_K_STRIDED_IN,
+                chx::kernel<&linear_weight_grad>);
+}
+
+}  // namespace native
