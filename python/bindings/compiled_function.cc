@@ -143,7 +143,10 @@ bool has_room(CompiledFunctionObject& self) {
     return false;
 }
 
-PyObject* call(PyObject* object, PyObject* const* args, size_t n_args, PyObject* names) noexcept {
+PyObject* call_compiled(PyObject* object,
+                        PyObject* const* args,
+                        size_t n_args,
+                        PyObject* names) noexcept {
     CompiledFunctionObject& self = *as_compiled(object);
     const auto n_positional = static_cast<size_t>(PyVectorcall_NARGS(n_args));
     try {
@@ -273,7 +276,7 @@ PyType_Spec spec = {"chainerx._core.CompiledFunction",
 py::object make(const py::function& function, const ProgramOptions& options, size_t max_programs) {
     auto* self = PyObject_GC_New(CompiledFunctionObject, compiled_function_type);
     if (self == nullptr) throw py::error_already_set();
-    self->vectorcall = call;
+    self->vectorcall = call_compiled;
     self->function = Ref::borrow(function.ptr()).release();
     self->dict = nullptr;
     self->weak_references = nullptr;

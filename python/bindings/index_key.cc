@@ -8,17 +8,15 @@
 #include "error.h"
 #include "ndarray.h"
 #include "operand.h"
+#include "small_int.h"
 
 namespace chainerx::python {
 namespace {
 
 std::optional<int64_t> slice_part(PyObject* part) {
     if (part == Py_None) return std::nullopt;
-    if (PyLong_CheckExact(part)) {
-        int is_out_of_range = 0;
-        const long long value = PyLong_AsLongLongAndOverflow(part, &is_out_of_range);
-        if (is_out_of_range == 0) return value;
-    }
+    int64_t small;
+    if (as_small_int(part, &small)) return small;
     if (!PyIndex_Check(part)) {
         throw_python(PyExc_TypeError, "index: %R in a slice; expected an integer or None", part);
     }
@@ -62,11 +60,8 @@ Slice to_slice(PyObject* object) {
 }
 
 int64_t to_integer(PyObject* object) {
-    if (PyLong_CheckExact(object)) {
-        int is_out_of_range = 0;
-        const long long value = PyLong_AsLongLongAndOverflow(object, &is_out_of_range);
-        if (is_out_of_range == 0) return value;
-    }
+    int64_t small;
+    if (as_small_int(object, &small)) return small;
     const Py_ssize_t value = PyNumber_AsSsize_t(object, PyExc_IndexError);
     if (value == -1 && PyErr_Occurred()) throw PythonError{};
     return value;

@@ -8,12 +8,14 @@
 #include "device.h"
 #include "dtype.h"
 #include "operand.h"
+#include "small_int.h"
 
 namespace chainerx::python {
 namespace {
 
 // An exact integer or something with __index__ (NumPy integers), but not bool. False if it is none.
 bool as_int64(PyObject* object, int64_t* value) {
+    if (as_small_int(object, value)) return true;
     if (!PyLong_Check(object) && !PyIndex_Check(object)) return false;
     if (PyBool_Check(object)) {
         *value = object == Py_True;
@@ -35,8 +37,30 @@ bool as_int64(PyObject* object, int64_t* value) {
 
 }  // namespace
 
+void Arguments::bind_any(const Signature& signature,
+                         PyObject* self,
+                         PyObject* const* args,
+                         Py_ssize_t n_args,
+                         PyObject* keyword_names) {
+    const int first = is_ndarray(self) ? 1 : 0;
+    signature_ = &signature;
+    values_[0] = self;
+    for (int i = first; i < signature.size; ++i) values_[i] = nullptr;
+    if (signature.spread >= 0 && n_args > signature.spread - first) {
+        rest_ = args + (signature.spread - first);
+        n_rest_ = n_args - (signature.spread - first);
+        n_args = signature.spread - first;
+    }
+    if (n_args > signature.n_positional - first) throw_too_many(n_args + first);
+    for (Py_ssize_t i = 0; i < n_args; ++i) values_[first + i] = args[i];
+    if (keyword_names != nullptr) bind_keywords(args + n_args + n_rest_, keyword_names, first);
+    for (int i = first; i < signature.n_required; ++i) {
+        if (values_[i] == nullptr && !(i == signature.spread && n_rest_ > 0)) throw_missing(i);
+    }
+}
+
 void Arguments::bind_keywords(PyObject* const* values, PyObject* names, int first) {
-    Signature& signature = *signature_;
+    const Signature& signature = *signature_;
     const Py_ssize_t n = PyTuple_GET_SIZE(names);
     for (Py_ssize_t k = 0; k < n; ++k) {
         PyObject* name = PyTuple_GET_ITEM(names, k);
@@ -209,24 +233,15 @@ std::optional<Dims> Arguments::spread_ints(int i) const {
     return result;
 }
 
-Dims Arguments::required_spread_ints(int i) const {
-    if (n_rest_ >= 2 && n_rest_ <= kMaxViewNdim) {
-        Dims few;
-        while (few.size() < n_rest_ && PyLong_CheckExact(rest_[few.size()])) {
-            const int64_t value = PyLong_AsLongLong(rest_[few.size()]);
-            if (value == -1 && PyErr_Occurred()) throw PythonError{};
-            few.push_back(value);
-        }
-        if (few.size() == n_rest_) return few;
-    }
-    std::optional<Dims> result = spread_ints(i);
-    if (!result) {
+void Arguments::set_spread_ints(int i, Dims* result) const {
+    const std::optional<Dims> integers = spread_ints(i);
+    if (!integers) {
         throw_python(PyExc_TypeError,
                      "%s: argument '%s' is None; expected an integer or a sequence of integers",
                      signature_->function,
                      signature_->names[i]);
     }
-    return *result;
+    *result = *integers;
 }
 
 DType Arguments::dtype(int i) const { return to_dtype(values_[i]); }
