@@ -13,16 +13,19 @@
 namespace chainerx::python {
 namespace {
 
-std::optional<int64_t> slice_part(PyObject* part) {
-    if (part == Py_None) return std::nullopt;
-    int64_t small;
-    if (as_small_int(part, &small)) return small;
+int64_t uncommon_slice_part(PyObject* part) {
     if (!PyIndex_Check(part)) {
         throw_python(PyExc_TypeError, "index: %R in a slice; expected an integer or None", part);
     }
     const Py_ssize_t value = PyNumber_AsSsize_t(part, nullptr);  // clips
     if (value == -1 && PyErr_Occurred()) throw PythonError{};
     return value;
+}
+
+inline void set_slice_part(PyObject* part, std::optional<int64_t>* result) {
+    if (part == Py_None) return;
+    int64_t value;
+    *result = as_small_int(part, &value) ? value : uncommon_slice_part(part);
 }
 
 ArrayIndex to_index_part(PyObject* part, Device& device) {
@@ -53,7 +56,10 @@ ArrayIndex to_index_part(PyObject* part, Device& device) {
 
 Slice to_slice(PyObject* object) {
     auto* slice = reinterpret_cast<PySliceObject*>(object);
-    Slice result{slice_part(slice->start), slice_part(slice->stop), slice_part(slice->step)};
+    Slice result;
+    set_slice_part(slice->start, &result.start);
+    set_slice_part(slice->stop, &result.stop);
+    set_slice_part(slice->step, &result.step);
     if (result.step == int64_t{0})
         throw ValueError("index: a slice with step 0; expected another step");
     return result;

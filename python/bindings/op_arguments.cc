@@ -96,12 +96,10 @@ void Arguments::bind_keywords(PyObject* const* values, PyObject* names, int firs
     }
 }
 
-const Array& Arguments::optional_array(int i) const {
+const Array& Arguments::absent_array(int i) const {
     static const Array none;
     if (is_none(i)) return none;
-    if (!is_ndarray(values_[i]))
-        throw_wrong(i, "a chainerx.ndarray or None", "convert it with chainerx.array()");
-    return array_of(values_[i]);
+    throw_wrong(i, "a chainerx.ndarray or None", "convert it with chainerx.array()");
 }
 
 Operand Arguments::operand(int i) const {
@@ -184,12 +182,11 @@ Scalar Arguments::scalar(int i) const {
 }
 
 template <typename Integers>
-Integers Arguments::sequence_of_ints(int i, PyObject* object) const {
-    Integers result;
+void Arguments::append_ints(int i, PyObject* object, Integers* result) const {
     int64_t value;
     if (as_int64(object, &value)) {
-        result.push_back(value);
-        return result;
+        result->push_back(value);
+        return;
     }
     const Ref sequence =
         Ref::adopt(PyUnicode_Check(object) ? nullptr : PySequence_Fast(object, ""));
@@ -200,23 +197,31 @@ Integers Arguments::sequence_of_ints(int i, PyObject* object) const {
     for (Py_ssize_t k = 0; k < PySequence_Fast_GET_SIZE(sequence.get()); ++k) {
         if (!as_int64(PySequence_Fast_GET_ITEM(sequence.get(), k), &value))
             throw_wrong(i, "an integer or a sequence of integers");
-        result.push_back(value);
+        result->push_back(value);
     }
+}
+
+template void Arguments::append_ints(int i, PyObject* object, Dims* result) const;
+
+std::vector<int64_t> Arguments::int_list(int i) const {
+    std::vector<int64_t> result;
+    append_ints(i, values_[i], &result);
     return result;
 }
 
-Dims Arguments::ints(int i) const { return sequence_of_ints<Dims>(i, values_[i]); }
-
-std::vector<int64_t> Arguments::int_list(int i) const {
-    return sequence_of_ints<std::vector<int64_t>>(i, values_[i]);
+std::optional<Dims> Arguments::some_ints(int i, PyObject* object) const {
+    std::optional<Dims> result(std::in_place, DimsView());  // not filled with zeros first
+    append_ints(i, object, &*result);
+    return result;
 }
 
 std::optional<Dims> Arguments::spread_ints(int i) const {
     if (n_rest_ == 0) return optional_ints(i);
-    if (n_rest_ == 1)
-        return rest_[0] == Py_None ? std::nullopt
-                                   : std::optional<Dims>(sequence_of_ints<Dims>(i, rest_[0]));
-    std::optional<Dims> result{Dims()};
+    if (n_rest_ == 1) {
+        if (rest_[0] == Py_None) return std::nullopt;
+        return some_ints(i, rest_[0]);
+    }
+    std::optional<Dims> result(std::in_place, DimsView());
     for (Py_ssize_t k = 0; k < n_rest_; ++k) {
         int64_t value;
         if (!as_int64(rest_[k], &value)) {
@@ -245,10 +250,6 @@ void Arguments::set_spread_ints(int i, Dims* result) const {
 }
 
 DType Arguments::dtype(int i) const { return to_dtype(values_[i]); }
-
-Device* Arguments::device(int i) const {
-    return values_[i] == nullptr ? nullptr : to_optional_device(values_[i]);
-}
 
 std::string_view Arguments::string(int i) const {
     if (!PyUnicode_Check(values_[i])) throw_wrong(i, "a string");

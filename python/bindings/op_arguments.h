@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "chainerx/array.h"
+#include "device.h"
 #include "error.h"
 #include "ndarray.h"
 #include "small_int.h"
@@ -73,7 +74,9 @@ public:
             throw_wrong(i, "a chainerx.ndarray", "convert it with chainerx.array()");
         return array_of(values_[i]);
     }
-    const Array& optional_array(int i) const;
+    const Array& optional_array(int i) const {
+        return has(i) && is_ndarray(values_[i]) ? array_of(values_[i]) : absent_array(i);
+    }
     Operand operand(int i) const;
     Operand operand(int i, const Scalar& fallback) const {
         return has(i) ? operand(i) : Operand(fallback);
@@ -106,12 +109,22 @@ public:
     }
 
     // An integer or a sequence of integers.
-    Dims ints(int i) const;
+    Dims ints(int i) const {
+        Dims result;
+        int64_t value;
+        if (as_small_int(values_[i], &value)) {
+            result.push_back(value);
+        } else {
+            append_ints(i, values_[i], &result);
+        }
+        return result;
+    }
     Dims ints(int i, std::initializer_list<int64_t> fallback) const {
         return has(i) ? ints(i) : Dims(fallback);
     }
     std::optional<Dims> optional_ints(int i) const {
-        return optional<Dims>(i, [&] { return ints(i); });
+        if (is_none(i)) return std::nullopt;
+        return some_ints(i, values_[i]);
     }
     // The same for any number of integers.
     std::vector<int64_t> int_list(int i) const;
@@ -125,7 +138,7 @@ public:
             while (result.size() < n_rest_ && as_small_int(rest_[result.size()], &value))
                 result.push_back(value);
         }
-        if (result.size() == 0 || result.size() != n_rest_) set_spread_ints(i, &result);
+        if (result.empty() || result.size() != n_rest_) set_spread_ints(i, &result);
         return result;
     }
 
@@ -134,7 +147,7 @@ public:
     std::optional<DType> optional_dtype(int i) const {
         return optional<DType>(i, [&] { return dtype(i); });
     }
-    Device* device(int i) const;
+    Device* device(int i) const { return has(i) ? to_optional_device(values_[i]) : nullptr; }
     std::string_view string(int i) const;
     std::string_view string(int i, std::string_view fallback) const {
         return has(i) ? string(i) : fallback;
@@ -151,6 +164,8 @@ private:
     std::optional<T> optional(int i, Convert convert) const {
         return is_none(i) ? std::nullopt : std::optional<T>(convert());
     }
+    // The null array; throws if there is something else.
+    const Array& absent_array(int i) const;
     // bind() for all cases.
     void bind_any(const Signature& signature,
                   PyObject* self,
@@ -160,7 +175,8 @@ private:
     void bind_keywords(PyObject* const* values, PyObject* names, int first);
     void set_spread_ints(int i, Dims* result) const;
     template <typename Integers>
-    Integers sequence_of_ints(int i, PyObject* object) const;
+    void append_ints(int i, PyObject* object, Integers* result) const;
+    std::optional<Dims> some_ints(int i, PyObject* object) const;
     [[noreturn]] void throw_too_many(Py_ssize_t given) const;
     [[noreturn]] void throw_missing(int i) const;
 
@@ -177,7 +193,7 @@ template <const Signature& signature, typename Function>
                                              Py_ssize_t n_args,
                                              PyObject* keyword_names,
                                              Function function) noexcept {
-    return guarded([&]() -> PyObject* {
+    return guarded([&]() __attribute__((always_inline)) -> PyObject* {
         Arguments arguments;
         arguments.bind<signature>(self, args, n_args, keyword_names);
         return function(std::as_const(arguments));
