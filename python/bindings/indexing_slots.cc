@@ -60,8 +60,8 @@ Py_ssize_t length(PyObject* self) noexcept {
 
 int contains(PyObject* self, PyObject* value) noexcept {
     try {
-        Operand operand;
-        if (!as_operand(value, &operand)) return 0;
+        const Operand operand = to_operand(value);
+        if (operand.is_absent()) return 0;
         return static_cast<bool>(any(equal(Operand(array_of(self)), operand)).item());
     } catch (...) {
         return raise_current_int();

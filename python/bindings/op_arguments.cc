@@ -103,10 +103,9 @@ const Array& Arguments::absent_array(int i) const {
 }
 
 Operand Arguments::operand(int i) const {
-    Operand result;
-    if (!as_operand(values_[i], &result)) {
+    const Operand result = to_operand(values_[i]);
+    if (result.is_absent())
         throw_wrong(i, "a chainerx.ndarray or a number", "convert it with chainerx.array()");
-    }
     return result;
 }
 

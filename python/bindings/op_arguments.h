@@ -132,13 +132,13 @@ public:
     std::optional<Dims> spread_ints(int i) const;
     Dims required_spread_ints(int i) const {
         Dims result;
-        int64_t value;
-        // Nearly always some small integers.
-        if (n_rest_ >= 2 && n_rest_ <= kMaxViewNdim) {
-            while (result.size() < n_rest_ && as_small_int(rest_[result.size()], &value))
-                result.push_back(value);
+        if (n_rest_ >= 2) {
+            Py_ssize_t k = 0;
+            int64_t value;
+            for (; k < n_rest_ && as_small_int(rest_[k], &value); ++k) result.push_back(value);
+            if (k == n_rest_) return result;
         }
-        if (result.empty() || result.size() != n_rest_) set_spread_ints(i, &result);
+        set_spread_ints(i, &result);
         return result;
     }
 

@@ -26,16 +26,12 @@ inline bool as_scalar(PyObject* object, Scalar* scalar) {
     return as_uncommon_scalar(object, scalar);
 }
 
-// False if the object is neither an ndarray nor a number.
-[[gnu::always_inline]] inline bool as_operand(PyObject* object, Operand* operand) {
-    if (is_ndarray(object)) {
-        *operand = Operand(array_of(object).body());
-        return true;
-    }
-    Scalar scalar;
-    if (!as_scalar(object, &scalar)) return false;
-    *operand = Operand(scalar);
-    return true;
+// Of a number; absent if the object is none.
+Operand number_operand(PyObject* object);
+
+// Absent if the object is neither an ndarray nor a number.
+[[gnu::always_inline]] inline Operand to_operand(PyObject* object) {
+    return is_ndarray(object) ? Operand(array_of(object).body()) : number_operand(object);
 }
 
 // bool, int, float or complex. A new reference.
