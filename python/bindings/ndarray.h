@@ -24,7 +24,12 @@ inline const Array& array_of(PyObject* ndarray) {
 
 // The Python object of an array: the one it already has, else a new one; None for a null array. A new reference.
 PyObject* wrap_body(internal::ArrayBody* body);  // takes over one reference
-inline PyObject* wrap(Array&& array) { return wrap_body(array.take_body()); }
+inline PyObject* wrap(Array&& array) {
+    PyObject* object = wrap_body(array.take_body());
+    // Which a compiler cannot know of an array that other functions saw, so that it would test it again to release it.
+    if (!array.is_null()) __builtin_unreachable();
+    return object;
+}
 inline PyObject* wrap(const Array& array) { return wrap(Array(array)); }
 PyObject* wrap_tuple(std::vector<Array>&& arrays);
 PyObject* wrap_list(std::vector<Array>&& arrays);
