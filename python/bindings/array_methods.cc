@@ -14,8 +14,8 @@ namespace chainerx::python {
 namespace {
 
 PyObject* item(PyObject* self, PyObject* const* args, Py_ssize_t n, PyObject* keywords) noexcept {
-    static Signature signature{"item", 2, 1, 2, 1, {"self", "index"}};
-    return call(signature, self, args, n, keywords, [](const Arguments& a) {
+    static constexpr Signature signature{"item", 2, 1, 2, 1, {"self", "index"}};
+    return call<signature>(self, args, n, keywords, [](const Arguments& a) {
         const std::optional<Dims> index = a.spread_ints(1);
         if (!index) return scalar_object(a.array(0).item());
         std::vector<ArrayIndex> parts(index->begin(), index->end());
@@ -25,8 +25,8 @@ PyObject* item(PyObject* self, PyObject* const* args, Py_ssize_t n, PyObject* ke
 }
 
 PyObject* fill(PyObject* self, PyObject* const* args, Py_ssize_t n, PyObject* keywords) noexcept {
-    static Signature signature{"fill", 2, 2, 2, -1, {"self", "value"}};
-    return call(signature, self, args, n, keywords, [](const Arguments& a) {
+    static constexpr Signature signature{"fill", 2, 2, 2, -1, {"self", "value"}};
+    return call<signature>(self, args, n, keywords, [](const Arguments& a) {
         a.array(0).fill(a.scalar(1));
         Py_RETURN_NONE;
     });
@@ -52,8 +52,9 @@ PyObject* to_device_method(PyObject* self,
                            PyObject* const* args,
                            Py_ssize_t n,
                            PyObject* keywords) noexcept {
-    static Signature signature{"to_device", 4, 2, 3, -1, {"self", "device", "index", "stream"}};
-    return call(signature, self, args, n, keywords, [](const Arguments& a) {
+    static constexpr Signature signature{
+        "to_device", 4, 2, 3, -1, {"self", "device", "index", "stream"}};
+    return call<signature>(self, args, n, keywords, [](const Arguments& a) {
         Device& device = a.has(2) ? get_device(to_device(a.object(1)).backend().name(),
                                                static_cast<int>(a.integer(2)))
                                   : to_device(a.object(1));
@@ -95,8 +96,8 @@ PyObject* call_take(PyObject* self,
                     PyObject* const* args,
                     Py_ssize_t n,
                     PyObject* keywords) noexcept {
-    static Signature signature{"take", 4, 2, 4, -1, {"a", "indices", "axis", "mode"}};
-    return call(signature, self, args, n, keywords, [](const Arguments& a) {
+    static constexpr Signature signature{"take", 4, 2, 4, -1, {"a", "indices", "axis", "mode"}};
+    return call<signature>(self, args, n, keywords, [](const Arguments& a) {
         const Array& array = a.array(0);
         return wrap(
             take(array, indices_argument(a, 1), a.optional_integer(2), a.optional_string(3)));
@@ -107,8 +108,9 @@ PyObject* call_split(PyObject* self,
                      PyObject* const* args,
                      Py_ssize_t n,
                      PyObject* keywords) noexcept {
-    static Signature signature{"split", 3, 2, 3, -1, {"ary", "indices_or_sections", "axis"}};
-    return call(signature, self, args, n, keywords, [](const Arguments& a) {
+    static constexpr Signature signature{
+        "split", 3, 2, 3, -1, {"ary", "indices_or_sections", "axis"}};
+    return call<signature>(self, args, n, keywords, [](const Arguments& a) {
         const Array& array = a.array(0);
         const int64_t axis = a.integer(2, 0);
         if (const std::optional<int64_t> sections = as_sections(a.object(1))) {

@@ -1,13 +1,15 @@
 // chainerx.compile: a callable that records a Python function once for every kind of arguments, and replays it.
 
 #include <cstddef>
-#include <memory>
 #include <new>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <pybind11/pybind11.h>
 
 #include "bindings.h"
+#include "borrowed_arrays.h"
 #include "chainerx/program.h"
 #include "error.h"
 #include "ndarray.h"
@@ -27,6 +29,8 @@ struct Entry {
     Pattern result;
     // The result is a single array, which needs no pattern.
     bool is_single = false;
+    size_t n_arrays = 0;  // among the arguments
+    size_t owners = 0;    // see EntryRef
 
     bool has_names(PyObject* names) const {
         if (names == keyword_names.get()) return true;
@@ -39,13 +43,29 @@ struct Entry {
     bool matches(PyObject* const* args,
                  size_t n_positional_given,
                  PyObject* names,
-                 std::vector<Array>& arrays) const {
+                 BorrowedArrays& arrays) const {
         if (n_positional_given != n_positional || !has_names(names)) return false;
         for (size_t i = 0; i < arguments.size(); ++i) {
             if (!arguments[i].matches(args[i], arrays)) return false;
         }
-        return program.accepts(arrays.data(), static_cast<int>(arrays.size()));
+        return program.accepts(arrays.data(), static_cast<int>(n_arrays));
     }
+};
+
+// One of the owners of an entry. They are counted with Python's lock held, hence without locked instructions.
+class EntryRef {
+public:
+    explicit EntryRef(Entry* entry) : entry_{entry} { ++entry->owners; }
+    EntryRef(const EntryRef& other) : EntryRef(other.entry_) {}
+    EntryRef& operator=(const EntryRef&) = delete;
+    ~EntryRef() {
+        if (--entry_->owners == 0) delete entry_;
+    }
+    Entry* operator->() const { return entry_; }
+    Entry& operator*() const { return *entry_; }
+
+private:
+    Entry* entry_;
 };
 
 struct CompiledFunctionObject {
@@ -53,8 +73,7 @@ struct CompiledFunctionObject {
     PyObject* function;
     PyObject* dict;
     PyObject* weak_references;
-    std::vector<std::shared_ptr<Entry>> entries;
-    std::vector<Array> scratch;
+    std::vector<EntryRef> entries;
     ProgramOptions options;
     size_t max_programs;
     bool has_warned;
@@ -66,7 +85,7 @@ CompiledFunctionObject* as_compiled(PyObject* self) {
     return reinterpret_cast<CompiledFunctionObject*>(self);
 }
 
-PyObject* run(const Entry& entry, const std::vector<Array>& arrays) {
+PyObject* run(const Entry& entry, const BorrowedArrays& arrays) {
     if (entry.is_single) {
         Array result;
         entry.program.run_unchecked(arrays.data(), &result);
@@ -77,22 +96,6 @@ PyObject* run(const Entry& entry, const std::vector<Array>& arrays) {
     return entry.result.build(results.data());
 }
 
-// Borrows the object's scratch list, so that a call needs no memory for one.
-class Scratch {
-public:
-    explicit Scratch(CompiledFunctionObject& owner) : owner_{owner} { arrays.swap(owner.scratch); }
-    ~Scratch() {
-        arrays.clear();
-        owner_.scratch.swap(arrays);
-    }
-    Scratch(const Scratch&) = delete;
-    Scratch& operator=(const Scratch&) = delete;
-    std::vector<Array> arrays;
-
-private:
-    CompiledFunctionObject& owner_;
-};
-
 // The object of an array among the arguments.
 PyObject* find_object(const Array& array) {
     return static_cast<PyObject*>(array.body()->foreign.load(std::memory_order_relaxed));
@@ -102,7 +105,7 @@ PyObject* record(CompiledFunctionObject& self,
                  PyObject* const* args,
                  size_t n_positional,
                  PyObject* names) {
-    auto entry = std::make_shared<Entry>();
+    const EntryRef entry(new Entry);
     entry->n_positional = n_positional;
     entry->keyword_names = Ref::borrow(names);
     const size_t n_names = names == nullptr ? 0 : static_cast<size_t>(PyTuple_GET_SIZE(names));
@@ -123,7 +126,8 @@ PyObject* record(CompiledFunctionObject& self,
         entry->is_single = false;
     }
     entry->program = recording.finish(results);
-    self.entries.push_back(std::move(entry));
+    entry->n_arrays = arrays.size();
+    self.entries.push_back(entry);
     return result.release();
 }
 
@@ -143,20 +147,18 @@ bool has_room(CompiledFunctionObject& self) {
     return false;
 }
 
-PyObject* call(PyObject* object, PyObject* const* args, size_t n_args, PyObject* names) noexcept {
+PyObject* call_compiled(PyObject* object,
+                        PyObject* const* args,
+                        size_t n_args,
+                        PyObject* names) noexcept {
     CompiledFunctionObject& self = *as_compiled(object);
     const auto n_positional = static_cast<size_t>(PyVectorcall_NARGS(n_args));
     try {
         if (!is_recording_program()) {
-            {
-                Scratch scratch(self);
-                for (const std::shared_ptr<Entry>& entry : self.entries) {
-                    scratch.arrays.clear();
-                    if (!entry->matches(args, n_positional, names, scratch.arrays)) continue;
-                    const std::shared_ptr<Entry> held =
-                        entry;  // the lock may be given up meanwhile
-                    return run(*held, scratch.arrays);
-                }
+            for (size_t i = 0; i < self.entries.size(); ++i) {
+                const EntryRef entry = self.entries[i];  // the lock may be given up meanwhile
+                BorrowedArrays arrays(entry->n_arrays);
+                if (entry->matches(args, n_positional, names, arrays)) return run(*entry, arrays);
             }
             if (has_room(self)) return record(self, args, n_positional, names);
         }
@@ -174,7 +176,6 @@ void deallocate(PyObject* self) {
     Py_CLEAR(object.function);
     Py_CLEAR(object.dict);
     object.entries.~vector();
-    object.scratch.~vector();
     PyObject_GC_Del(self);
     Py_DECREF(type);
 }
@@ -184,7 +185,7 @@ int traverse(PyObject* self, visitproc visit, void* arg) {
     Py_VISIT(Py_TYPE(self));
     Py_VISIT(object.function);
     Py_VISIT(object.dict);
-    for (const std::shared_ptr<Entry>& entry : object.entries) {
+    for (const EntryRef& entry : object.entries) {
         Py_VISIT(entry->keyword_names.get());
         for (const Pattern& pattern : entry->arguments) {
             if (const int stop = pattern.visit(visit, arg)) return stop;
@@ -211,7 +212,7 @@ PyObject* bind(PyObject* self, PyObject* instance, PyObject*) {
 PyObject* get_programs(PyObject* self, void*) noexcept {
     try {
         py::list programs;
-        for (const std::shared_ptr<Entry>& entry : as_compiled(self)->entries)
+        for (const EntryRef& entry : as_compiled(self)->entries)
             programs.append(py::cast(entry->program));
         return programs.release().ptr();
     } catch (...) {
@@ -273,12 +274,11 @@ PyType_Spec spec = {"chainerx._core.CompiledFunction",
 py::object make(const py::function& function, const ProgramOptions& options, size_t max_programs) {
     auto* self = PyObject_GC_New(CompiledFunctionObject, compiled_function_type);
     if (self == nullptr) throw py::error_already_set();
-    self->vectorcall = call;
+    self->vectorcall = call_compiled;
     self->function = Ref::borrow(function.ptr()).release();
     self->dict = nullptr;
     self->weak_references = nullptr;
-    new (&self->entries) std::vector<std::shared_ptr<Entry>>;
-    new (&self->scratch) std::vector<Array>;
+    new (&self->entries) std::vector<EntryRef>;
     new (&self->options) ProgramOptions(options);
     self->max_programs = max_programs;
     self->has_warned = false;

@@ -120,8 +120,9 @@ PyObject* call_from_numpy(PyObject* self,
                           PyObject* const* args,
                           Py_ssize_t n,
                           PyObject* keywords) noexcept {
-    static Signature signature{"_from_numpy", 4, 1, 4, -1, {"array", "dtype", "copy", "device"}};
-    return call(signature, self, args, n, keywords, [](const Arguments& a) {
+    static constexpr Signature signature{
+        "_from_numpy", 4, 1, 4, -1, {"array", "dtype", "copy", "device"}};
+    return call<signature>(self, args, n, keywords, [](const Arguments& a) {
         Device* device = a.device(3);
         return wrap(array_from_numpy(a.object(0),
                                      a.optional_dtype(1),
@@ -134,8 +135,8 @@ PyObject* call_copy_to_host(PyObject* self,
                             PyObject* const* args,
                             Py_ssize_t n,
                             PyObject* keywords) noexcept {
-    static Signature signature{"_copy_to_host", 2, 2, 2, -1, {"array", "buffer"}};
-    return call(signature, self, args, n, keywords, [](const Arguments& a) -> PyObject* {
+    static constexpr Signature signature{"_copy_to_host", 2, 2, 2, -1, {"array", "buffer"}};
+    return call<signature>(self, args, n, keywords, [](const Arguments& a) -> PyObject* {
         const Array& array = a.array(0);
         const Buffer buffer{a.object(1), PyBUF_CONTIG};
         if (buffer.view.len != array.nbytes()) {

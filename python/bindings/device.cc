@@ -49,8 +49,11 @@ void discover_for(const std::string& name) {
 }
 
 Device& find_device(const std::string& name) {
+    for (const KnownDevice& entry : known()) {
+        if (entry.device->name() == name) return *entry.device;
+    }
     discover_for(name);
-    return get_device(name);
+    return *know(get_device(name)).device;
 }
 
 py::object as_object(Device& device) {

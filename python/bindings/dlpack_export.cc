@@ -81,9 +81,9 @@ PyObject* dlpack_method(PyObject* self,
                         PyObject* const* args,
                         Py_ssize_t n,
                         PyObject* keywords) noexcept {
-    static Signature signature{
+    static constexpr Signature signature{
         "__dlpack__", 5, 1, 1, -1, {"self", "stream", "max_version", "dl_device", "copy"}};
-    return call(signature, self, args, n, keywords, [](const Arguments& a) -> PyObject* {
+    return call<signature>(self, args, n, keywords, [](const Arguments& a) -> PyObject* {
         const Array& original = a.array(0);
         const std::optional<bool> copy = a.optional_boolean(4);
         const bool is_versioned =

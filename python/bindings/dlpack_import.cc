@@ -131,8 +131,8 @@ PyObject* call_from_dlpack(PyObject* self,
                            PyObject* const* args,
                            Py_ssize_t n,
                            PyObject* keywords) noexcept {
-    static Signature signature{"from_dlpack", 3, 1, 1, -1, {"x", "device", "copy"}};
-    return call(signature, self, args, n, keywords, [](const Arguments& a) {
+    static constexpr Signature signature{"from_dlpack", 3, 1, 1, -1, {"x", "device", "copy"}};
+    return call<signature>(self, args, n, keywords, [](const Arguments& a) {
         const std::optional<bool> copy = a.optional_boolean(2);
         Device* device = a.device(1);
         const Array array = is_ndarray(a.object(0)) ? from_own(array_of(a.object(0)), device, copy)

@@ -13,10 +13,12 @@ LazyAttribute numpy_dtype{"numpy", "dtype"};
 
 PyObject* dtype_objects[kDTypeCount];  // numpy.dtype
 PyObject* scalar_types[kDTypeCount];   // numpy.float32 and so on: dtype.type
+PyObject* names[kDTypeCount];          // interned, as literals in programs are
 
 void make_dtype_object(DType dtype) {
     const int index = static_cast<int>(dtype);
-    const std::string name{dtype_name(dtype)};
+    const std::string text{dtype_name(dtype)};
+    Ref name = Ref::take(PyUnicode_InternFromString(text.c_str()));
     Ref specifier;
     if (dtype == DType::kBFloat16) {
         const Ref module = Ref::adopt(PyImport_ImportModule("ml_dtypes"));
@@ -29,11 +31,12 @@ void make_dtype_object(DType dtype) {
         }
         specifier = Ref::take(PyObject_GetAttrString(module.get(), "bfloat16"));
     } else {
-        specifier = Ref::take(PyUnicode_FromString(name.c_str()));
+        specifier = Ref::borrow(name.get());
     }
     Ref object =
         Ref::take(PyObject_CallFunctionObjArgs(numpy_dtype.get(), specifier.get(), nullptr));
     scalar_types[index] = Ref::take(PyObject_GetAttrString(object.get(), "type")).release();
+    names[index] = name.release();
     dtype_objects[index] = object.release();
 }
 
@@ -62,9 +65,9 @@ PyObject* dtype_object(DType dtype) {
 
 DType to_dtype(PyObject* specifier) {
     for (int i = 0; i < kDTypeCount; ++i) {
-        if (specifier == dtype_objects[i] || specifier == scalar_types[i]) {
-            if (specifier != nullptr) return static_cast<DType>(i);
-        }
+        if (dtype_objects[i] != nullptr && (specifier == dtype_objects[i] ||
+                                            specifier == scalar_types[i] || specifier == names[i]))
+            return static_cast<DType>(i);
     }
     if (specifier == reinterpret_cast<PyObject*>(&PyFloat_Type)) return DType::kFloat64;
     if (specifier == reinterpret_cast<PyObject*>(&PyLong_Type)) return DType::kInt64;
@@ -88,7 +91,11 @@ DType to_dtype(PyObject* specifier) {
     for (int i = 0; i < kDTypeCount; ++i) {
         if (object.get() == dtype_objects[i]) return static_cast<DType>(i);
     }
-    return from_numpy_dtype(object.get());
+    const DType dtype = from_numpy_dtype(object.get());
+    // For the next time. Others than ml_dtypes may have a bfloat16.
+    if (dtype != DType::kBFloat16 && dtype_objects[static_cast<int>(dtype)] == nullptr)
+        make_dtype_object(dtype);
+    return dtype;
 }
 
 const char* buffer_format(DType dtype) {

@@ -44,8 +44,8 @@ PyObject* require_grad(PyObject* self,
                        PyObject* const* args,
                        Py_ssize_t n,
                        PyObject* keywords) noexcept {
-    static Signature signature{"require_grad", 2, 1, 2, -1, {"self", "backprop_id"}};
-    return call(signature, self, args, n, keywords, [](const Arguments& a) {
+    static constexpr Signature signature{"require_grad", 2, 1, 2, -1, {"self", "backprop_id"}};
+    return call<signature>(self, args, n, keywords, [](const Arguments& a) {
         a.array(0).require_grad(to_backprop_id(a.object(1)));
         return Ref::borrow(a.object(0)).release();
     });
@@ -55,8 +55,8 @@ PyObject* is_grad_required(PyObject* self,
                            PyObject* const* args,
                            Py_ssize_t n,
                            PyObject* keywords) noexcept {
-    static Signature signature{"is_grad_required", 2, 1, 2, -1, {"self", "backprop_id"}};
-    return call(signature, self, args, n, keywords, [](const Arguments& a) {
+    static constexpr Signature signature{"is_grad_required", 2, 1, 2, -1, {"self", "backprop_id"}};
+    return call<signature>(self, args, n, keywords, [](const Arguments& a) {
         return PyBool_FromLong(a.array(0).is_grad_required(to_backprop_id(a.object(1))));
     });
 }
@@ -72,8 +72,9 @@ PyObject* is_backprop_required_method(PyObject* self,
                                       PyObject* const* args,
                                       Py_ssize_t n,
                                       PyObject* keywords) noexcept {
-    static Signature signature{"is_backprop_required", 2, 1, 2, -1, {"self", "backprop_id"}};
-    return call(signature, self, args, n, keywords, [](const Arguments& a) {
+    static constexpr Signature signature{
+        "is_backprop_required", 2, 1, 2, -1, {"self", "backprop_id"}};
+    return call<signature>(self, args, n, keywords, [](const Arguments& a) {
         if (a.has(1) && is_any_graph(a.object(1)))
             return PyBool_FromLong(is_required_by_any(a.array(0)));
         return PyBool_FromLong(a.array(0).is_backprop_required(to_backprop_id(a.object(1))));
@@ -84,8 +85,8 @@ PyObject* is_chained(PyObject* self,
                      PyObject* const* args,
                      Py_ssize_t n,
                      PyObject* keywords) noexcept {
-    static Signature signature{"_is_chained", 2, 1, 2, -1, {"self", "backprop_id"}};
-    return call(signature, self, args, n, keywords, [](const Arguments& a) {
+    static constexpr Signature signature{"_is_chained", 2, 1, 2, -1, {"self", "backprop_id"}};
+    return call<signature>(self, args, n, keywords, [](const Arguments& a) {
         return PyBool_FromLong(a.array(0).is_connected(to_backprop_id(a.object(1))));
     });
 }
@@ -94,8 +95,8 @@ PyObject* get_grad(PyObject* self,
                    PyObject* const* args,
                    Py_ssize_t n,
                    PyObject* keywords) noexcept {
-    static Signature signature{"get_grad", 2, 1, 2, -1, {"self", "backprop_id"}};
-    return call(signature, self, args, n, keywords, [](const Arguments& a) {
+    static constexpr Signature signature{"get_grad", 2, 1, 2, -1, {"self", "backprop_id"}};
+    return call<signature>(self, args, n, keywords, [](const Arguments& a) {
         return wrap(a.array(0).grad(to_backprop_id(a.object(1))));
     });
 }
@@ -104,8 +105,8 @@ PyObject* set_grad(PyObject* self,
                    PyObject* const* args,
                    Py_ssize_t n,
                    PyObject* keywords) noexcept {
-    static Signature signature{"set_grad", 3, 2, 3, -1, {"self", "grad", "backprop_id"}};
-    return call(signature, self, args, n, keywords, [](const Arguments& a) {
+    static constexpr Signature signature{"set_grad", 3, 2, 3, -1, {"self", "grad", "backprop_id"}};
+    return call<signature>(self, args, n, keywords, [](const Arguments& a) {
         set_gradient(a.array(0), a.object(1), to_backprop_id(a.object(2)));
         return none();
     });
@@ -115,8 +116,8 @@ PyObject* cleargrad(PyObject* self,
                     PyObject* const* args,
                     Py_ssize_t n,
                     PyObject* keywords) noexcept {
-    static Signature signature{"cleargrad", 2, 1, 2, -1, {"self", "backprop_id"}};
-    return call(signature, self, args, n, keywords, [](const Arguments& a) {
+    static constexpr Signature signature{"cleargrad", 2, 1, 2, -1, {"self", "backprop_id"}};
+    return call<signature>(self, args, n, keywords, [](const Arguments& a) {
         a.array(0).clear_grad(to_backprop_id(a.object(1)));
         return none();
     });
@@ -134,9 +135,9 @@ PyObject* backward_method(PyObject* self,
                           PyObject* const* args,
                           Py_ssize_t n,
                           PyObject* keywords) noexcept {
-    static Signature signature{
+    static constexpr Signature signature{
         "backward", 4, 1, 4, -1, {"self", "backprop_id", "enable_double_backprop", "loss_scale"}};
-    return call(signature, self, args, n, keywords, [](const Arguments& a) {
+    return call<signature>(self, args, n, keywords, [](const Arguments& a) {
         a.array(0).backward(backward_options(a, 1));
         return none();
     });
@@ -147,8 +148,9 @@ PyObject* as_grad_stopped(PyObject* self,
                           PyObject* const* args,
                           Py_ssize_t n,
                           PyObject* keywords) noexcept {
-    static Signature signature{"as_grad_stopped", 3, 1, 3, -1, {"self", "backprop_ids", "copy"}};
-    return call(signature, self, args, n, keywords, [](const Arguments& a) {
+    static constexpr Signature signature{
+        "as_grad_stopped", 3, 1, 3, -1, {"self", "backprop_ids", "copy"}};
+    return call<signature>(self, args, n, keywords, [](const Arguments& a) {
         const bool is_flag = a.has(1) && PyBool_Check(a.object(1));
         const bool copy = is_flag ? a.boolean(1) : a.boolean(2, false);
         Array result = is_flag || a.is_none(1)
@@ -179,13 +181,14 @@ PyObject* call_backward(PyObject* self,
                         PyObject* const* args,
                         Py_ssize_t n,
                         PyObject* keywords) noexcept {
-    static Signature signature{"backward",
-                               4,
-                               1,
-                               4,
-                               -1,
-                               {"outputs", "backprop_id", "enable_double_backprop", "loss_scale"}};
-    return call(signature, self, args, n, keywords, [](const Arguments& a) {
+    static constexpr Signature signature{
+        "backward",
+        4,
+        1,
+        4,
+        -1,
+        {"outputs", "backprop_id", "enable_double_backprop", "loss_scale"}};
+    return call<signature>(self, args, n, keywords, [](const Arguments& a) {
         const BackwardOptions options = backward_options(a, 1);
         if (is_ndarray(a.object(0))) {
             chainerx::backward(a.array(0), options);
@@ -200,21 +203,21 @@ PyObject* call_grad(PyObject* self,
                     PyObject* const* args,
                     Py_ssize_t n,
                     PyObject* keywords) noexcept {
-    static Signature signature{"grad",
-                               9,
-                               2,
-                               9,
-                               -1,
-                               {"outputs",
-                                "inputs",
-                                "backprop_id",
-                                "enable_double_backprop",
-                                "set_grad",
-                                "retain_grad",
-                                "grad_outputs",
-                                "loss_scale",
-                                "retain_graph"}};
-    return call(signature, self, args, n, keywords, [](const Arguments& a) {
+    static constexpr Signature signature{"grad",
+                                         9,
+                                         2,
+                                         9,
+                                         -1,
+                                         {"outputs",
+                                          "inputs",
+                                          "backprop_id",
+                                          "enable_double_backprop",
+                                          "set_grad",
+                                          "retain_grad",
+                                          "grad_outputs",
+                                          "loss_scale",
+                                          "retain_graph"}};
+    return call<signature>(self, args, n, keywords, [](const Arguments& a) {
         GradOptions options;
         options.backprop_id = to_backprop_id(a.object(2));
         options.enable_double_backprop = a.boolean(3, false);

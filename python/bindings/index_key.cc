@@ -8,23 +8,24 @@
 #include "error.h"
 #include "ndarray.h"
 #include "operand.h"
+#include "small_int.h"
 
 namespace chainerx::python {
 namespace {
 
-std::optional<int64_t> slice_part(PyObject* part) {
-    if (part == Py_None) return std::nullopt;
-    if (PyLong_CheckExact(part)) {
-        int is_out_of_range = 0;
-        const long long value = PyLong_AsLongLongAndOverflow(part, &is_out_of_range);
-        if (is_out_of_range == 0) return value;
-    }
+int64_t uncommon_slice_part(PyObject* part) {
     if (!PyIndex_Check(part)) {
         throw_python(PyExc_TypeError, "index: %R in a slice; expected an integer or None", part);
     }
     const Py_ssize_t value = PyNumber_AsSsize_t(part, nullptr);  // clips
     if (value == -1 && PyErr_Occurred()) throw PythonError{};
     return value;
+}
+
+inline void set_slice_part(PyObject* part, std::optional<int64_t>* result) {
+    if (part == Py_None) return;
+    int64_t value;
+    *result = as_small_int(part, &value) ? value : uncommon_slice_part(part);
 }
 
 ArrayIndex to_index_part(PyObject* part, Device& device) {
@@ -55,18 +56,18 @@ ArrayIndex to_index_part(PyObject* part, Device& device) {
 
 Slice to_slice(PyObject* object) {
     auto* slice = reinterpret_cast<PySliceObject*>(object);
-    Slice result{slice_part(slice->start), slice_part(slice->stop), slice_part(slice->step)};
+    Slice result;
+    set_slice_part(slice->start, &result.start);
+    set_slice_part(slice->stop, &result.stop);
+    set_slice_part(slice->step, &result.step);
     if (result.step == int64_t{0})
         throw ValueError("index: a slice with step 0; expected another step");
     return result;
 }
 
 int64_t to_integer(PyObject* object) {
-    if (PyLong_CheckExact(object)) {
-        int is_out_of_range = 0;
-        const long long value = PyLong_AsLongLongAndOverflow(object, &is_out_of_range);
-        if (is_out_of_range == 0) return value;
-    }
+    int64_t small;
+    if (as_small_int(object, &small)) return small;
     const Py_ssize_t value = PyNumber_AsSsize_t(object, PyExc_IndexError);
     if (value == -1 && PyErr_Occurred()) throw PythonError{};
     return value;

@@ -8,16 +8,24 @@
 #include "ndarray.h"
 #include "operand.h"
 #include "slots.h"
+#include "small_int.h"
 
 namespace chainerx::python {
 namespace {
 
+// Out of line, so that the usual keys need no room for a list of others.
+[[gnu::noinline]] Array at_any(const Array& array, PyObject* key) {
+    if (PyLong_CheckExact(key)) return internal::at_first_axis(array, to_integer(key));
+    return array.at(to_index(key, array.device()));
+}
+
 PyObject* get_item(PyObject* self, PyObject* key) noexcept {
-    return guarded([&] {
+    return guarded([&]() __attribute__((always_inline)) {
         const Array& array = array_of(self);
-        if (PyLong_CheckExact(key)) return wrap(internal::at_first_axis(array, to_integer(key)));
+        int64_t index;
+        if (as_small_int(key, &index)) return wrap(internal::at_first_axis(array, index));
         if (PySlice_Check(key)) return wrap(internal::at_first_axis(array, to_slice(key)));
-        return wrap(array.at(to_index(key, array.device())));
+        return wrap(at_any(array, key));
     });
 }
 
@@ -52,8 +60,8 @@ Py_ssize_t length(PyObject* self) noexcept {
 
 int contains(PyObject* self, PyObject* value) noexcept {
     try {
-        Operand operand;
-        if (!as_operand(value, &operand)) return 0;
+        const Operand operand = to_operand(value);
+        if (operand.is_absent()) return 0;
         return static_cast<bool>(any(equal(Operand(array_of(self)), operand)).item());
     } catch (...) {
         return raise_current_int();

@@ -9,21 +9,45 @@ PyTypeObject* ndarray_type = nullptr;
 
 namespace {
 
+// Wrappers that died; each keeps its reference to the type. Without Python's global lock the list stays empty and has no
+// room.
+#ifdef Py_GIL_DISABLED
+constexpr int kFreeListCapacity = 0;
+#else
 constexpr int kFreeListCapacity = 128;
-NdarrayObject* free_list[kFreeListCapacity];
+#endif
+NdarrayObject* free_list[kFreeListCapacity + 1];
 int free_count = 0;
 
-NdarrayObject* new_object() {
-#ifndef Py_GIL_DISABLED
-    if (free_count > 0) {
-        NdarrayObject* object = free_list[--free_count];
-        PyObject_Init(reinterpret_cast<PyObject*>(object), ndarray_type);
-        return object;
+PyObject* fill_in(NdarrayObject* object, internal::ArrayBody* body) {
+    new (&object->array) Array(body);
+    object->weak_references = nullptr;
+    body->foreign.store(object, std::memory_order_relaxed);
+    return reinterpret_cast<PyObject*>(object);
+}
+
+// Out of line, so that the usual way saves no registers; so is deallocate_any().
+[[gnu::noinline]] PyObject* wrap_any(internal::ArrayBody* body) {
+    if (body == nullptr) Py_RETURN_NONE;
+    Array array(body);
+    if (auto* known = static_cast<PyObject*>(body->foreign.load(std::memory_order_relaxed))) {
+        Py_INCREF(known);
+        return known;
     }
-#endif
     auto* object = PyObject_New(NdarrayObject, ndarray_type);
     if (object == nullptr) throw std::bad_alloc{};
-    return object;
+    return fill_in(object, array.take_body());
+}
+
+// The array goes last: freeing it can run Python code, which must not meet a dying wrapper.
+[[gnu::noinline]] void deallocate_any(NdarrayObject* object) {
+    PyTypeObject* type = Py_TYPE(object);
+    const Array array = std::move(object->array);
+    array.body()->foreign.store(nullptr, std::memory_order_relaxed);
+    if (object->weak_references != nullptr)
+        PyObject_ClearWeakRefs(reinterpret_cast<PyObject*>(object));
+    PyObject_Free(object);
+    Py_DECREF(type);
 }
 
 PyObject* fill(PyObject* sequence,
@@ -38,18 +62,17 @@ PyObject* fill(PyObject* sequence,
 
 }  // namespace
 
-PyObject* wrap(Array&& array) {
-    internal::ArrayBody* body = array.body();
-    if (body == nullptr) Py_RETURN_NONE;
-    if (auto* known = static_cast<PyObject*>(body->foreign.load(std::memory_order_relaxed))) {
-        Py_INCREF(known);
-        return known;
-    }
-    NdarrayObject* object = new_object();
-    new (&object->array) Array(std::move(array));
-    object->weak_references = nullptr;
-    body->foreign.store(object, std::memory_order_relaxed);
-    return reinterpret_cast<PyObject*>(object);
+PyObject* wrap_body(internal::ArrayBody* body) {
+    if (body == nullptr || body->foreign.load(std::memory_order_relaxed) != nullptr ||
+        free_count == 0)
+        return wrap_any(body);
+    NdarrayObject* object = free_list[--free_count];
+#ifdef Py_REF_DEBUG
+    _Py_NewReference(reinterpret_cast<PyObject*>(object));
+#else
+    Py_SET_REFCNT(reinterpret_cast<PyObject*>(object), 1);
+#endif
+    return fill_in(object, body);
 }
 
 PyObject* wrap_tuple(std::vector<Array>&& arrays) {
@@ -75,23 +98,14 @@ PyObject* int_tuple(DimsView values, int64_t scale) {
     return tuple.release();
 }
 
-// The wrapper leaves the weak slot first: freeing the array can run Python code, which must not meet a dying wrapper.
 void deallocate_ndarray(PyObject* self) {
     auto* object = reinterpret_cast<NdarrayObject*>(self);
-    PyTypeObject* type = Py_TYPE(self);
-    if (!object->array.is_null())
-        object->array.body()->foreign.store(nullptr, std::memory_order_relaxed);
-    if (object->weak_references != nullptr) PyObject_ClearWeakRefs(self);
-    object->array.~Array();
-#ifndef Py_GIL_DISABLED
-    if (free_count < kFreeListCapacity) {
-        free_list[free_count++] = object;
-        Py_DECREF(type);
-        return;
-    }
-#endif
-    PyObject_Free(self);
-    Py_DECREF(type);
+    if (object->weak_references != nullptr || free_count == kFreeListCapacity)
+        return deallocate_any(object);
+    internal::ArrayBody* body = object->array.body();
+    body->foreign.store(nullptr, std::memory_order_relaxed);
+    free_list[free_count++] = object;
+    internal::release(body);
 }
 
 }  // namespace chainerx::python

@@ -13,7 +13,8 @@ struct NdarrayObject {
     PyObject* weak_references;
 };
 
-extern PyTypeObject* ndarray_type;
+// Hidden, for an access without the global offset table.
+[[gnu::visibility("hidden")]] extern PyTypeObject* ndarray_type;
 
 // The type can't be subclassed, hence the exact comparison.
 inline bool is_ndarray(PyObject* object) { return Py_TYPE(object) == ndarray_type; }
@@ -22,7 +23,13 @@ inline const Array& array_of(PyObject* ndarray) {
 }
 
 // The Python object of an array: the one it already has, else a new one; None for a null array. A new reference.
-PyObject* wrap(Array&& array);
+PyObject* wrap_body(internal::ArrayBody* body);  // takes over one reference
+inline PyObject* wrap(Array&& array) {
+    PyObject* object = wrap_body(array.take_body());
+    // Which a compiler cannot know of an array that other functions saw, so that it would test it again to release it.
+    if (!array.is_null()) __builtin_unreachable();
+    return object;
+}
 inline PyObject* wrap(const Array& array) { return wrap(Array(array)); }
 PyObject* wrap_tuple(std::vector<Array>&& arrays);
 PyObject* wrap_list(std::vector<Array>&& arrays);

@@ -17,9 +17,8 @@ namespace {
 template <uint16_t op_id>
 PyObject* binary(PyObject* left, PyObject* right) noexcept {
     return guarded([&]() __attribute__((always_inline)) -> PyObject* {
-        Operand operands[2];
-        if (!as_operand(left, &operands[0]) || !as_operand(right, &operands[1]))
-            Py_RETURN_NOTIMPLEMENTED;
+        const Operand operands[2] = {to_operand(left), to_operand(right)};
+        if (operands[0].is_absent() || operands[1].is_absent()) Py_RETURN_NOTIMPLEMENTED;
         return wrap_binary(op_id, operands);
     });
 }
@@ -37,8 +36,8 @@ PyObject* itself(PyObject* self) {
 template <uint16_t op_id>
 PyObject* inplace(PyObject* self, PyObject* other) noexcept {
     return guarded([&]() -> PyObject* {
-        Operand operand;
-        if (!as_operand(other, &operand)) Py_RETURN_NOTIMPLEMENTED;
+        const Operand operand = to_operand(other);
+        if (operand.is_absent()) Py_RETURN_NOTIMPLEMENTED;
         internal::inplace(op_id, array_of(self), operand);
         return itself(self);
     });
@@ -55,8 +54,8 @@ PyObject* inplace_power_slot(PyObject* self, PyObject* other, PyObject*) noexcep
 
 PyObject* divmod_slot(PyObject* left, PyObject* right) noexcept {
     try {
-        Operand a, b;
-        if (!as_operand(left, &a) || !as_operand(right, &b)) Py_RETURN_NOTIMPLEMENTED;
+        const Operand a = to_operand(left), b = to_operand(right);
+        if (a.is_absent() || b.is_absent()) Py_RETURN_NOTIMPLEMENTED;
         const Ref quotient = Ref::take(wrap(floor_divide(a, b)));
         const Ref rest = Ref::take(wrap(remainder(a, b)));
         return PyTuple_Pack(2, quotient.get(), rest.get());

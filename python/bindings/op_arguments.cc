@@ -8,12 +8,14 @@
 #include "device.h"
 #include "dtype.h"
 #include "operand.h"
+#include "small_int.h"
 
 namespace chainerx::python {
 namespace {
 
 // An exact integer or something with __index__ (NumPy integers), but not bool. False if it is none.
 bool as_int64(PyObject* object, int64_t* value) {
+    if (as_small_int(object, value)) return true;
     if (!PyLong_Check(object) && !PyIndex_Check(object)) return false;
     if (PyBool_Check(object)) {
         *value = object == Py_True;
@@ -35,8 +37,30 @@ bool as_int64(PyObject* object, int64_t* value) {
 
 }  // namespace
 
+void Arguments::bind_any(const Signature& signature,
+                         PyObject* self,
+                         PyObject* const* args,
+                         Py_ssize_t n_args,
+                         PyObject* keyword_names) {
+    const int first = is_ndarray(self) ? 1 : 0;
+    signature_ = &signature;
+    values_[0] = self;
+    for (int i = first; i < signature.size; ++i) values_[i] = nullptr;
+    if (signature.spread >= 0 && n_args > signature.spread - first) {
+        rest_ = args + (signature.spread - first);
+        n_rest_ = n_args - (signature.spread - first);
+        n_args = signature.spread - first;
+    }
+    if (n_args > signature.n_positional - first) throw_too_many(n_args + first);
+    for (Py_ssize_t i = 0; i < n_args; ++i) values_[first + i] = args[i];
+    if (keyword_names != nullptr) bind_keywords(args + n_args + n_rest_, keyword_names, first);
+    for (int i = first; i < signature.n_required; ++i) {
+        if (values_[i] == nullptr && !(i == signature.spread && n_rest_ > 0)) throw_missing(i);
+    }
+}
+
 void Arguments::bind_keywords(PyObject* const* values, PyObject* names, int first) {
-    Signature& signature = *signature_;
+    const Signature& signature = *signature_;
     const Py_ssize_t n = PyTuple_GET_SIZE(names);
     for (Py_ssize_t k = 0; k < n; ++k) {
         PyObject* name = PyTuple_GET_ITEM(names, k);
@@ -72,19 +96,16 @@ void Arguments::bind_keywords(PyObject* const* values, PyObject* names, int firs
     }
 }
 
-const Array& Arguments::optional_array(int i) const {
+const Array& Arguments::absent_array(int i) const {
     static const Array none;
     if (is_none(i)) return none;
-    if (!is_ndarray(values_[i]))
-        throw_wrong(i, "a chainerx.ndarray or None", "convert it with chainerx.array()");
-    return array_of(values_[i]);
+    throw_wrong(i, "a chainerx.ndarray or None", "convert it with chainerx.array()");
 }
 
 Operand Arguments::operand(int i) const {
-    Operand result;
-    if (!as_operand(values_[i], &result)) {
+    const Operand result = to_operand(values_[i]);
+    if (result.is_absent())
         throw_wrong(i, "a chainerx.ndarray or a number", "convert it with chainerx.array()");
-    }
     return result;
 }
 
@@ -160,12 +181,11 @@ Scalar Arguments::scalar(int i) const {
 }
 
 template <typename Integers>
-Integers Arguments::sequence_of_ints(int i, PyObject* object) const {
-    Integers result;
+void Arguments::append_ints(int i, PyObject* object, Integers* result) const {
     int64_t value;
     if (as_int64(object, &value)) {
-        result.push_back(value);
-        return result;
+        result->push_back(value);
+        return;
     }
     const Ref sequence =
         Ref::adopt(PyUnicode_Check(object) ? nullptr : PySequence_Fast(object, ""));
@@ -176,23 +196,31 @@ Integers Arguments::sequence_of_ints(int i, PyObject* object) const {
     for (Py_ssize_t k = 0; k < PySequence_Fast_GET_SIZE(sequence.get()); ++k) {
         if (!as_int64(PySequence_Fast_GET_ITEM(sequence.get(), k), &value))
             throw_wrong(i, "an integer or a sequence of integers");
-        result.push_back(value);
+        result->push_back(value);
     }
+}
+
+template void Arguments::append_ints(int i, PyObject* object, Dims* result) const;
+
+std::vector<int64_t> Arguments::int_list(int i) const {
+    std::vector<int64_t> result;
+    append_ints(i, values_[i], &result);
     return result;
 }
 
-Dims Arguments::ints(int i) const { return sequence_of_ints<Dims>(i, values_[i]); }
-
-std::vector<int64_t> Arguments::int_list(int i) const {
-    return sequence_of_ints<std::vector<int64_t>>(i, values_[i]);
+std::optional<Dims> Arguments::some_ints(int i, PyObject* object) const {
+    std::optional<Dims> result(std::in_place, DimsView());  // not filled with zeros first
+    append_ints(i, object, &*result);
+    return result;
 }
 
 std::optional<Dims> Arguments::spread_ints(int i) const {
     if (n_rest_ == 0) return optional_ints(i);
-    if (n_rest_ == 1)
-        return rest_[0] == Py_None ? std::nullopt
-                                   : std::optional<Dims>(sequence_of_ints<Dims>(i, rest_[0]));
-    std::optional<Dims> result{Dims()};
+    if (n_rest_ == 1) {
+        if (rest_[0] == Py_None) return std::nullopt;
+        return some_ints(i, rest_[0]);
+    }
+    std::optional<Dims> result(std::in_place, DimsView());
     for (Py_ssize_t k = 0; k < n_rest_; ++k) {
         int64_t value;
         if (!as_int64(rest_[k], &value)) {
@@ -209,31 +237,18 @@ std::optional<Dims> Arguments::spread_ints(int i) const {
     return result;
 }
 
-Dims Arguments::required_spread_ints(int i) const {
-    if (n_rest_ >= 2 && n_rest_ <= kMaxViewNdim) {
-        Dims few;
-        while (few.size() < n_rest_ && PyLong_CheckExact(rest_[few.size()])) {
-            const int64_t value = PyLong_AsLongLong(rest_[few.size()]);
-            if (value == -1 && PyErr_Occurred()) throw PythonError{};
-            few.push_back(value);
-        }
-        if (few.size() == n_rest_) return few;
-    }
-    std::optional<Dims> result = spread_ints(i);
-    if (!result) {
+void Arguments::set_spread_ints(int i, Dims* result) const {
+    const std::optional<Dims> integers = spread_ints(i);
+    if (!integers) {
         throw_python(PyExc_TypeError,
                      "%s: argument '%s' is None; expected an integer or a sequence of integers",
                      signature_->function,
                      signature_->names[i]);
     }
-    return *result;
+    *result = *integers;
 }
 
 DType Arguments::dtype(int i) const { return to_dtype(values_[i]); }
-
-Device* Arguments::device(int i) const {
-    return values_[i] == nullptr ? nullptr : to_optional_device(values_[i]);
-}
 
 std::string_view Arguments::string(int i) const {
     if (!PyUnicode_Check(values_[i])) throw_wrong(i, "a string");

@@ -3,11 +3,14 @@
 
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "chainerx/array.h"
+#include "device.h"
 #include "error.h"
 #include "ndarray.h"
+#include "small_int.h"
 
 namespace chainerx::python {
 
@@ -23,33 +26,43 @@ struct Signature {
         const char* name;  // nullptr: none
         int argument;
     };
-    OtherName other_names[2] = {};           // that arguments have as keywords, too
-    PyObject* interned[kMaxArguments] = {};  // names as Python strings, made on first use
+    OtherName other_names[2] = {};                   // that arguments have as keywords, too
+    mutable PyObject* interned[kMaxArguments] = {};  // names as Python strings, made on first use
 };
 
 class Arguments {
 public:
-    // self: an ndarray, which then is the first argument, or anything else. Throws PythonError (TypeError).
-    [[gnu::always_inline]] Arguments(Signature& signature,
-                                     PyObject* self,
+    // self: an ndarray, which then is the first argument, or a module. Throws PythonError (TypeError).
+    template <const Signature& signature>
+    [[gnu::always_inline]] void bind(PyObject* self,
                                      PyObject* const* args,
                                      Py_ssize_t n_args,
                                      PyObject* keyword_names) {
-        const int first = self != nullptr && is_ndarray(self) ? 1 : 0;
+        constexpr int kRequired = signature.n_required, kSpread = signature.spread;
+        constexpr int kMost = kSpread >= 0 ? kSpread : signature.n_positional;
+        constexpr int kLeast = kRequired < kMost ? kRequired : kMost;
+        // Positional arguments alone can be enough.
+        constexpr bool kIsPlain =
+            kRequired <= (kSpread >= 0 ? kSpread + 1 : signature.n_positional);
+        const Py_ssize_t first = is_ndarray(self) ? 1 : 0;
+        Py_ssize_t n = n_args + first;
+        if (!kIsPlain || keyword_names != nullptr || n < kRequired || (kSpread < 0 && n > kMost)) {
+            bind_any(signature, self, args, n_args, keyword_names);
+            return;
+        }
         signature_ = &signature;
-        values_[0] = self;
-        for (int i = first; i < signature.size; ++i) values_[i] = nullptr;
-        if (signature.spread >= 0 && n_args > signature.spread - first) {
-            rest_ = args + (signature.spread - first);
-            n_rest_ = n_args - (signature.spread - first);
-            n_args = signature.spread - first;
+        if (kSpread >= 0 && n > kSpread) {
+            rest_ = args + (kSpread - first);
+            n_rest_ = n - kSpread;
+            n = kSpread;
         }
-        if (n_args > signature.n_positional - first) throw_too_many(n_args + first);
-        for (Py_ssize_t i = 0; i < n_args; ++i) values_[first + i] = args[i];
-        if (keyword_names != nullptr) bind_keywords(args + n_args + n_rest_, keyword_names, first);
-        for (int i = first; i < signature.n_required; ++i) {
-            if (values_[i] == nullptr && !(i == signature.spread && n_rest_ > 0)) throw_missing(i);
-        }
+        const auto argument = [&](int i) -> PyObject* {
+            if (i == 0 && first != 0) return self;
+            return i < kLeast || (i < kMost && i < n) ? args[i - first] : nullptr;
+        };
+        [&]<int... i>(std::integer_sequence<int, i...>) __attribute__((always_inline)) {
+            ((values_[i] = argument(i)), ...);
+        }(std::make_integer_sequence<int, signature.size>());
     }
 
     bool has(int i) const { return values_[i] != nullptr; }
@@ -61,7 +74,9 @@ public:
             throw_wrong(i, "a chainerx.ndarray", "convert it with chainerx.array()");
         return array_of(values_[i]);
     }
-    const Array& optional_array(int i) const;
+    const Array& optional_array(int i) const {
+        return has(i) && is_ndarray(values_[i]) ? array_of(values_[i]) : absent_array(i);
+    }
     Operand operand(int i) const;
     Operand operand(int i, const Scalar& fallback) const {
         return has(i) ? operand(i) : Operand(fallback);
@@ -94,25 +109,45 @@ public:
     }
 
     // An integer or a sequence of integers.
-    Dims ints(int i) const;
+    Dims ints(int i) const {
+        Dims result;
+        int64_t value;
+        if (as_small_int(values_[i], &value)) {
+            result.push_back(value);
+        } else {
+            append_ints(i, values_[i], &result);
+        }
+        return result;
+    }
     Dims ints(int i, std::initializer_list<int64_t> fallback) const {
         return has(i) ? ints(i) : Dims(fallback);
     }
     std::optional<Dims> optional_ints(int i) const {
-        return optional<Dims>(i, [&] { return ints(i); });
+        if (is_none(i)) return std::nullopt;
+        return some_ints(i, values_[i]);
     }
     // The same for any number of integers.
     std::vector<int64_t> int_list(int i) const;
     // ints() for an argument that `spread` gathers; nothing if it is absent or None.
     std::optional<Dims> spread_ints(int i) const;
-    Dims required_spread_ints(int i) const;
+    Dims required_spread_ints(int i) const {
+        Dims result;
+        if (n_rest_ >= 2) {
+            Py_ssize_t k = 0;
+            int64_t value;
+            for (; k < n_rest_ && as_small_int(rest_[k], &value); ++k) result.push_back(value);
+            if (k == n_rest_) return result;
+        }
+        set_spread_ints(i, &result);
+        return result;
+    }
 
     DType dtype(int i) const;
     DType dtype(int i, DType fallback) const { return has(i) ? dtype(i) : fallback; }
     std::optional<DType> optional_dtype(int i) const {
         return optional<DType>(i, [&] { return dtype(i); });
     }
-    Device* device(int i) const;
+    Device* device(int i) const { return has(i) ? to_optional_device(values_[i]) : nullptr; }
     std::string_view string(int i) const;
     std::string_view string(int i, std::string_view fallback) const {
         return has(i) ? string(i) : fallback;
@@ -129,29 +164,39 @@ private:
     std::optional<T> optional(int i, Convert convert) const {
         return is_none(i) ? std::nullopt : std::optional<T>(convert());
     }
+    // The null array; throws if there is something else.
+    const Array& absent_array(int i) const;
+    // bind() for all cases.
+    void bind_any(const Signature& signature,
+                  PyObject* self,
+                  PyObject* const* args,
+                  Py_ssize_t n_args,
+                  PyObject* keyword_names);
     void bind_keywords(PyObject* const* values, PyObject* names, int first);
+    void set_spread_ints(int i, Dims* result) const;
     template <typename Integers>
-    Integers sequence_of_ints(int i, PyObject* object) const;
+    void append_ints(int i, PyObject* object, Integers* result) const;
+    std::optional<Dims> some_ints(int i, PyObject* object) const;
     [[noreturn]] void throw_too_many(Py_ssize_t given) const;
     [[noreturn]] void throw_missing(int i) const;
 
-    Signature* signature_;
+    const Signature* signature_;
     PyObject* values_[kMaxArguments];
     PyObject* const* rest_ = nullptr;
     Py_ssize_t n_rest_ = 0;
 };
 
 // Runs a function on its arguments; turns exceptions into Python's. Inline, though other functions of its size are not.
-template <typename Function>
-[[gnu::always_inline]] inline PyObject* call(Signature& signature,
-                                             PyObject* self,
+template <const Signature& signature, typename Function>
+[[gnu::always_inline]] inline PyObject* call(PyObject* self,
                                              PyObject* const* args,
                                              Py_ssize_t n_args,
                                              PyObject* keyword_names,
                                              Function function) noexcept {
-    return guarded([&]() -> PyObject* {
-        const Arguments arguments{signature, self, args, n_args, keyword_names};
-        return function(arguments);
+    return guarded([&]() __attribute__((always_inline)) -> PyObject* {
+        Arguments arguments;
+        arguments.bind<signature>(self, args, n_args, keyword_names);
+        return function(std::as_const(arguments));
     });
 }
 

@@ -83,6 +83,11 @@ bool as_uncommon_scalar(PyObject* object, Scalar* scalar) {
     return true;
 }
 
+Operand number_operand(PyObject* object) {
+    Scalar scalar;
+    return as_scalar(object, &scalar) ? Operand(scalar) : Operand();
+}
+
 PyObject* scalar_object(const Scalar& scalar) {
     switch (scalar.kind()) {
         case DTypeKind::kBool:

@@ -4,10 +4,11 @@
 #include "chainerx/array.h"
 #include "chainerx/scalar.h"
 #include "ndarray.h"
+#include "small_int.h"
 
 namespace chainerx::python {
 
-// The rest of as_scalar(): subclasses of Python's numbers, complex numbers and NumPy scalars.
+// The rest of as_scalar(): large integers, subclasses of Python's numbers, complex numbers and NumPy scalars.
 bool as_uncommon_scalar(PyObject* object, Scalar* scalar);
 Scalar scalar_from_int(PyObject* integer);
 
@@ -17,23 +18,20 @@ inline bool as_scalar(PyObject* object, Scalar* scalar) {
         *scalar = Scalar(PyFloat_AS_DOUBLE(object));
         return true;
     }
-    if (PyLong_CheckExact(object)) {
-        *scalar = scalar_from_int(object);
+    int64_t integer;
+    if (as_small_int(object, &integer)) {
+        *scalar = Scalar(integer);
         return true;
     }
     return as_uncommon_scalar(object, scalar);
 }
 
-// False if the object is neither an ndarray nor a number.
-[[gnu::always_inline]] inline bool as_operand(PyObject* object, Operand* operand) {
-    if (is_ndarray(object)) {
-        *operand = Operand(array_of(object).body());
-        return true;
-    }
-    Scalar scalar;
-    if (!as_scalar(object, &scalar)) return false;
-    *operand = Operand(scalar);
-    return true;
+// Of a number; absent if the object is none.
+Operand number_operand(PyObject* object);
+
+// Absent if the object is neither an ndarray nor a number.
+[[gnu::always_inline]] inline Operand to_operand(PyObject* object) {
+    return is_ndarray(object) ? Operand(array_of(object).body()) : number_operand(object);
 }
 
 // bool, int, float or complex. A new reference.

@@ -6,6 +6,7 @@
 
 #include "bindings.h"
 #include "chainerx/error.h"
+#include "error.h"
 #include "type_caster.h"
 
 namespace py = pybind11;
@@ -67,6 +68,47 @@ void add_params(Optimizer& optimizer, const py::args& params) {
     }
 }
 
+// The optimizer of a Python object, whose type is T or a Python class made from it.
+template <typename T>
+T& optimizer_of(PyObject* self) {
+    auto* instance = reinterpret_cast<py::detail::instance*>(self);
+    if (!instance->simple_layout) return py::handle(self).cast<T&>();
+    void* optimizer = instance->simple_value_holder[0];
+    if (optimizer == nullptr) {
+        throw_python(
+            PyExc_TypeError, "%s.__init__() must be called before this", Py_TYPE(self)->tp_name);
+    }
+    return *static_cast<T*>(optimizer);
+}
+
+template <typename T, void (Optimizer::*method)()>
+PyObject* call_method(PyObject* self, PyObject*) noexcept {
+    return guarded([&]() -> PyObject* {
+        (optimizer_of<T>(self).*method)();
+        Py_RETURN_NONE;
+    });
+}
+
+// The methods that every step of training calls, without what pybind11 does at each call. T: no base of another class here.
+template <typename T>
+void add_step_methods(const py::class_<T, Optimizer>& type) {
+    static PyMethodDef methods[] = {
+        {"update",
+         call_method<T, &Optimizer::update>,
+         METH_NOARGS,
+         "update($self, /)\n--\n\nTakes a step with the gradients as they are."},
+        {"zero_grad",
+         call_method<T, &Optimizer::zero_grad>,
+         METH_NOARGS,
+         "zero_grad($self, /)\n--\n\nForgets the gradients of all parameters."},
+    };
+    for (PyMethodDef& method : methods) {
+        auto* python_type = reinterpret_cast<PyTypeObject*>(type.ptr());
+        const Ref descriptor = Ref::take(PyDescr_NewMethod(python_type, &method));
+        check(PyObject_SetAttrString(type.ptr(), method.ml_name, descriptor.get()));
+    }
+}
+
 }  // namespace
 
 void add_optimizers(PyObject* module) {
@@ -80,15 +122,18 @@ void add_optimizers(PyObject* module) {
         .def("zero_grad", &Optimizer::zero_grad, "Forgets the gradients of all parameters.")
         .def("state", state_of, "What is kept from step to step, one dict per parameter.")
         .def("load_state", set_state, py::arg("state"), "Takes over what state() gave.");
-    py::class_<SGD, Optimizer>(m, "SGD", "p -= lr * g")
-        .def(py::init([](const py::args& params, double lr) {
-                 auto optimizer = std::make_unique<SGD>(lr);
-                 add_params(*optimizer, params);
-                 return optimizer;
-             }),
-             py::arg("lr") = 0.01)
+    py::class_<SGD, Optimizer> sgd(m, "SGD", "p -= lr * g");
+    sgd.def(py::init([](const py::args& params, double lr) {
+                auto optimizer = std::make_unique<SGD>(lr);
+                add_params(*optimizer, params);
+                return optimizer;
+            }),
+            py::arg("lr") = 0.01)
         .def_readwrite("lr", &SGD::lr);
-    py::class_<MomentumSGD, Optimizer>(m, "MomentumSGD", "v = momentum * v - lr * g; p += v")
+    add_step_methods(sgd);
+    py::class_<MomentumSGD, Optimizer> momentum_sgd(
+        m, "MomentumSGD", "v = momentum * v - lr * g; p += v");
+    momentum_sgd
         .def(py::init([](const py::args& params, double lr, double momentum) {
                  auto optimizer = std::make_unique<MomentumSGD>(lr, momentum);
                  add_params(*optimizer, params);
@@ -98,9 +143,10 @@ void add_optimizers(PyObject* module) {
              py::arg("momentum") = 0.9)
         .def_readwrite("lr", &MomentumSGD::lr)
         .def_readwrite("momentum", &MomentumSGD::momentum);
-    py::class_<Adam, Optimizer>(
-        m, "Adam", "Kingma and Ba (2015); with decoupled weight decay unless that is 0.")
-        .def(py::init([](const py::args& params,
+    add_step_methods(momentum_sgd);
+    py::class_<Adam, Optimizer> adam(
+        m, "Adam", "Kingma and Ba (2015); with decoupled weight decay unless that is 0.");
+    adam.def(py::init([](const py::args& params,
                          double lr,
                          double beta1,
                          double beta2,
@@ -120,6 +166,7 @@ void add_optimizers(PyObject* module) {
         .def_readwrite("beta2", &Adam::beta2)
         .def_readwrite("eps", &Adam::eps)
         .def_readwrite("weight_decay", &Adam::weight_decay);
+    add_step_methods(adam);
 }
 
 }  // namespace chainerx::python

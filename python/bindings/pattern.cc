@@ -89,12 +89,8 @@ Pattern Pattern::of_result(PyObject* object, std::vector<Array>& arrays) {
     return make(object, arrays, [](PyObject*) { return Kind::kSame; });
 }
 
-bool Pattern::matches(PyObject* object, std::vector<Array>& arrays) const {
+bool Pattern::matches_other(PyObject* object, BorrowedArrays& arrays) const {
     switch (kind_) {
-        case Kind::kArray:
-            if (!is_ndarray(object)) return false;
-            arrays.push_back(array_of(object));
-            return true;
         case Kind::kEqual:
             return is_equal(object_.get(), object);
         case Kind::kSame:
@@ -106,7 +102,9 @@ bool Pattern::matches(PyObject* object, std::vector<Array>& arrays) const {
             for (size_t i = 0; i < items_.size(); ++i) {
                 PyObject* value = PyDict_GetItemWithError(object, keys_[i].get());
                 if (value == nullptr && PyErr_Occurred()) throw PythonError{};
-                if (value == nullptr || !items_[i].matches(value, arrays)) return false;
+                if (value == nullptr) return false;
+                arrays.keep(value);
+                if (!items_[i].matches(value, arrays)) return false;
             }
             return true;
         }
@@ -116,9 +114,9 @@ bool Pattern::matches(PyObject* object, std::vector<Array>& arrays) const {
             if (!is_kind || static_cast<size_t>(PySequence_Fast_GET_SIZE(object)) != items_.size())
                 return false;
             for (size_t i = 0; i < items_.size(); ++i) {
-                if (!items_[i].matches(PySequence_Fast_GET_ITEM(object, static_cast<Py_ssize_t>(i)),
-                                       arrays))
-                    return false;
+                PyObject* item = PySequence_Fast_GET_ITEM(object, static_cast<Py_ssize_t>(i));
+                if (kind_ == Kind::kList) arrays.keep(item);
+                if (!items_[i].matches(item, arrays)) return false;
             }
             return true;
         }

@@ -3,7 +3,9 @@
 
 #include <vector>
 
+#include "borrowed_arrays.h"
 #include "chainerx/array.h"
+#include "ndarray.h"
 #include "python_ref.h"
 
 namespace chainerx::python {
@@ -17,8 +19,13 @@ public:
     // Of a result: other things come back as they are.
     static Pattern of_result(PyObject* object, std::vector<Array>& arrays);
 
-    // Whether the object is like the argument, arrays aside, which are appended.
-    bool matches(PyObject* object, std::vector<Array>& arrays) const;
+    // Whether the object is like the argument, arrays aside, which are set in their places.
+    bool matches(PyObject* object, BorrowedArrays& arrays) const {
+        if (kind_ != Kind::kArray) return matches_other(object, arrays);
+        if (!is_ndarray(object)) return false;
+        arrays.set(position_, object);
+        return true;
+    }
     // The object with these arrays in it.
     PyObject* build(const Array* arrays) const;
 
@@ -30,6 +37,7 @@ private:
     enum class Kind { kArray, kEqual, kSame, kTuple, kList, kDict };
     template <typename Leaf>
     static Pattern make(PyObject* object, std::vector<Array>& arrays, Leaf leaf);
+    bool matches_other(PyObject* object, BorrowedArrays& arrays) const;
 
     Kind kind_ = Kind::kArray;
     size_t position_ = 0;  // of an array

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import inspect
+import sys
 import threading
 import warnings
 import weakref
@@ -56,6 +57,18 @@ def test_takes_and_returns_nested_arguments() -> None:
     assert len(f.programs) == 4
     assert numbers(f(params, pair, scale=2.0)["y"]) == [4, 9]
     assert len(f.programs) == 4
+
+
+def test_takes_any_number_of_arrays_and_keeps_none() -> None:
+    @chx.compile
+    def total(*arrays: chx.ndarray) -> chx.ndarray:
+        return chx.sum(chx.stack(arrays))
+
+    arrays = [chx.full(2, i) for i in range(40)]
+    before = [sys.getrefcount(array) for array in arrays]
+    for count in (1, 16, 17, 40, 40):
+        assert total(*arrays[:count]) == sum(range(count)) * 2
+    assert [sys.getrefcount(array) for array in arrays] == before
 
 
 def test_values_are_told_apart_by_type() -> None:

@@ -91,3 +91,23 @@ def test_hyper_parameters_and_params() -> None:
         SGD(0.1)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match=r"expected a chainerx\.ndarray"):
         SGD(["w"])  # type: ignore[list-item]
+
+
+def test_subclasses_and_wrong_objects() -> None:
+    class Halved(SGD):
+        def update(self) -> None:
+            self.lr /= 2
+            super().update()
+
+    w = chx.ones(1).require_grad()
+    optimizer = Halved(w, lr=1.0)
+    w.grad = chx.ones(1)
+    optimizer.update()
+    Optimizer.update(optimizer)
+    assert w.tolist() == [0]
+    optimizer.zero_grad()
+    assert w.grad is None
+    with pytest.raises(TypeError, match=r"'update' for .*SGD"):
+        SGD.update(Adam(w))  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="__init__"):
+        SGD.__new__(SGD).update()

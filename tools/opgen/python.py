@@ -155,8 +155,8 @@ def _c_function(function: Function) -> str:
         body = _wrap(function, f"{name}({values})")
     return f"""\
 PyObject* {_identifier(function)}(PyObject* self, PyObject* const* args, Py_ssize_t n, PyObject* keywords) noexcept {{
-    static Signature signature{{"{function.name}", {len(function.args)}, {required}, {positional}, {spread}, {names}}};
-    return call(signature, self, args, n, keywords, []([[maybe_unused]] const Arguments& a) -> PyObject* {{
+    static constexpr Signature signature{{"{function.name}", {len(function.args)}, {required}, {positional}, {spread}, {names}}};
+    return call<signature>(self, args, n, keywords, []([[maybe_unused]] const Arguments& a) -> PyObject* {{
         {body}
     }});
 }}
