@@ -33,7 +33,7 @@ inline constexpr int kDTypeCount = 15;
 enum class DTypeKind : uint8_t { kBool, kInt, kUInt, kFloat, kComplex };
 
 namespace detail {
-struct DTypeFacts {
+struct alignas(8) DTypeFacts {  // so that an element's place takes no product
     uint8_t itemsize;
     DTypeKind kind;
     chx_dtype code;

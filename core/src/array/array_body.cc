@@ -164,7 +164,7 @@ Array raw_reshaped(const Array& base, DimsView shape) {
 
 Array view_of_storage(
     Storage& storage, DType dtype, DimsView shape, DimsView strides, int64_t byte_offset) {
-    ArrayBody base{};
+    ArrayBody base;  // of which make_view() reads what follows
     base.dtype = dtype;
     base.device = storage.device;
     base.tensor.data = storage.memory.base;

@@ -16,26 +16,16 @@ namespace chainerx::internal {
         return nullptr;
     BlockCache* cache = context.block_caches[device.ordinal];
     if (__builtin_expect(cache == nullptr, 0)) return nullptr;
-    const int index = BlockCache::class_of(static_cast<uint64_t>(bytes));
-    ArrayBody* body = cache->whole[index];
-    if (body == nullptr) return nullptr;
-    cache->whole[index] = static_cast<ArrayBody*>(body->foreign.load(std::memory_order_relaxed));
-    --cache->whole_count[index];
-    return body;
+    return cache->take_whole(BlockCache::class_of(static_cast<uint64_t>(bytes)));
 }
 
-// Keeps a dead array that is part of no graph for take_whole(), linked by its member `foreign`. False if that can't be.
+// Keeps a dead array that is part of no graph for take_whole(). False if that can't be.
 [[gnu::always_inline]] inline bool keep_whole(ThreadContext& context, ArrayBody* body) noexcept {
     const Storage& storage = *body->storage();
     if (body->tensor.ndim > kInlineNdim || !is_sole_small(storage) || storage.device->has_streams)
         return false;
     BlockCache* cache = context.block_caches[storage.device->ordinal];
-    const int index = storage.size_class;
-    if (cache == nullptr || cache->whole_count[index] >= BlockCache::kKept) return false;
-    body->foreign.store(cache->whole[index], std::memory_order_relaxed);
-    cache->whole[index] = body;
-    ++cache->whole_count[index];
-    return true;
+    return cache != nullptr && cache->keep_whole(body, storage.size_class);
 }
 
 // The number of elements; negative if no array can have the shape. new_body() says why.

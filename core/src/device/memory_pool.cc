@@ -13,7 +13,6 @@
 
 #include <fmt/format.h>
 
-#include "chainerx/detail/array_body.h"
 #include "chainerx/error.h"
 #include "chainerx/host_language.h"
 #include "device/device_state.h"
@@ -88,6 +87,11 @@ Storage* MemoryPool::allocate(DeviceState& device, uint64_t bytes, ThreadContext
                 cache->free[size_class.index] = storage->next_free;
                 --cache->count[size_class.index];
                 storage->references.set(1);
+                return storage;
+            }
+            if (ArrayBody* whole = cache->take_whole(size_class.index)) {
+                storage = whole->storage();
+                free_meta(context, whole, sizeof(ArrayBody));
                 return storage;
             }
         }
@@ -229,12 +233,9 @@ void destroy_block_cache(BlockCache* cache) noexcept {
             cache->device->pool.shelve(storage);
             storage = next;
         }
-        ArrayBody* body = cache->whole[i];
-        while (body != nullptr) {
-            auto* next = static_cast<ArrayBody*>(body->foreign.load(std::memory_order_relaxed));
+        while (ArrayBody* body = cache->take_whole(i)) {
             cache->device->pool.shelve(body->storage());
             free_meta_slow(body);
-            body = next;
         }
     }
     delete cache;

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <vector>
 
+#include "chainerx/detail/array_body.h"
 #include "device/storage.h"
 
 namespace chainerx::internal {
@@ -41,6 +42,23 @@ struct BlockCache {
     uint16_t count[kSmallClasses] = {};
     uint16_t whole_count[kSmallClasses] = {};
     DeviceState* device = nullptr;
+
+    // nullptr if there is none.
+    [[gnu::always_inline]] ArrayBody* take_whole(int size_class) {
+        ArrayBody* body = whole[size_class];
+        if (body == nullptr) return nullptr;
+        whole[size_class] = static_cast<ArrayBody*>(body->foreign.load(std::memory_order_relaxed));
+        --whole_count[size_class];
+        return body;
+    }
+    // Linked by the member `foreign`, which a dead array has no use for. False if there are enough.
+    [[gnu::always_inline]] bool keep_whole(ArrayBody* body, int size_class) {
+        if (whole_count[size_class] >= kKept) return false;
+        body->foreign.store(whole[size_class], std::memory_order_relaxed);
+        whole[size_class] = body;
+        ++whole_count[size_class];
+        return true;
+    }
 };
 void destroy_block_cache(BlockCache* cache) noexcept;
 

@@ -77,10 +77,10 @@ chx_status call_kernel_slowly(ThreadContext& context,
                               int64_t largest);
 
 // Every kernel call goes through here. largest: elements of the largest operand.
-inline chx_status call_kernel(ThreadContext& context,
-                              const Kernel& kernel,
-                              const chx_launch& record,
-                              int64_t largest) {
+[[gnu::always_inline]] inline chx_status call_kernel(ThreadContext& context,
+                                                     const Kernel& kernel,
+                                                     const chx_launch& record,
+                                                     int64_t largest) {
     return largest < context.quick_below ? kernel.fn(kernel.state, &record)
                                          : call_kernel_slowly(context, kernel, record, largest);
 }

@@ -18,6 +18,18 @@ TEST(Backward, SumsOverEveryUse) {
     expect_vector(x.grad(), {5, 7, 9});
 }
 
+TEST(Backward, ThroughMoreBranchesThanFitOnTheStack) {
+    std::vector<Array> leaves, branches;
+    for (int i = 0; i < 50; ++i) {
+        leaves.push_back(doubles({1, 2}).require_grad());
+        branches.push_back(leaves.back() * i);
+    }
+    concatenate(branches, 0).backward();
+    for (int i = 0; i < 50; ++i)
+        expect_vector(leaves[static_cast<size_t>(i)].grad(),
+                      {static_cast<double>(i), static_cast<double>(i)});
+}
+
 TEST(Backward, AddsToWhatIsThere) {
     const Array x = doubles({1, 2}).require_grad();
     EXPECT_TRUE(x.grad().is_null());

@@ -111,6 +111,47 @@ TEST_F(Pool, KeepsBooks) {
     EXPECT_EQ(allocations(), allocated + 1) << "trimming gave the block back";
 }
 
+TEST_F(Pool, DeadArraysBecomeOthersOfTheirSize) {
+    const auto expect_plain = [](const Array& array) {
+        EXPECT_EQ(array.strides(), DimsView(contiguous_strides(array.shape())));
+        EXPECT_EQ(array.byte_offset(), 0);
+        EXPECT_TRUE(array.is_contiguous());
+        EXPECT_FALSE(array.is_connected_to_any());
+        EXPECT_EQ(array.version(), array.view().version());
+    };
+    Array first = ones({2, 8}, DType::kFloat32, &device).require_grad();
+    Array result = first * 2;
+    first.reset();
+    result.reset();
+    const uint64_t before = allocations();
+    const Array integers = empty({4, 1, 2}, DType::kInt64, &device);
+    EXPECT_EQ(allocations(), before);
+    EXPECT_EQ(integers.dtype(), DType::kInt64);
+    EXPECT_EQ(integers.shape(), DimsView({4, 1, 2}));
+    expect_plain(integers);
+
+    Array matrix = bytes(64).reshape({8, 8});
+    Array corner = matrix.transpose().at({Slice{2, 4}, Slice{3, 8}});
+    matrix.reset();
+    corner.reset();  // as the last that knows the block
+    expect_plain(bytes(50));
+    Array many =
+        bytes(64).reshape({2, 2, 2, 2, 2, 2});  // whose dimensions need memory of their own
+    many.reset();
+    expect_plain(empty({1, 1, 2, 2, 2, 2, 2}, DType::kUInt8, &device));
+}
+
+TEST_F(Pool, BlocksOfDeadArraysServeOthers) {
+    bytes(100).reset();
+    const uint64_t before = allocations();
+    internal::Storage* alone =
+        internal::allocate_storage(internal::state_of(device), 100, internal::thread_context());
+    EXPECT_EQ(allocations(), before);
+    internal::release(alone);
+    bytes(100).reset();
+    EXPECT_EQ(allocations(), before);
+}
+
 TEST_F(Pool, EmptyArraysAndScalarsHaveMemory) {
     const Array none = bytes(0);
     EXPECT_EQ(none.size(), 0);
