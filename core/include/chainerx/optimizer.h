@@ -92,6 +92,7 @@ private:
     void guard_state(const Entry& entry) const;
     Number recorded_member(const Array& param, const double& number) const;
     Array recorded_number(const Array& param, std::function<double()> compute) const;
+    static Array recorded_cell(const Array& param, std::function<void(void*)> store);
 
     struct RecordedMember {
         const double* number;

@@ -94,20 +94,24 @@ Optimizer::Number Optimizer::recorded_member(const Array& param, const double& n
             &known.cell.device() == &param.device())
             return known.cell;
     }
-    const Array cell = recorded_number(param, [at = &number] { return *at; });
+    const Array cell = recorded_cell(param, [at = &number, dtype = param.dtype()](void* to) {
+        internal::store_scalar(Scalar(*at), dtype, to);
+    });
     recorded_members_.push_back({&number, cell});
     return cell;
 }
 
 Array Optimizer::recorded_number(const Array& param, std::function<double()> compute) const {
-    const DType dtype = param.dtype();
+    return recorded_cell(param, [compute = std::move(compute), dtype = param.dtype()](void* to) {
+        internal::store_scalar(Scalar(compute()), dtype, to);
+    });
+}
+
+Array Optimizer::recorded_cell(const Array& param, std::function<void(void*)> store) {
     alignas(16) char element[16];
-    internal::store_scalar(Scalar(compute()), dtype, element);
-    const Array cell = array_from_host(element, {}, dtype, &param.device());
-    internal::thread_context().recorder->add_cell(
-        cell, [compute = std::move(compute), dtype](void* to) {
-            internal::store_scalar(Scalar(compute()), dtype, static_cast<char*>(to));
-        });
+    store(element);
+    const Array cell = array_from_host(element, {}, param.dtype(), &param.device());
+    internal::thread_context().recorder->add_cell(cell, std::move(store));
     return cell;
 }
 

@@ -48,6 +48,13 @@ Executable::Executable(const ProgramIr& ir, Reuse reuse, bool compiles, bool cap
     place_buffers(reuse);
     make_calls();
     make_segments(compiles, captures);
+    for (const SlotUse& use : ir_.slots) {
+        if (use.buffer >= 0 && ir_.buffers[static_cast<size_t>(use.buffer)].origin == Origin::kSlot)
+            slots_to_bind_.push_back(&use);
+        // Empty before and after: what the Program put there meanwhile was taken out again.
+        const bool stays_empty = use.is_checked && use.was_empty && !use.final.is_elements();
+        if (use.is_written && !stays_empty) slots_to_write_.push_back(&use);
+    }
 }
 
 Executable::~Executable() = default;
@@ -126,7 +133,7 @@ void Executable::place_buffers(Reuse reuse) {
         } else if (buffer.origin == Origin::kInternal && flow.buffers[i].is_kept) {
             Storage* storage = buffer.device->pool.allocate(
                 *buffer.device, static_cast<uint64_t>(std::max<int64_t>(buffer.bytes, 1)), context);
-            kept_.emplace_back(index, StorageRef(storage));
+            kept_.push_back({index, StorageRef(storage), StorageRef()});
             release(storage);
             bind(index, storage, static_cast<int64_t>(storage->memory.offset));
         } else {
@@ -158,8 +165,10 @@ void Executable::make_calls() {
     }
     input_pointers_.reserve(n_inputs);  // launch records point into both
     output_pointers_.reserve(n_outputs);
-    for (const Step& step : ir_.steps) {
-        Call& call = calls_.emplace_back();
+    calls_ = std::vector<Call>(ir_.steps.size());
+    for (size_t i = 0; i < ir_.steps.size(); ++i) {
+        const Step& step = ir_.steps[i];
+        Call& call = calls_[i];
         call.step = &step;
         call.kernel = step.kernel;
         for (const View& output : step.outputs) {

@@ -13,6 +13,7 @@
 #include "dispatch/thread_context.h"
 #include "program/ir.h"
 #include "program/memory_plan.h"
+#include "program/run_lock.h"
 #include "program/segments.h"
 
 namespace chainerx::internal {
@@ -64,6 +65,18 @@ private:
         std::vector<Segment*> captured_by;
     };
 
+    // A buffer that somebody may hold after the run. Those who hold the last result while they ask for the next one make two
+    // blocks take turns.
+    struct Kept {
+        int buffer;
+        StorageRef now, before;
+        // Whether nobody but the Program has the block.
+        static bool is_free(const StorageRef& block) {
+            return block.get() != nullptr && block.get()->references.is_one() &&
+                   !block.get()->is_marked();
+        }
+    };
+
     int tensor_of(const View& view);
     void make_tensors();
     void make_calls();
@@ -76,6 +89,7 @@ private:
     std::vector<StreamCall> follow_streams(ThreadContext& context);
     // At once: later steps must not take what was derived from the old values for the new ones'.
     void note_writes(const Call& call) const {
+        if (call.written.empty()) return;
         for (const int buffer : call.written)
             bump_version(bindings_[static_cast<size_t>(buffer)].storage);
     }
@@ -91,20 +105,21 @@ private:
     Array array_of(const View& view) const;
 
     ProgramIr ir_;
-    std::mutex mutex_;
+    RunLock lock_;
     std::vector<chx_tensor> tensors_;
     std::deque<std::vector<int64_t>> dims_;
     std::deque<View> numbers_;
     std::unordered_map<std::string, int> known_tensors_;
     std::vector<const chx_tensor*> input_pointers_;
     std::vector<chx_tensor*> output_pointers_;
-    std::deque<Call> calls_;
+    std::vector<Call> calls_;  // made at once: launch records stay where they are
     std::vector<Binding> bindings_;
     std::vector<std::unique_ptr<Segment>> segments_;  // in order
     std::vector<StorageRef> arenas_;
-    std::vector<std::pair<int, StorageRef>> kept_;  // buffers that results or gradients lie in
+    std::vector<Kept> kept_;  // buffers that results or gradients lie in
     std::vector<int>
         arguments_;  // buffer of each argument; -1: not used, or seen through an earlier one
+    std::vector<const SlotUse*> slots_to_bind_, slots_to_write_;
     std::vector<const Storage*> outside_;  // that no argument may lie in
     bool is_long_ = false;                 // others should get the host language's lock meanwhile
     bool has_streams_ = false;

@@ -78,11 +78,9 @@ bool Executable::overlaps_outside(const Array* arguments) const {
 }
 
 void Executable::bind_slots() {
-    for (const SlotUse& use : ir_.slots) {
-        if (use.buffer < 0 || ir_.buffers[static_cast<size_t>(use.buffer)].origin != Origin::kSlot)
-            continue;
-        const Array gradient = read_slot(*use.slot);
-        bind(use.buffer,
+    for (const SlotUse* use : slots_to_bind_) {
+        const Array gradient = read_slot(*use->slot);
+        bind(use->buffer,
              gradient.body()->storage(),
              static_cast<int64_t>(gradient.body()->tensor.byte_offset));
     }
@@ -90,17 +88,19 @@ void Executable::bind_slots() {
 
 // A result of the last run that somebody still holds keeps its memory.
 void Executable::renew_results(ThreadContext& context) {
-    for (auto& [buffer, held] : kept_) {
-        const Storage* storage = held.get();
-        if (storage->references.is_one() && !storage->is_marked()) continue;
-        DeviceState& device = *storage->device;
-        Storage* fresh = allocate_storage(device,
-                                          static_cast<uint64_t>(std::max<int64_t>(
-                                              ir_.buffers[static_cast<size_t>(buffer)].bytes, 1)),
-                                          context);
-        held = StorageRef(fresh);
-        release(fresh);
-        bind(buffer, fresh, static_cast<int64_t>(fresh->memory.offset));
+    for (Kept& kept : kept_) {
+        if (Kept::is_free(kept.now)) continue;
+        std::swap(kept.now, kept.before);
+        if (!Kept::is_free(kept.now)) {
+            const int64_t bytes = ir_.buffers[static_cast<size_t>(kept.buffer)].bytes;
+            Storage* fresh = allocate_storage(*kept.before.get()->device,
+                                              static_cast<uint64_t>(std::max<int64_t>(bytes, 1)),
+                                              context);
+            kept.now = StorageRef(fresh);
+            release(fresh);
+        }
+        const Storage& storage = *kept.now.get();
+        bind(kept.buffer, kept.now.get(), static_cast<int64_t>(storage.memory.offset));
     }
 }
 
@@ -205,8 +205,7 @@ void Executable::fail(const Call& call, chx_status status) const {
 
 namespace {
 
-inline void drop_scratch(RunningLaunch& running) {
-    if (running.kept == nullptr || running.kept->storages.empty()) return;
+[[gnu::noinline]] void drop_scratch(RunningLaunch& running) {
     for (Storage* storage : running.kept->storages) release(storage);
     running.kept->storages.clear();
 }
@@ -216,12 +215,12 @@ inline void drop_scratch(RunningLaunch& running) {
 [[gnu::always_inline]] inline void Executable::run_call(Call& call, ThreadContext& context) {
     if (__builtin_expect(call.fn == nullptr, 0)) return run_other(*call.step, context);
     const chx_status status = call.fn(call.state, &call.running.launch);
-    drop_scratch(call.running);
+    if (__builtin_expect(call.running.kept != nullptr, 0)) drop_scratch(call.running);
     if (__builtin_expect(status != CHX_OK, 0)) fail(call, status);
     note_writes(call);
 }
 
-void Executable::run_calls(ThreadContext& context) {
+[[gnu::noinline]] void Executable::run_calls(ThreadContext& context) {
     if (segments_.empty()) {
         for (Call& call : calls_) run_call(call, context);
         return;
@@ -247,14 +246,14 @@ void Executable::run_watched(ThreadContext& context) {
         }
         const chx_status status =
             call_kernel(context, *call.kernel, call.running.launch, call.largest);
-        drop_scratch(call.running);
+        if (call.running.kept != nullptr) drop_scratch(call.running);
         if (status != CHX_OK) fail(call, status);
         note_writes(call);
     }
 }
 
 void Executable::run(const Array* arguments, Array* results) {
-    std::unique_lock lock(mutex_, std::try_to_lock);
+    std::unique_lock lock(lock_, std::try_to_lock);
     if (!lock.owns_lock()) {
         const UnlockedScope unlocked;  // whoever runs it may need the host language
         lock.lock();
@@ -265,8 +264,8 @@ void Executable::run(const Array* arguments, Array* results) {
     bind_slots();
     renew_results(context);
     fill_cells(context);
-    const std::vector<StreamCall> on_streams =
-        has_streams_ ? follow_streams(context) : std::vector<StreamCall>();
+    std::vector<StreamCall> on_streams;
+    if (has_streams_) on_streams = follow_streams(context);
     if (context.quick_below == kNeverQuick) {
         run_watched(context);
     } else if (is_long_) {
@@ -275,12 +274,8 @@ void Executable::run(const Array* arguments, Array* results) {
     } else {
         run_calls(context);
     }
-    for (const SlotUse& use : ir_.slots) {
-        // Empty before and after: what the Program put there meanwhile was taken out again.
-        const bool stays_empty = use.is_checked && use.was_empty && !use.final.is_elements();
-        if (!use.is_written || stays_empty) continue;
-        write_slot(*use.slot, use.final.is_elements() ? array_of(use.final) : Array());
-    }
+    for (const SlotUse* use : slots_to_write_)
+        write_slot(*use->slot, use->final.is_elements() ? array_of(use->final) : Array());
     for (size_t i = 0; i < ir_.results.size(); ++i) results[i] = array_of(ir_.results[i]);
 }
 
