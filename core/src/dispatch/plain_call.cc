@@ -288,10 +288,10 @@ bool write_plain(const OpDef& op,
 
 namespace {
 
+template <int kNumbers>
 [[gnu::always_inline]] inline Array make_unwatched(const OpDef& op,
                                                    ThreadContext& context,
-                                                   const Scalar* numbers,
-                                                   int n_numbers,
+                                                   const Scalar (&numbers)[kNumbers],
                                                    const void* attrs,
                                                    DimsView shape,
                                                    DType dtype,
@@ -301,57 +301,56 @@ namespace {
     const Kernel* kernel = find_plain_kernel(op, state, dtype, numel);
     if (kernel != nullptr && numel >= 0 && shape.size() <= kMaxNdim && !state.has_streams &&
         (kernel->caps & CHX_K_HOST_SCALAR) != 0) {
-        const chx_tensor* shown[kMaxOperands];
-        Shown buffers[kMaxOperands];
-        for (int i = 0; i < n_numbers; ++i) {
+        const chx_tensor* shown[kNumbers];
+        Shown buffers[kNumbers];
+        for (int i = 0; i < kNumbers; ++i) {
             show_number(buffers[i], numbers[i], dtype);
             shown[i] = &buffers[i].tensor;
         }
         Array output(make_body(context, shape, numel, dtype, state));
-        const chx_status status = launch_plain(context,
-                                               *kernel,
-                                               state,
-                                               shown,
-                                               n_numbers,
-                                               attrs,
-                                               op.attrs_size,
-                                               &output.body()->tensor);
+        const chx_status status = launch_plain(
+            context, *kernel, state, shown, kNumbers, attrs, op.attrs_size, &output.body()->tensor);
         if (__builtin_expect(status == CHX_OK, 1)) return output;
     }
-    Operand operands[kMaxOperands];
-    for (int i = 0; i < n_numbers; ++i) operands[i] = Operand(numbers[i]);
+    Operand operands[kNumbers];
+    for (int i = 0; i < kNumbers; ++i) operands[i] = Operand(numbers[i]);
     Array output;
-    dispatch_unwatched(op, operands, n_numbers, attrs, &output, &device);
+    dispatch_unwatched(op, operands, kNumbers, attrs, &output, &device);
     return output;
 }
 
+template <int kNumbers>
 [[gnu::noinline]] Array make_watched(const OpDef& op,
                                      ThreadContext& context,
-                                     const Scalar* numbers,
-                                     int n_numbers,
+                                     const Scalar (&numbers)[kNumbers],
                                      const void* attrs,
                                      DimsView shape,
                                      DType dtype,
                                      Device& device) {
-    Operand operands[kMaxOperands];
-    for (int i = 0; i < n_numbers; ++i) operands[i] = Operand(numbers[i]);
-    const OpScope watched(context, op, operands, n_numbers, &device);
-    return make_unwatched(op, context, numbers, n_numbers, attrs, shape, dtype, device);
+    Operand operands[kNumbers];
+    for (int i = 0; i < kNumbers; ++i) operands[i] = Operand(numbers[i]);
+    const OpScope watched(context, op, operands, kNumbers, &device);
+    return make_unwatched(op, context, numbers, attrs, shape, dtype, device);
 }
 
 }  // namespace
 
+template <int kNumbers>
 Array make_from_numbers(const OpDef& op,
-                        const Scalar* numbers,
-                        int n_numbers,
+                        const Scalar (&numbers)[kNumbers],
                         const void* attrs,
                         DimsView shape,
                         DType dtype,
                         Device& device) {
     ThreadContext& context = thread_context();
     if (__builtin_expect(context.is_watched(), 0))
-        return make_watched(op, context, numbers, n_numbers, attrs, shape, dtype, device);
-    return make_unwatched(op, context, numbers, n_numbers, attrs, shape, dtype, device);
+        return make_watched(op, context, numbers, attrs, shape, dtype, device);
+    return make_unwatched(op, context, numbers, attrs, shape, dtype, device);
 }
+
+template Array make_from_numbers(
+    const OpDef&, const Scalar (&)[1], const void*, DimsView, DType, Device&);
+template Array make_from_numbers(
+    const OpDef&, const Scalar (&)[2], const void*, DimsView, DType, Device&);
 
 }  // namespace chainerx::internal

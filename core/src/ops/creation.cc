@@ -23,10 +23,11 @@ Device& device_or_default(Device* device) {
 }
 
 Array filled(DimsView shape, const Scalar& value, DType dtype, Device& device) {
+    const Scalar numbers[] = {value};
     auto attrs = make_attrs<chx_attrs_fill>();
     attrs.dtype = to_chx_dtype(dtype);
     set_attr(attrs.n_shape, attrs.shape, shape);
-    return make_from_numbers(kOps[kOpFill], &value, 1, &attrs, shape, dtype, device);
+    return make_from_numbers(kOps[kOpFill], numbers, &attrs, shape, dtype, device);
 }
 
 Array progression(const Scalar& start, const Scalar& step, int64_t n, DType dtype, Device* device) {
@@ -35,7 +36,7 @@ Array progression(const Scalar& start, const Scalar& step, int64_t n, DType dtyp
     attrs.n = n;
     const Scalar numbers[] = {start, step};
     return make_from_numbers(
-        kOps[kOpArange], numbers, 2, &attrs, {n}, dtype, device_or_default(device));
+        kOps[kOpArange], numbers, &attrs, {n}, dtype, device_or_default(device));
 }
 
 bool is_integer(const Scalar& value) { return value.kind() < DTypeKind::kFloat; }

@@ -19,12 +19,12 @@ Array unless_nan(const Array& x1, const Array& x2, const Array& chosen) {
 
 bool is_complex(const Operand& x) {
     return x.is_scalar() ? x.scalar().kind() == DTypeKind::kComplex
-                         : internal::is_complex(array_of(x));
+                         : internal::is_complex(internal::array_of(x));
 }
 
 // An array in another dtype; null for a number.
 Array array_in(const Operand& x, DType dtype) {
-    return x.is_scalar() ? Array() : astype(array_of(x), dtype, false);
+    return x.is_scalar() ? Array() : astype(internal::array_of(x), dtype, false);
 }
 
 Array scaled(const Array& x, double factor) {
