@@ -30,17 +30,13 @@ struct Shown {
     };
 };
 
-bool has_same_dims(const chx_tensor& a, const chx_tensor& b) {
+inline bool has_same_dims(const chx_tensor& a, const chx_tensor& b) {
     return DimsView(a.shape, a.ndim) == DimsView(b.shape, b.ndim);
 }
 
 // Of one dtype, device and shape.
 [[gnu::always_inline]] inline bool is_alike(const ArrayBody& a, const ArrayBody& b) {
-    if (a.tensor.ndim != b.tensor.ndim || a.dtype != b.dtype || a.device != b.device) return false;
-    for (int i = 0; i < a.tensor.ndim; ++i) {
-        if (a.tensor.shape[i] != b.tensor.shape[i]) return false;
-    }
-    return true;
+    return a.dtype == b.dtype && a.device == b.device && has_same_dims(a.tensor, b.tensor);
 }
 
 // The array with the most dimensions; nullptr if there is none.
@@ -96,10 +92,6 @@ bool show_broadcast(Shown& shown, const chx_tensor& tensor, const chx_tensor& le
     shown.tensor.flags &= ~uint64_t{CHX_T_CONTIGUOUS};
     return true;
 }
-
-}  // namespace
-
-namespace {
 
 // What operands, shown to a kernel, ask of it.
 struct Operands {
