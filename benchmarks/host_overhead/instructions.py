@@ -4,8 +4,9 @@
 
 Prints the counts beside those of instructions.json, which is checked in: a test fails when one of them grows by more than
 3 % and the file does not say so. Counts hold for what the key of the table names: the compilers of the library and of Python
-and how the latter was built, the C library, valgrind, and the instruction set. What else could matter is fixed: the order of
-sets, threads, and the environment. Neither the path of the build nor other processes count.
+and how the latter was built, the C library, valgrind, and the instruction set. A process with a single thread locks nothing
+(see chainerx/detail/reference_count.h), so that some cases are counted beside another thread, too. What else could matter is
+fixed: the order of sets, threads, and the environment. Neither the path of the build nor other processes count.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ TABLE = HERE / "instructions.json"
 CALLS = 200
 TOLERANCE = 0.03
 KINDS = ("instructions", "locked", "allocations")
+BESIDE_A_THREAD = ("a + b", "a + b with gradient", "ten adds and backward", "tiny MLP step")
 ALLOCATORS = ("malloc", "calloc", "realloc", "aligned_alloc", "posix_memalign")
 
 Counts = dict[str, dict[str, float]]
@@ -98,7 +100,7 @@ def _sum_of(profile: Path) -> dict[str, float]:
     return counts
 
 
-def count(command: list[str]) -> Counts:
+def count(command: list[str], *options: str) -> Counts:
     """The cases of a worker, less the one that does nothing."""
     with tempfile.TemporaryDirectory() as folder:
         profile = Path(folder) / "counts"
@@ -106,7 +108,7 @@ def count(command: list[str]) -> Counts:
         callgrind += ["--compress-pos=no", "--dump-before=getpriority"]
         callgrind += [f"--callgrind-out-file={profile}"]
         run = subprocess.run(
-            [*callgrind, *command, "--count", str(CALLS)],
+            [*callgrind, *command, "--count", str(CALLS), *options],
             env=_environment(),
             capture_output=True,
             text=True,
@@ -137,6 +139,10 @@ def count_all(build: Path | None) -> Counts:
         program = build / "benchmarks" / "host_overhead" / name if build else None
         if program is not None and program.exists():
             counts |= {f"C++: {case}": own for case, own in count([str(program)]).items()}
+    if "C++: tiny MLP step" in counts:
+        program = build / "benchmarks" / "host_overhead" / "overhead_of_calls"
+        beside = count([str(program)], "--beside-thread")
+        counts |= {f"C++ beside a thread: {case}": beside[case] for case in BESIDE_A_THREAD}
     return counts
 
 

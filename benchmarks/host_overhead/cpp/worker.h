@@ -2,6 +2,7 @@
 #pragma once
 
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <cstdio>
@@ -11,6 +12,7 @@
 #include <iostream>
 #include <map>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -33,9 +35,14 @@ public:
         });
     }
 
-    // "--count N": every case N times, each between two calls of getpriority(), at which callgrind dumps its counts.
+    // "--count N": every case N times, each between two calls of getpriority(), at which callgrind dumps its counts; with
+    // "--beside-thread" in a process that has another thread, where what is shared takes locked instructions.
     int run(int argc, char** argv) {
-        if (argc == 3 && std::strcmp(argv[1], "--count") == 0) return count(std::atol(argv[2]));
+        if (argc >= 3 && std::strcmp(argv[1], "--count") == 0) {
+            if (argc > 3 && std::strcmp(argv[3], "--beside-thread") == 0)
+                std::thread([] { pause(); }).detach();
+            return count(std::atol(argv[2]));
+        }
         std::cout << "{\"version\": \"" << version_ << "\", \"cases\": [";
         for (size_t i = 0; i < cases_.size(); ++i)
             std::cout << (i == 0 ? "\"" : ", \"") << cases_[i].first << '"';
