@@ -59,9 +59,33 @@ struct Cosh : HasSpecial {
     }
 };
 
+#if HWY_TARGET <= HWY_AVX3
+// Near zero x + x^3 P(x^2), whose polynomial is that of tanhf in Cephes (S. Moshier, 1989).
+template <class D, class V>
+HWY_INLINE V tanh_by_scaling(D d, V x) {
+    const auto set = [d](double value) { return hn::Set(d, static_cast<float>(value)); };
+    const V size = hn::Abs(x);
+    const V square = hn::Mul(x, x);
+    V sum = set(-5.70498872745e-3);
+    for (const double coefficient :
+         {2.06390887954e-2, -5.37397155531e-2, 1.33314422036e-1, -3.33332819422e-1}) {
+        sum = hn::MulAdd(sum, square, set(coefficient));
+    }
+    const V inner = hn::MulAdd(hn::Mul(sum, square), size, size);
+    const V e = exp_by_scaling(d, hn::Add(size, size));
+    const V outer = hn::Sub(set(1), hn::Div(set(2), hn::Add(e, set(1))));
+    return hn::CopySign(hn::IfThenElse(hn::Lt(size, set(0.625)), inner, outer), x);
+}
+#endif
+
 struct Tanh : NothingSpecial {
     template <class D, class V>
     static V apply(D d, V x) {
+#if HWY_TARGET <= HWY_AVX3
+        if constexpr (is_single_v<D>) {
+            return tanh_by_scaling(d, x);
+        }
+#endif
         return identity_near_zero(d, x, hn::Tanh(d, x));
     }
 };
