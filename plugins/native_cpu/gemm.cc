@@ -5,7 +5,7 @@
 
 #include <complex>
 
-#include "kernels/vector/small_matmul.h"
+#include "kernels/small_product.h"
 
 namespace native {
 namespace {
@@ -145,21 +145,7 @@ void gemm(int64_t m,
         return;
     }
     if constexpr (std::is_floating_point_v<T>) {
-        const SmallProduct<T> product{m,
-                                      n,
-                                      k,
-                                      a.data,
-                                      a.row_stride,
-                                      a.column_stride,
-                                      b.data,
-                                      b.row_stride,
-                                      b.column_stride,
-                                      c.data,
-                                      c.row_stride,
-                                      c.column_stride,
-                                      accumulate ? c.data : nullptr,
-                                      c.row_stride};
-        if (product.is_small() && multiply_small(product)) {
+        if (multiply_if_small<T>(m, n, k, a, b, c, accumulate ? c.data : nullptr, c.row_stride)) {
             return;
         }
     }

@@ -7,7 +7,7 @@
 #include "host.h"
 #include "kernel_list.h"
 #include "kernels/matrix_product.h"
-#include "kernels/vector/small_matmul.h"
+#include "kernels/small_product.h"
 
 namespace native {
 namespace {
@@ -62,21 +62,8 @@ void linear_of(const chx_launch& launch) {
     const MatrixView<const T> b{chx::data<const T>(w), w.strides[1], w.strides[0]};
     T* y = chx::data<T>(chx::output(launch, 0));
     if (k > 0 && (bias == nullptr || bias->strides[0] == 1)) {
-        const SmallProduct<T> product{m,
-                                      n,
-                                      k,
-                                      a.data,
-                                      a.row_stride,
-                                      a.column_stride,
-                                      b.data,
-                                      b.row_stride,
-                                      b.column_stride,
-                                      y,
-                                      n,
-                                      1,
-                                      bias != nullptr ? chx::data<const T>(*bias) : nullptr,
-                                      0};
-        if (product.is_small() && multiply_small(product)) {
+        const T* start = bias != nullptr ? chx::data<const T>(*bias) : nullptr;
+        if (multiply_if_small<T>(m, n, k, a, b, {y, n, 1}, start)) {
             return;
         }
     }
@@ -159,21 +146,7 @@ void multiply_transposed(const chx_launch& launch,
         std::fill_n(gw, n * k, T(0));
         return;
     }
-    const SmallProduct<T> product{n,
-                                  k,
-                                  rows,
-                                  a.data,
-                                  a.row_stride,
-                                  a.column_stride,
-                                  b.data,
-                                  b.row_stride,
-                                  b.column_stride,
-                                  gw,
-                                  k,
-                                  1,
-                                  nullptr,
-                                  0};
-    if (!product.is_small() || !multiply_small(product)) {
+    if (!multiply_if_small<T>(n, k, rows, a, b, {gw, k, 1})) {
         multiply_matrices<T>(launch, n, k, rows, a, b, false, gw);
     }
 }

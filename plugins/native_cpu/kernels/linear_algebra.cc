@@ -10,7 +10,7 @@
 #include "kernels/integer_matmul.h"
 #include "kernels/matrix_product.h"
 #include "kernels/reduction_layout.h"
-#include "kernels/vector/small_matmul.h"
+#include "kernels/small_product.h"
 #include "scalar_types.h"
 
 namespace native {
@@ -189,21 +189,12 @@ bool multiply_small_matrices(const chx_launch& launch) {
     if (a.ndim != 2 || a.shape[1] == 0) {
         return false;
     }
-    const SmallProduct<T> product{a.shape[0],
-                                  b.shape[1],
-                                  a.shape[1],
-                                  chx::data<const T>(a),
-                                  a.strides[0],
-                                  a.strides[1],
-                                  chx::data<const T>(b),
-                                  b.strides[0],
-                                  b.strides[1],
-                                  chx::data<T>(chx::output(launch, 0)),
-                                  b.shape[1],
-                                  1,
-                                  nullptr,
-                                  0};
-    return product.is_small() && multiply_small(product);
+    return multiply_if_small<T>(a.shape[0],
+                                b.shape[1],
+                                a.shape[1],
+                                {chx::data<const T>(a), a.strides[0], a.strides[1]},
+                                {chx::data<const T>(b), b.strides[0], b.strides[1]},
+                                {chx::data<T>(chx::output(launch, 0)), b.shape[1], 1});
 }
 
 void matmul(const chx_launch& launch) {
