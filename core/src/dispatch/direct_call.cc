@@ -14,7 +14,7 @@ namespace chainerx::internal {
 
 namespace {
 
-constexpr int kMaxDirectInputs = 8;  // as the table has it
+constexpr int kMaxDirectInputs = 8;
 
 // What the operands, shown to a kernel, tell.
 struct DirectOperands {
@@ -66,7 +66,7 @@ struct DirectOperands {
                                                const void* attrs,
                                                Array* outputs,
                                                Attempt& attempt) {
-    if (!inputs[0].is_array()) return false;
+    if (n_inputs > kMaxDirectInputs || !inputs[0].is_array()) return false;
     const ArrayBody& first = *inputs[0].body();
     const DType dtype = first.dtype;
     DeviceState& device = state_of(*first.device);

@@ -126,7 +126,7 @@ struct OpDef {
     const AttrsSize* attrs_sizes = nullptr;  // oldest first, {0, 0} at the end; nullptr: never grew
     // Of complex operands the gradient is right as it is; else that of a holomorphic function, for conjugates. See backward.cc.
     bool has_own_complex_gradient = false;
-    // Not element-wise, of a few operands, the first of which has the dispatch dtype. See direct_call.h.
+    // Not element-wise, with operands of which the first has the dispatch dtype. See direct_call.h.
     bool is_direct = false;
 };
 inline constexpr uint16_t kNoOp = 0xffff;
