@@ -1,10 +1,13 @@
-// Matrix products by BLIS, which is linked statically and used on one thread at a time.
+// Matrix products: large real ones are packed for our own tiles; BLIS, which is linked statically and
+// used on one thread at a time, does complex ones and those of few rows or columns.
 #include "gemm.h"
 
 #include <blis.h>
 
+#include <algorithm>
 #include <complex>
 
+#include "kernels/packed_product.h"
 #include "kernels/small_product.h"
 
 namespace native {
@@ -23,11 +26,14 @@ MatrixView<T> normalized(MatrixView<T> x, int64_t rows, int64_t columns) {
     return x;
 }
 
-// BLIS' path that skips packing is the faster one for small products and for few columns, and slow
-// for all others.
+// Measured: with fewer rows or columns packing costs more than it saves.
+bool is_packed(int64_t m, int64_t n) { return std::min(m, n) > 12; }
+
+// BLIS' path that skips packing is the faster one for small products and for few rows or columns, and
+// slow for all others.
 bool without_packing(int64_t m, int64_t n, int64_t k, bool contiguous_rows) {
     constexpr int64_t kSmall = 256, kFewColumns = 128, kRows = 512;
-    return (m <= kSmall && n <= kSmall && k <= kSmall) ||
+    return !is_packed(m, n) || (m <= kSmall && n <= kSmall && k <= kSmall) ||
            (contiguous_rows && n <= kFewColumns && m <= kRows);
 }
 
@@ -126,13 +132,22 @@ void blis_gemm(int64_t m,
 }  // namespace
 
 template <class T>
+int64_t gemm_scratch(int64_t m, int64_t n, int64_t k) {
+    if constexpr (std::is_floating_point_v<T>) {
+        return is_packed(m, n) && k > 0 ? packed_product_scratch<T>(n, k) : 0;
+    }
+    return 0;
+}
+
+template <class T>
 void gemm(int64_t m,
           int64_t n,
           int64_t k,
           MatrixView<const T> a,
           MatrixView<const T> b,
           bool accumulate,
-          MatrixView<T> c) {
+          MatrixView<T> c,
+          T* scratch) {
     if (m == 0 || n == 0 || (k == 0 && accumulate)) {
         return;
     }
@@ -149,6 +164,12 @@ void gemm(int64_t m,
             return;
         }
     }
+    if constexpr (std::is_floating_point_v<T>) {
+        if (is_packed(m, n)) {
+            packed_product<T>(m, n, k, a, b, accumulate, c, scratch);
+            return;
+        }
+    }
     a = normalized(a, m, k);
     b = normalized(b, k, n);
     c = normalized(c, m, n);
@@ -162,33 +183,41 @@ void gemm(int64_t m,
     }
 }
 
+template int64_t gemm_scratch<float>(int64_t, int64_t, int64_t);
+template int64_t gemm_scratch<double>(int64_t, int64_t, int64_t);
+template int64_t gemm_scratch<std::complex<float>>(int64_t, int64_t, int64_t);
+template int64_t gemm_scratch<std::complex<double>>(int64_t, int64_t, int64_t);
 template void gemm(int64_t,
                    int64_t,
                    int64_t,
                    MatrixView<const float>,
                    MatrixView<const float>,
                    bool,
-                   MatrixView<float>);
+                   MatrixView<float>,
+                   float*);
 template void gemm(int64_t,
                    int64_t,
                    int64_t,
                    MatrixView<const double>,
                    MatrixView<const double>,
                    bool,
-                   MatrixView<double>);
+                   MatrixView<double>,
+                   double*);
 template void gemm(int64_t,
                    int64_t,
                    int64_t,
                    MatrixView<const std::complex<float>>,
                    MatrixView<const std::complex<float>>,
                    bool,
-                   MatrixView<std::complex<float>>);
+                   MatrixView<std::complex<float>>,
+                   std::complex<float>*);
 template void gemm(int64_t,
                    int64_t,
                    int64_t,
                    MatrixView<const std::complex<double>>,
                    MatrixView<const std::complex<double>>,
                    bool,
-                   MatrixView<std::complex<double>>);
+                   MatrixView<std::complex<double>>,
+                   std::complex<double>*);
 
 }  // namespace native

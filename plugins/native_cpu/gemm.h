@@ -26,8 +26,12 @@ struct MatrixView {
     }
 };
 
-// c = a b, or c += a b if `accumulate`, for plain matrices a (m, k), b (k, n), c (m, n); k may be
-// 0. For float, double and std::complex of both.
+// Elements of scratch memory for products of at most these extents.
+template <class T>
+int64_t gemm_scratch(int64_t m, int64_t n, int64_t k);
+
+// c = a b, or c += a b if `accumulate`, for plain matrices a (m, k), b (k, n), and c (m, n) with
+// contiguous rows; k may be 0. For float, double and std::complex of both.
 template <class T>
 void gemm(int64_t m,
           int64_t n,
@@ -35,7 +39,8 @@ void gemm(int64_t m,
           MatrixView<const T> a,
           MatrixView<const T> b,
           bool accumulate,
-          MatrixView<T> c);
+          MatrixView<T> c,
+          T* scratch);
 
 // Extents of the blocks that a large product is cut into for parallel work. They depend on shapes
 // alone, so that results do not depend on the number of threads.

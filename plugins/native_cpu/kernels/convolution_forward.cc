@@ -97,7 +97,7 @@ private:
                 }
                 for (int64_t j = 0; j < tile.size(); j += product_.columns) {
                     product_.multiply(steps_of(block),
-                                      panel,
+                                      {panel, 1},
                                       copied + j / product_.columns * panel_step_,
                                       y.data + i * y.row_stride + j,
                                       y.row_stride,

@@ -7,8 +7,8 @@
 namespace native {
 namespace {
 
-// Positions in one matrix product: its columns, of which BLIS is fastest with few.
-int64_t column_target(const ConvolutionShape& shape) { return shape.depth() < 64 ? 256 : 128; }
+// Positions in one matrix product.
+constexpr int64_t kPositions = 256;
 
 }  // namespace
 
@@ -19,8 +19,8 @@ void convolve_input_grad(const chx_launch& launch,
     const ConvolutionPass<T> pass(s, arrays);
     // Blocks of one image overlap in x, so a task has whole images and, if there are few of those,
     // some channels.
-    const std::vector<ConvolutionTile> tiles = convolution_tiles(s, column_target(s), true);
-    const std::vector<PositionBlock> blocks = s.blocks(column_target(s));
+    const std::vector<ConvolutionTile> tiles = convolution_tiles(s, kPositions, true);
+    const std::vector<PositionBlock> blocks = s.blocks(kPositions);
     const int64_t n_tiles = static_cast<int64_t>(tiles.size());
     constexpr int64_t kTasks = 16, kLeastChannels = 8;
     const int64_t wanted = std::max<int64_t>(1, kTasks / (n_tiles * s.groups));
@@ -34,7 +34,8 @@ void convolve_input_grad(const chx_launch& launch,
         positions = std::max(positions, block.size());
     }
     const int64_t part_depth = part_channels * s.kernel_size;
-    const int64_t needed = (part_depth + s.filters) * positions;
+    const int64_t product = gemm_scratch<T>(part_depth, positions, s.filters);
+    const int64_t needed = (part_depth + s.filters) * positions + product;
     T* scratch = worker_scratch<T>(launch, needed);
     const int64_t work = s.n * s.output_size / n_tiles * s.filters * part_depth;
     for_tasks(n_tiles * s.groups * n_parts, work, [&](int64_t task, int32_t worker) {
@@ -46,6 +47,7 @@ void convolve_input_grad(const chx_launch& launch,
         }
         T* columns = scratch + worker * needed;
         T* gathered = columns + part_depth * positions;
+        T* product_scratch = gathered + s.filters * positions;
         const MatrixView<T> w = pass.weights(group).from(0, first * s.kernel_size);
         const MatrixView<const T> transposed{w.data, 1, w.row_stride};
         const auto multiply = [&](const ConvolutionTile& part, MatrixView<T> to) {
@@ -55,7 +57,8 @@ void convolve_input_grad(const chx_launch& launch,
                     transposed,
                     pass.gather_y(part, group, gathered),
                     false,
-                    to);
+                    to,
+                    product_scratch);
         };
         const auto planes = [&](int64_t image) {
             return pass.x_planes(image, group) + first * s.input_size;

@@ -22,7 +22,7 @@ public:
 
     // Elements of the buffer for tiles of so many positions.
     int64_t buffer_size(int64_t positions) const {
-        return (left_rows() + 2 * tile_.columns + s_.filters) * positions;
+        return s_.filters * left_row(positions) + (2 * tile_.columns + s_.filters) * positions;
     }
 
     // Of the columns first .. last - 1 of the weights, which are multiples of `columns` but the end.
@@ -35,18 +35,13 @@ public:
              bool accumulate) const {
         const int64_t size = tile.size(), depth = s_.depth();
         T* const left = buffer;
-        T* const seen = left + left_rows() * size;
+        T* const seen = left + s_.filters * left_row(size);
         T* const right = seen + tile_.columns * size;
         const MatrixView<const T> y = pass_.gather_y(tile, group, right + tile_.columns * size);
-        for (int64_t i = 0; i < s_.filters; i += rows_) {
-            const int64_t n = std::min(rows_, s_.filters - i);
-            tile_.pack_rows(y.data + i * y.row_stride,
-                            y.row_stride,
-                            n,
-                            size,
-                            left + i / rows_ * tile_.row_step * size,
-                            tile_.row_step,
-                            n);
+        for (int64_t i = 0; i < s_.filters; ++i) {
+            std::memcpy(left + i * left_row(size),
+                        y.data + i * y.row_stride,
+                        static_cast<size_t>(size) * sizeof(T));
         }
         const TapRuns runs(s_, tile, s_.groups * s_.channels * s_.input_size, size, 0);
         const T* const x = pass_.x_planes(tile.first_image, group);
@@ -56,7 +51,7 @@ public:
             tile_.pack_rows(seen, size, n, size, right, tile_.columns, tile_.columns);
             for (int64_t i = 0; i < s_.filters; i += rows_) {
                 tile_.multiply(size,
-                               left + i / rows_ * tile_.row_step * size,
+                               {left + i * left_row(size), left_row(size)},
                                right,
                                to + i * depth + j,
                                depth,
@@ -68,7 +63,8 @@ public:
     }
 
 private:
-    int64_t left_rows() const { return (s_.filters + rows_ - 1) / rows_ * tile_.row_step; }
+    // Rows of y are kept apart in the cache.
+    static int64_t left_row(int64_t positions) { return positions + 16; }
 
     const ConvolutionShape& s_;
     const ConvolutionPass<T> pass_;

@@ -49,7 +49,7 @@ template <class T>
     if (!b.is_plain(k, n)) {
         b = copy_matrix(b, k, n, static_cast<T*>(chx::scratch(launch, bytes(k * n))));
     }
-    multiply_in_panels<T>(m, n, k, a, b, accumulate, {y, n, 1});
+    multiply_in_panels<T>(m, n, k, a, b, accumulate, {y, n, 1}, panel_scratch<T>(launch, m, n, k));
 }
 
 template <class T>

@@ -101,6 +101,8 @@ void multiply_floats(const chx_launch& launch, BatchedProduct p) {
         const auto bytes = static_cast<uint64_t>((a_size + b_size) * n_copies) * sizeof(T);
         copies = static_cast<T*>(chx::scratch(launch, bytes));
     }
+    const int64_t scratch_size = panel_scratch_size<T>(p.m, p.n, p.k);
+    T* scratch = panel_scratch<T>(launch, p.m, p.n, p.k);
     const auto body = [&](int64_t begin, int64_t end, int32_t worker) {
         T* copy = copies == nullptr ? nullptr : copies + worker * (a_size + b_size);
         Odometer at_a(p.batch_a, begin), at_b(p.batch_b, begin);
@@ -111,7 +113,7 @@ void multiply_floats(const chx_launch& launch, BatchedProduct p) {
             const auto b = plain(
                 from_b, p.b_row, p.b_column, p.k, p.n, copy == nullptr ? nullptr : copy + a_size);
             const MatrixView<T> c{reinterpret_cast<T*>(p.y) + i * p.m * p.n, p.n, 1};
-            multiply_in_panels(p.m, p.n, p.k, a, b, false, c);
+            multiply_in_panels(p.m, p.n, p.k, a, b, false, c, scratch + worker * scratch_size);
         }
     };
     if (over_batches) {
@@ -130,6 +132,7 @@ void multiply_halves(const chx_launch& launch, BatchedProduct p) {
         launch, static_cast<uint64_t>(sizes[0] + sizes[1] + sizes[2]) * sizeof(float)));
     float* b = a + sizes[0];
     float* c = b + sizes[1];
+    float* scratch = panel_scratch<float>(launch, p.m, p.n, p.k);
     const LoadBlock load = load_wide(dtype);
     const auto widen = [&](const char* from,
                            int64_t row,
@@ -146,7 +149,8 @@ void multiply_halves(const chx_launch& launch, BatchedProduct p) {
     for (int64_t i = 0; i < n_batches; ++i, at_a.next(), at_b.next()) {
         widen(p.a + at_a.offset(), p.a_row, p.a_column, p.m, p.k, a);
         widen(p.b + at_b.offset(), p.b_row, p.b_column, p.k, p.n, b);
-        multiply_in_panels<float>(p.m, p.n, p.k, {a, p.k, 1}, {b, p.n, 1}, false, {c, p.n, 1});
+        multiply_in_panels<float>(
+            p.m, p.n, p.k, {a, p.k, 1}, {b, p.n, 1}, false, {c, p.n, 1}, scratch);
         from_float(c, p.m * p.n, dtype, p.y + 2 * i * p.m * p.n);
     }
 }

@@ -24,7 +24,21 @@ MatrixView<const T> copy_matrix(const MatrixView<const T>& x,
     return {copy, columns, 1};
 }
 
-// One product, in blocks over the host's threads.
+// Elements of scratch memory that each of the host's workers takes for products of these extents.
+template <class T>
+int64_t panel_scratch_size(int64_t m, int64_t n, int64_t k) {
+    const GemmPanels panels(m, n);
+    return gemm_scratch<T>(std::min(panels.rows, m), std::min(panels.columns, n), k);
+}
+
+// That memory, for all workers.
+template <class T>
+T* panel_scratch(const chx_launch& launch, int64_t m, int64_t n, int64_t k) {
+    const int64_t elements = panel_scratch_size<T>(m, n, k) * host().max_workers();
+    return static_cast<T*>(chx::scratch(launch, static_cast<uint64_t>(elements) * sizeof(T)));
+}
+
+// One product, in blocks over the host's threads. scratch: as of panel_scratch.
 template <class T>
 void multiply_in_panels(int64_t m,
                         int64_t n,
@@ -32,10 +46,12 @@ void multiply_in_panels(int64_t m,
                         MatrixView<const T> a,
                         MatrixView<const T> b,
                         bool accumulate,
-                        MatrixView<T> c) {
+                        MatrixView<T> c,
+                        T* scratch) {
     const GemmPanels panels(m, n);
+    const int64_t scratch_size = panel_scratch_size<T>(m, n, k);
     const int64_t n_panels = panels.n_rows * panels.n_columns;
-    const auto body = [&](int64_t begin, int64_t end, int32_t) {
+    const auto body = [&](int64_t begin, int64_t end, int32_t worker) {
         for (int64_t panel = begin; panel < end; ++panel) {
             const int64_t i = panel / panels.n_columns * panels.rows;
             const int64_t j = panel % panels.n_columns * panels.columns;
@@ -45,7 +61,8 @@ void multiply_in_panels(int64_t m,
                     a.from(i, 0),
                     b.from(0, j),
                     accumulate,
-                    c.from(i, j));
+                    c.from(i, j),
+                    scratch + worker * scratch_size);
         }
     };
     if (n_panels == 1) {

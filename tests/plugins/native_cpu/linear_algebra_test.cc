@@ -66,7 +66,13 @@ TEST(Matmul, SizesAroundTheThresholds) {
                                Shape{300, 20, 270},
                                Shape{1, 500, 300},
                                Shape{300, 500, 1},
-                               Shape{64, 257, 520}}) {
+                               Shape{64, 257, 520},
+                               Shape{12, 330, 40},
+                               Shape{300, 25, 12},
+                               Shape{13, 320, 29},
+                               Shape{29, 321, 65},
+                               Shape{43, 961, 13},
+                               Shape{257, 50, 513}}) {
             const Tensor a = random_tensor(dtype, {e[0], e[1]}, 1),
                          b = random_tensor(dtype, {e[1], e[2]}, 2);
             const Tensor at = random_tensor(dtype, {e[1], e[0]}, 3).transposed({1, 0});

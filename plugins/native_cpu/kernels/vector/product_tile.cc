@@ -25,7 +25,7 @@ constexpr int kVectors = 2;
 template <class T>
 struct Operands {
     int64_t k;
-    const T* a;
+    LeftPanel<T> a;
     const T* b;
     T* c;
     int64_t c_stride, n_columns;
@@ -44,7 +44,7 @@ HWY_INLINE void put(D d, hn::Vec<D> sum, T* c, int64_t left, bool accumulate) {
     }
 }
 
-template <int rows, int vectors, class T>
+template <bool by_rows, int rows, int vectors, class T>
 HWY_NOINLINE void multiply_rows(const Operands<T>& o) {
     const hn::ScalableTag<T> d;
     using V = hn::Vec<decltype(d)>;
@@ -57,22 +57,51 @@ HWY_NOINLINE void multiply_rows(const Operands<T>& o) {
             sum[r][v] = hn::Zero(d);
         }
     }
-    const T* a = o.a;
+    const int64_t a_row = by_rows ? o.a.row : 1;
+    constexpr int64_t kStep = by_rows ? 1 : kRowStep;
+    // Four rows are addressed from one register.
+    constexpr int kGroups = (rows + 3) / 4;
+    const T* a[kGroups];
+#pragma GCC unroll 4
+    for (int g = 0; g < kGroups; ++g) {
+        a[g] = o.a.data + 4 * g * a_row;
+    }
     const T* b = o.b;
-    for (int64_t p = 0; p < o.k; ++p, a += kRowStep, b += kVectors * lanes) {
+    const auto step = [&](int64_t ahead) HWY_ATTR {
         V column[vectors];
 #pragma GCC unroll 2
         for (int v = 0; v < vectors; ++v) {
-            column[v] = hn::LoadU(d, b + v * lanes);
+            column[v] = hn::LoadU(d, b + (ahead * kVectors + v) * lanes);
         }
 #pragma GCC unroll 16
         for (int r = 0; r < rows; ++r) {
-            const V factor = hn::Set(d, a[r]);
+            const V factor = hn::Set(d, a[r / 4][r % 4 * a_row + ahead * kStep]);
 #pragma GCC unroll 2
             for (int v = 0; v < vectors; ++v) {
                 sum[r][v] = hn::MulAdd(factor, column[v], sum[r][v]);
             }
         }
+    };
+    const auto go_on = [&](int64_t steps) HWY_ATTR {
+        b += steps * kVectors * lanes;
+#pragma GCC unroll 4
+        for (int g = 0; g < kGroups; ++g) {
+            a[g] += steps * kStep;
+        }
+    };
+    // So that little but the sums' operations is left.
+    constexpr int64_t kTogether = HWY_TARGET <= HWY_AVX3 ? 2 : 4;
+    int64_t p = 0;
+    for (; p + kTogether <= o.k; p += kTogether) {
+#pragma GCC unroll 4
+        for (int64_t ahead = 0; ahead < kTogether; ++ahead) {
+            step(ahead);
+        }
+        go_on(kTogether);
+    }
+    for (; p < o.k; ++p) {
+        step(0);
+        go_on(1);
     }
 #pragma GCC unroll 16
     for (int r = 0; r < rows; ++r) {
@@ -90,16 +119,17 @@ HWY_NOINLINE void multiply_rows(const Operands<T>& o) {
 template <class T, int... row>
 void multiply_as(int64_t n_rows, const Operands<T>& o, std::integer_sequence<int, row...>) {
     using Function = void (*)(const Operands<T>&);
-    static constexpr Function kOneVector[] = {multiply_rows<row + 1, 1, T>...};
-    static constexpr Function kAllVectors[] = {multiply_rows<row + 1, kVectors, T>...};
+    static constexpr Function kFunctions[][2][sizeof...(row)] = {
+        {{multiply_rows<false, row + 1, 1, T>...}, {multiply_rows<false, row + 1, 2, T>...}},
+        {{multiply_rows<true, row + 1, 1, T>...}, {multiply_rows<true, row + 1, 2, T>...}}};
     const hn::ScalableTag<T> d;
-    const bool one = o.n_columns <= static_cast<int64_t>(hn::Lanes(d));
-    (one ? kOneVector : kAllVectors)[n_rows - 1](o);
+    const bool two = o.n_columns > static_cast<int64_t>(hn::Lanes(d));
+    kFunctions[o.a.row == 1 ? 0 : 1][two ? 1 : 0][n_rows - 1](o);
 }
 
 template <class T>
 void multiply(int64_t k,
-              const T* a,
+              LeftPanel<T> a,
               const T* b,
               T* c,
               int64_t c_stride,
@@ -164,13 +194,33 @@ void pack_rows(
 }
 
 template <class T>
+void pack_columns(const T* from, int64_t stride, int64_t n, int64_t k, T* to, int64_t step) {
+    const hn::ScalableTag<T> d;
+    const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
+    const int64_t whole = n / lanes * lanes;
+    const auto mask = hn::FirstN(d, static_cast<size_t>(n - whole));
+    for (int64_t p = 0; p < k; ++p, from += stride, to += step) {
+        for (int64_t i = 0; i < whole; i += lanes) {
+            hn::StoreU(hn::LoadU(d, from + i), d, to + i);
+        }
+        if (whole < n) {
+            hn::StoreU(hn::MaskedLoad(mask, d, from + whole), d, to + whole);
+        }
+        for (int64_t i = whole + lanes; whole < n && i < step; i += lanes) {
+            hn::StoreU(hn::Zero(d), d, to + i);
+        }
+    }
+}
+
+template <class T>
 const ProductTile<T>* tile() {
     static const ProductTile<T> kTile = {
         kRows,
         kRowStep,
         kVectors * static_cast<int64_t>(hn::Lanes(hn::ScalableTag<T>())),
         multiply<T>,
-        pack_rows<T>};
+        pack_rows<T>,
+        pack_columns<T>};
     return &kTile;
 }
 const ProductTile<float>* tile_f32() { return tile<float>(); }

@@ -6,9 +6,15 @@
 
 namespace native {
 
+// A panel of a left matrix. Element (i, p) is at i * row + p, or, if row is 1, at i + p * row_step.
+template <class T>
+struct LeftPanel {
+    const T* data;
+    int64_t row;
+};
+
 // Matrices are packed in panels: of the left one `rows` rows at most, of the right one `columns`
-// columns. Element (i, p) of a left panel is at p * row_step + i, element (p, j) of a right one at
-// p * columns + j.
+// columns. Element (p, j) of a right panel is at p * columns + j.
 template <class T>
 struct ProductTile {
     int64_t rows, row_step, columns;
@@ -16,7 +22,7 @@ struct ProductTile {
     // c = a b, or c += a b if `accumulate`, for k steps and the first n_rows rows and n_columns
     // columns of the panels; rows of c are contiguous and c_stride apart.
     void (*multiply)(int64_t k,
-                     const T* a,
+                     LeftPanel<T> a,
                      const T* b,
                      T* c,
                      int64_t c_stride,
@@ -27,6 +33,9 @@ struct ProductTile {
     // zeros for n <= i < width.
     void (*pack_rows)(
         const T* from, int64_t stride, int64_t n, int64_t k, T* to, int64_t step, int64_t width);
+    // Packs k contiguous rows of n <= step elements: to[p * step + i] = from[p * stride + i], and zeros
+    // for n <= i < step. step is `row_step` or `columns`.
+    void (*pack_columns)(const T* from, int64_t stride, int64_t n, int64_t k, T* to, int64_t step);
 
     // The rows of a panel if m rows are shared out evenly.
     int64_t panel_rows(int64_t m) const {

@@ -20,7 +20,7 @@ struct SmallProduct {
     const T* start;
     int64_t start_row;
 
-    // Measured: with more work than this BLIS is as fast.
+    // Measured: with more work than this gemm is as fast.
     bool is_small() const {
         constexpr int64_t kWork = 24 * 24 * 24, kDepth = 256;
         return m <= kWork && n <= kWork && k <= kDepth && m * n * k <= kWork;
