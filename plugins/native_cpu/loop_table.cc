@@ -22,6 +22,7 @@ const LoopTable& loop_table() {
         fill_trigonometric_loops(*made);
         fill_hyperbolic_loops(*made);
         fill_power_loops(*made);
+        fill_root_loops(*made);
         fill_cast_loops(*made);
         return made;
     }();

@@ -45,6 +45,7 @@ void fill_exponential_loops(LoopTable& table);
 void fill_trigonometric_loops(LoopTable& table);
 void fill_hyperbolic_loops(LoopTable& table);
 void fill_power_loops(LoopTable& table);
+void fill_root_loops(LoopTable& table);
 void fill_cast_loops(LoopTable& table);
 
 }  // namespace native

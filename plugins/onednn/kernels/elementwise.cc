@@ -55,7 +55,7 @@ void add_function(KernelList& kernels, const char* op, uint32_t version, const c
 
 void register_elementwise(KernelList& kernels) {
     using enum dnnl::algorithm;
-    add_function<eltwise_tanh>(kernels, CHX_OP_TANH, CHX_OP_TANH_VERSION, "f32 bf16 f16");
+    add_function<eltwise_tanh>(kernels, CHX_OP_TANH, CHX_OP_TANH_VERSION, "bf16 f16");
     add_function<eltwise_logistic>(kernels, CHX_OP_SIGMOID, CHX_OP_SIGMOID_VERSION, "f16");
     add_function<eltwise_sqrt>(kernels, CHX_OP_SQRT, CHX_OP_SQRT_VERSION, "bf16 f16");
     add_function<eltwise_square>(kernels, CHX_OP_SQUARE, CHX_OP_SQUARE_VERSION, "bf16 f16");

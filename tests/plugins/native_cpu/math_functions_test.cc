@@ -136,6 +136,24 @@ void check_accuracy() {
 TEST(MathFunctions, SinglePrecisionIsAccurate) { check_accuracy<float>(); }
 TEST(MathFunctions, DoublePrecisionIsAccurate) { check_accuracy<double>(); }
 
+// Powers of four change nothing but the exponent of the result.
+TEST(MathFunctions, SqrtOfFloatsIsRoundedCorrectly) {
+    constexpr uint32_t kOne = 0x3f800000, kFour = 0x40800000, kTogether = 1 << 20;
+    const Tensor x("f32", {kTogether}), y("f32", {kTogether});
+    auto* operands = static_cast<float*>(x.address(0));
+    const auto* roots = static_cast<const float*>(y.address(0));
+    for (uint32_t first = kOne; first < kFour; first += kTogether) {
+        for (uint32_t i = 0; i < kTogether; ++i) {
+            const uint32_t bits = first + i;
+            std::memcpy(operands + i, &bits, sizeof(bits));
+        }
+        ASSERT_EQ(Plugin::instance().launch("chx.sqrt", "f32", {&x}, {&y}), CHX_OK);
+        for (uint32_t i = 0; i < kTogether; ++i) {
+            ASSERT_EQ(roots[i], std::sqrt(operands[i])) << std::hexfloat << operands[i];
+        }
+    }
+}
+
 TEST(MathFunctions, ResultsDoNotDependOnThePlaceInTheArray) {
     for (const Function& function : functions()) {
         const int64_t n = 37;

@@ -141,13 +141,6 @@ struct Reciprocal {
     }
 };
 
-struct Sqrt {
-    template <class T>
-    static T apply(T x) {
-        return std::sqrt(x);
-    }
-};
-
 void fill(LoopTable& table) {
     set_binary<Add>(table, CHX_OPCODE_ADD, IntTypes{});
     set_binary<Add>(table, CHX_OPCODE_ADD, FloatTypes{});
@@ -172,7 +165,6 @@ void fill(LoopTable& table) {
     set_unary<Square>(table, CHX_OPCODE_SQUARE, IntTypes{});
     set_unary<Square>(table, CHX_OPCODE_SQUARE, FloatTypes{});
     set_unary<Reciprocal>(table, CHX_OPCODE_RECIPROCAL, FloatTypes{});
-    set_unary<Sqrt>(table, CHX_OPCODE_SQRT, FloatTypes{});
 }
 
 }  // namespace

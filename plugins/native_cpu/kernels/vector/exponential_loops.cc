@@ -78,6 +78,43 @@ struct LogBody {
         return hn::Log(d, x);
     }
 };
+#if HWY_TARGET <= HWY_AVX3
+// log(x) = k ln(2) + log(1 + f), -1/4 <= f < 1/2, with a least-maximum fit to
+// (log(1 + f) - f + f^2 / 2) / f^3. Zeros, infinities, NaN and negative numbers come out right by themselves.
+template <class D, class V>
+HWY_INLINE V log_of_single(D d, V x) {
+    const auto set = [d](double value) { return hn::Set(d, static_cast<float>(value)); };
+    const V mantissa = mantissa_of(x);
+    const V k = hn::Sub(exponent_of(x), exponent_of(mantissa));
+    const V f = hn::Sub(mantissa, set(1));
+    const V square = hn::Mul(f, f);
+    V sum = set(-0.0450748168);
+    for (const double coefficient : {0.104630232,
+                                     -0.131611928,
+                                     0.144783944,
+                                     -0.16647312,
+                                     0.199908614,
+                                     -0.250000954,
+                                     0.333334506}) {
+        sum = hn::MulAdd(sum, f, set(coefficient));
+    }
+    // ln(2) in two parts, of which the first one has few digits.
+    const V rest = hn::MulAdd(k, set(9.0580006145e-06), hn::Mul(hn::Mul(square, f), sum));
+    return hn::MulAdd(k, set(6.9313812256e-01), hn::Add(f, hn::NegMulAdd(square, set(0.5), rest)));
+}
+#endif
+
+struct Log : NothingSpecial {
+    template <class D, class V>
+    static V apply(D d, V x) {
+#if HWY_TARGET <= HWY_AVX3
+        if constexpr (is_single_v<D>) {
+            return log_of_single(d, x);
+        }
+#endif
+        return Logarithm<LogBody>::apply(d, x);
+    }
+};
 struct Log2Body {
     template <class D, class V>
     static V log(D d, V x) {
@@ -174,7 +211,7 @@ void fill(LoopTable& table) {
     set_math<Exp>(table, CHX_OPCODE_EXP);
     set_math<Expm1>(table, CHX_OPCODE_EXPM1);
     set_math<Exp2>(table, CHX_OPCODE_EXP2);
-    set_math<Logarithm<LogBody>>(table, CHX_OPCODE_LOG);
+    set_math<Log>(table, CHX_OPCODE_LOG);
     set_math<Logarithm<Log2Body>>(table, CHX_OPCODE_LOG2);
     set_math<Logarithm<Log10Body>>(table, CHX_OPCODE_LOG10);
     set_math<Log1p>(table, CHX_OPCODE_LOG1P);

@@ -60,21 +60,16 @@ struct Cosh : HasSpecial {
 };
 
 #if HWY_TARGET <= HWY_AVX3
-// Near zero x + x^3 P(x^2), whose polynomial is that of tanhf in Cephes (S. Moshier, 1989).
+// e / (e + 2) with e = exp(2 |x|) - 1, which keeps its accuracy near zero.
 template <class D, class V>
-HWY_INLINE V tanh_by_scaling(D d, V x) {
-    const auto set = [d](double value) { return hn::Set(d, static_cast<float>(value)); };
-    const V size = hn::Abs(x);
-    const V square = hn::Mul(x, x);
-    V sum = set(-5.70498872745e-3);
-    for (const double coefficient :
-         {2.06390887954e-2, -5.37397155531e-2, 1.33314422036e-1, -3.33332819422e-1}) {
-        sum = hn::MulAdd(sum, square, set(coefficient));
-    }
-    const V inner = hn::MulAdd(hn::Mul(sum, square), size, size);
-    const V e = exp_by_scaling(d, hn::Add(size, size));
-    const V outer = hn::Sub(set(1), hn::Div(set(2), hn::Add(e, set(1))));
-    return hn::CopySign(hn::IfThenElse(hn::Lt(size, set(0.625)), inner, outer), x);
+HWY_INLINE V tanh_of_single(D d, V x) {
+    const V one = hn::Set(d, 1.0f), two = hn::Set(d, 2.0f);
+    // Beyond 10 the result is 1. NaN is the second operand's, which is kept.
+    const V size = hn::Min(hn::Set(d, 10.0f), hn::Abs(x));
+    const auto [k, rest] = exp_parts(d, hn::Add(size, size));
+    const V power = scaled(one, k);
+    const V e = hn::MulAdd(rest, power, hn::Sub(power, one));
+    return hn::CopySign(hn::Div(e, hn::Add(e, two)), x);
 }
 #endif
 
@@ -83,7 +78,7 @@ struct Tanh : NothingSpecial {
     static V apply(D d, V x) {
 #if HWY_TARGET <= HWY_AVX3
         if constexpr (is_single_v<D>) {
-            return tanh_by_scaling(d, x);
+            return tanh_of_single(d, x);
         }
 #endif
         return identity_near_zero(d, x, hn::Tanh(d, x));

@@ -14,6 +14,7 @@
 #include <hwy/contrib/math/math-inl.h>
 #include <hwy/highway.h>
 
+#include "kernels/vector/avx512-inl.h"
 #include "loop_table.h"
 #include "scalar_types.h"
 
@@ -117,34 +118,24 @@ HWY_INLINE V keep_nan(D, V x, V y) {
 }
 
 #if HWY_TARGET <= HWY_AVX3
-// y times 2^k, rounded once whatever comes of it.
-template <size_t kLanes>
-HWY_INLINE hn::Vec128<float, kLanes> scaled(hn::Vec128<float, kLanes> y,
-                                            hn::Vec128<float, kLanes> k) {
-    return hn::Vec128<float, kLanes>{_mm_scalef_ps(y.raw, k.raw)};
-}
-HWY_INLINE hn::Vec256<float> scaled(hn::Vec256<float> y, hn::Vec256<float> k) {
-    return hn::Vec256<float>{_mm256_scalef_ps(y.raw, k.raw)};
-}
-HWY_INLINE hn::Vec512<float> scaled(hn::Vec512<float> y, hn::Vec512<float> k) {
-    return hn::Vec512<float>{_mm512_scalef_ps(y.raw, k.raw)};
-}
-
-// 2^k exp(r) with |r| <= ln(2) / 2, whose polynomial is that of expf in Cephes (S. Moshier, 1989).
+// exp(x) = 2^k (1 + rest) from -110 to 100, with the polynomial of expf in Cephes (S. Moshier, 1989) for
+// exp(r) - 1, |r| <= ln(2) / 2.
+template <class V>
+struct ExpParts {
+    V k, rest;
+};
 template <class D, class V>
-HWY_INLINE V exp_by_scaling(D d, V x) {
+HWY_INLINE ExpParts<V> exp_parts(D d, V x) {
     const auto set = [d](double value) { return hn::Set(d, static_cast<float>(value)); };
-    // NaN is the second operand's, which is kept.
-    const V bounded = hn::Max(set(-110), hn::Min(set(100), x));
-    const V k = hn::Round(hn::Mul(bounded, set(1.44269504088896341)));
-    V r = hn::NegMulAdd(k, set(0.693359375), bounded);
+    const V k = hn::Round(hn::Mul(x, set(1.44269504088896341)));
+    V r = hn::NegMulAdd(k, set(0.693359375), x);
     r = hn::NegMulAdd(k, set(-2.12194440e-4), r);
     V sum = set(1.9875691500e-4);
     for (const double coefficient :
          {1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1}) {
         sum = hn::MulAdd(sum, r, set(coefficient));
     }
-    return scaled(hn::Add(hn::MulAdd(sum, hn::Mul(r, r), r), set(1)), k);
+    return {k, hn::MulAdd(sum, hn::Mul(r, r), r)};
 }
 #endif
 
@@ -153,7 +144,10 @@ template <class D, class V>
 HWY_INLINE V exp_of(D d, V x) {
 #if HWY_TARGET <= HWY_AVX3
     if constexpr (is_single_v<D>) {
-        return exp_by_scaling(d, x);
+        // NaN is the second operand's, which is kept.
+        const V bounded = hn::Max(hn::Set(d, -110.0f), hn::Min(hn::Set(d, 100.0f), x));
+        const auto [k, rest] = exp_parts(d, bounded);
+        return scaled(hn::Add(rest, hn::Set(d, 1.0f)), k);
     }
 #endif
     const V low = either(d, -110, -760);
