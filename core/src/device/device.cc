@@ -279,9 +279,9 @@ std::vector<DeviceState*> open_devices() {
     return registry().devices;
 }
 
-DeviceState& host_reference_device() {
-    static std::atomic<DeviceState*> found{nullptr};
-    if (DeviceState* device = found.load(std::memory_order_acquire)) return *device;
+std::atomic<DeviceState*> known_host_reference{nullptr};
+
+DeviceState& find_host_reference_device() {
     // Manifests tell; others are opened only where none does (a plugin linked into the program has none).
     DeviceState* device = find_host_reference(host_reference_plugin_names());
     if (device == nullptr) device = find_host_reference(known_device_plugin_names());
@@ -291,7 +291,7 @@ DeviceState& host_reference_device() {
             "see "
             "`python -m chainerx doctor`");
     }
-    found.store(device, std::memory_order_release);
+    known_host_reference.store(device, std::memory_order_release);
     return *device;
 }
 
@@ -406,11 +406,7 @@ Device& get_device(std::string_view backend, int index) {
     return get_backend(backend).device(index);
 }
 
-Device& get_default_device() {
-    internal::ThreadContext& context = internal::thread_context();
-    if (context.default_device == nullptr) return internal::host_reference_device();
-    return *context.default_device;
-}
+Device& get_default_device() { return internal::default_device(internal::thread_context()); }
 
 void set_default_device(Device* device) { internal::thread_context().default_device = device; }
 

@@ -111,7 +111,18 @@ inline void wait_for_device(DeviceState& device) {
 }
 
 // The device that host fallback runs on (the first with CHX_CAP_HOST_REFERENCE); throws BackendError if there is none.
-DeviceState& host_reference_device();
+extern std::atomic<DeviceState*> known_host_reference;  // null until it has been looked for
+DeviceState& find_host_reference_device();
+inline DeviceState& host_reference_device() {
+    DeviceState* known = known_host_reference.load(std::memory_order_acquire);
+    return known != nullptr ? *known : find_host_reference_device();
+}
+
+// The thread's default device.
+inline DeviceState& default_device(const ThreadContext& context) {
+    Device* device = context.default_device;
+    return device != nullptr ? state_of(*device) : host_reference_device();
+}
 
 // Moves bytes between any two places. Host memory: device nullptr and base a pointer.
 struct Place {

@@ -1,17 +1,14 @@
 // Showing operands of plain calls to their kernel; everything that takes longer is left to the long way.
 #include "dispatch/plain_call.h"
 
-#include <cstring>
-
 #include "array/make_body.h"
-#include "array/scalar.h"
-#include "array/views.h"
 #include "autograd/node.h"
 #include "chainerx/host_language.h"
 #include "device/device_state.h"
 #include "dispatch/call_watcher.h"
 #include "dispatch/dispatch.h"
 #include "dispatch/plain_launch.h"
+#include "dispatch/shown_number.h"
 #include "dispatch/type_rules.h"
 
 namespace chainerx::internal {
@@ -48,26 +45,6 @@ const ArrayBody* find_leader(const Operand* inputs, int n_inputs) {
             leader = body;
     }
     return leader;
-}
-
-inline void show_number(Shown& shown, const Scalar& scalar, DType dtype) {
-    if (dtype == DType::kFloat32) {  // most often
-        const auto value = static_cast<float>(scalar);
-        std::memcpy(shown.element, &value, sizeof value);
-    } else {
-        store_scalar(scalar, dtype, shown.element);
-    }
-    shown.tensor = {shown.element,
-                    {1, 0},
-                    0,
-                    to_chx_dtype(dtype),
-                    nullptr,
-                    nullptr,
-                    0,
-                    CHX_T_CONTIGUOUS | CHX_T_READONLY | CHX_T_HOST_SCALAR,
-                    1,
-                    nullptr,
-                    0};
 }
 
 // False if the array does not broadcast to the leader's shape.
@@ -141,7 +118,7 @@ bool show_mixed(const Operand* inputs,
         operands.shown[i] = &buffers[i].tensor;
         if (body == nullptr) {
             if (!fits(inputs[i], leader.dtype)) return false;
-            show_number(buffers[i], inputs[i].scalar(), leader.dtype);
+            show_number(buffers[i].tensor, buffers[i].element, inputs[i].scalar(), leader.dtype);
             operands.needs |= CHX_K_HOST_SCALAR;
             continue;
         }
@@ -244,7 +221,7 @@ bool write_plain(const OpDef& op,
         const ArrayBody* input = inputs[i].body();
         if (input == nullptr) {
             if (!fits(inputs[i], body.dtype)) return false;
-            show_number(buffers[i], inputs[i].scalar(), body.dtype);
+            show_number(buffers[i].tensor, buffers[i].element, inputs[i].scalar(), body.dtype);
             shown[i] = &buffers[i].tensor;
             needs |= CHX_K_HOST_SCALAR;
             continue;
@@ -277,72 +254,5 @@ bool write_plain(const OpDef& op,
     bump_version(body.storage());
     return true;
 }
-
-namespace {
-
-template <int kNumbers>
-[[gnu::always_inline]] inline Array make_unwatched(const OpDef& op,
-                                                   ThreadContext& context,
-                                                   const Scalar (&numbers)[kNumbers],
-                                                   const void* attrs,
-                                                   DimsView shape,
-                                                   DType dtype,
-                                                   Device& device) {
-    DeviceState& state = state_of(device);
-    const int64_t numel = sound_size(shape);
-    const Kernel* kernel = find_plain_kernel(op, state, dtype, numel);
-    if (kernel != nullptr && numel >= 0 && shape.size() <= kMaxNdim && !state.has_streams &&
-        (kernel->caps & CHX_K_HOST_SCALAR) != 0) {
-        const chx_tensor* shown[kNumbers];
-        Shown buffers[kNumbers];
-        for (int i = 0; i < kNumbers; ++i) {
-            show_number(buffers[i], numbers[i], dtype);
-            shown[i] = &buffers[i].tensor;
-        }
-        Array output(make_body(context, shape, numel, dtype, state));
-        const chx_status status = launch_plain(
-            context, *kernel, state, shown, kNumbers, attrs, op.attrs_size, &output.body()->tensor);
-        if (__builtin_expect(status == CHX_OK, 1)) return output;
-    }
-    Operand operands[kNumbers];
-    for (int i = 0; i < kNumbers; ++i) operands[i] = Operand(numbers[i]);
-    Array output;
-    dispatch_unwatched(op, operands, kNumbers, attrs, &output, &device);
-    return output;
-}
-
-template <int kNumbers>
-[[gnu::noinline]] Array make_watched(const OpDef& op,
-                                     ThreadContext& context,
-                                     const Scalar (&numbers)[kNumbers],
-                                     const void* attrs,
-                                     DimsView shape,
-                                     DType dtype,
-                                     Device& device) {
-    Operand operands[kNumbers];
-    for (int i = 0; i < kNumbers; ++i) operands[i] = Operand(numbers[i]);
-    const OpScope watched(context, op, operands, kNumbers, &device);
-    return make_unwatched(op, context, numbers, attrs, shape, dtype, device);
-}
-
-}  // namespace
-
-template <int kNumbers>
-Array make_from_numbers(const OpDef& op,
-                        const Scalar (&numbers)[kNumbers],
-                        const void* attrs,
-                        DimsView shape,
-                        DType dtype,
-                        Device& device) {
-    ThreadContext& context = thread_context();
-    if (__builtin_expect(context.is_watched(), 0))
-        return make_watched(op, context, numbers, attrs, shape, dtype, device);
-    return make_unwatched(op, context, numbers, attrs, shape, dtype, device);
-}
-
-template Array make_from_numbers(
-    const OpDef&, const Scalar (&)[1], const void*, DimsView, DType, Device&);
-template Array make_from_numbers(
-    const OpDef&, const Scalar (&)[2], const void*, DimsView, DType, Device&);
 
 }  // namespace chainerx::internal

@@ -40,14 +40,4 @@ bool write_plain(const OpDef& op,
                  int n_inputs,
                  const Array& output);
 
-// For ops that make an array from one or two numbers: call() where the result's shape and dtype, which is the dispatch
-// dtype, are in the attributes.
-template <int kNumbers>
-Array make_from_numbers(const OpDef& op,
-                        const Scalar (&numbers)[kNumbers],
-                        const void* attrs,
-                        DimsView shape,
-                        DType dtype,
-                        Device& device);
-
 }  // namespace chainerx::internal

@@ -17,7 +17,7 @@ namespace chainerx::internal {
 namespace {
 
 constexpr std::string_view kMagic = "\x93NUMPY";
-constexpr uint64_t kMostHeader = 1u << 20;
+constexpr uint64_t kMostNpyHeader = 1u << 20;
 
 struct TypeCode {
     std::string_view text;
@@ -191,7 +191,7 @@ StoredArray read_npy_header(const ByteSource& source) {
     source.read(0, start, prefix);
     uint64_t size = 0;
     for (uint64_t i = 8; i < prefix; ++i) size |= static_cast<uint64_t>(start[i]) << (8 * (i - 8));
-    if (size > kMostHeader) malformed(source, "its header is absurdly long");
+    if (size > kMostNpyHeader) malformed(source, "its header is absurdly long");
     if (size > source.size() - prefix) malformed(source, "it ends within the header");
     std::string text(size, '\0');
     source.read(prefix, text.data(), size);

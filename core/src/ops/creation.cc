@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "device/device_state.h"
-#include "dispatch/plain_call.h"
+#include "dispatch/number_call.h"
 #include "ops/op_support.h"
 
 namespace chainerx::internal {
@@ -18,16 +18,51 @@ void infer_arange(InferContext& c) { c.set(0, {c.attrs<chx_attrs_arange>().n}); 
 
 namespace {
 
-Device& device_or_default(Device* device) {
-    return device != nullptr ? *device : get_default_device();
+DeviceState& device_or_default(Device* device) {
+    return device != nullptr ? state_of(*device) : default_device(thread_context());
 }
 
-Array filled(DimsView shape, const Scalar& value, DType dtype, Device& device) {
-    const Scalar numbers[] = {value};
+// Knowing the default, compilers would write the dtypes of tensors part by part, and the kernel, which reads several parts at
+// once, would wait for that.
+DType given_or(std::optional<DType> dtype, DType fallback) {
+    auto code = static_cast<unsigned>(dtype.value_or(fallback));
+    asm("" : "+r"(code));  // NOLINT
+    return static_cast<DType>(code);
+}
+
+template <int kNumbers>
+Array make_by_rules(const OpDef& op,
+                    const Scalar* numbers,
+                    const void* attrs,
+                    DeviceState& device) {
+    Operand operands[kNumbers];
+    for (int i = 0; i < kNumbers; ++i) operands[i] = Operand(numbers[i]);
+    Array output;
+    dispatch(op, operands, kNumbers, attrs, &output, &device);
+    return output;
+}
+
+[[gnu::noinline]] Array filled_by_rules(DimsView shape,
+                                        const Scalar& value,
+                                        DType dtype,
+                                        DeviceState& device) {
     auto attrs = make_attrs<chx_attrs_fill>();
     attrs.dtype = to_chx_dtype(dtype);
     set_attr(attrs.n_shape, attrs.shape, shape);
-    return make_from_numbers(kOps[kOpFill], numbers, &attrs, shape, dtype, device);
+    return make_by_rules<1>(kOps[kOpFill], &value, &attrs, device);
+}
+
+[[gnu::always_inline]] inline Array filled(DimsView shape,
+                                           const Scalar& value,
+                                           DType dtype,
+                                           DeviceState& device) {
+    chx_attrs_fill attrs;  // not filled with zeros first
+    attrs.struct_size = sizeof attrs;
+    attrs.dtype = to_chx_dtype(dtype);
+    set_attr(attrs.n_shape, attrs.shape, shape);
+    Array made = make_from_numbers<1>(kOps[kOpFill], &value, &attrs, shape, dtype, device);
+    if (__builtin_expect(made.is_null(), 0)) made = filled_by_rules(shape, value, dtype, device);
+    return made;
 }
 
 Array progression(const Scalar& start, const Scalar& step, int64_t n, DType dtype, Device* device) {
@@ -35,8 +70,10 @@ Array progression(const Scalar& start, const Scalar& step, int64_t n, DType dtyp
     attrs.dtype = to_chx_dtype(dtype);
     attrs.n = n;
     const Scalar numbers[] = {start, step};
-    return make_from_numbers(
-        kOps[kOpArange], numbers, &attrs, {n}, dtype, device_or_default(device));
+    DeviceState& on = device_or_default(device);
+    Array made = make_from_numbers<2>(kOps[kOpArange], numbers, &attrs, {n}, dtype, on);
+    if (made.is_null()) made = make_by_rules<2>(kOps[kOpArange], numbers, &attrs, on);
+    return made;
 }
 
 bool is_integer(const Scalar& value) { return value.kind() < DTypeKind::kFloat; }
@@ -76,19 +113,18 @@ int64_t arange_length(const Scalar& start, const Scalar& stop, const Scalar& ste
 namespace chainerx {
 
 Array empty(const Shape& shape, std::optional<DType> dtype, Device* device) {
-    return internal::new_array(shape,
-                               dtype.value_or(DType::kFloat32),
-                               internal::state_of(internal::device_or_default(device)));
+    return internal::new_array(
+        shape, dtype.value_or(DType::kFloat32), internal::device_or_default(device));
 }
 
 Array zeros(const Shape& shape, std::optional<DType> dtype, Device* device) {
     return internal::filled(
-        shape, 0, dtype.value_or(DType::kFloat32), internal::device_or_default(device));
+        shape, 0, internal::given_or(dtype, DType::kFloat32), internal::device_or_default(device));
 }
 
 Array ones(const Shape& shape, std::optional<DType> dtype, Device* device) {
     return internal::filled(
-        shape, 1, dtype.value_or(DType::kFloat32), internal::device_or_default(device));
+        shape, 1, internal::given_or(dtype, DType::kFloat32), internal::device_or_default(device));
 }
 
 Array full(const Shape& shape,

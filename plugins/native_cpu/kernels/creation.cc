@@ -47,7 +47,21 @@ T read_as(const chx_tensor& value) {
 
 template <class Bits>
 void repeat(const chx_tensor& value, const chx_tensor& y) {
-    std::fill_n(chx::data<Bits>(y), y.numel, *chx::data<const Bits>(value));
+    const Bits element = *chx::data<const Bits>(value);
+    auto* const to = chx::data<Bits>(y);
+    constexpr int64_t kTogether = 16 / sizeof(Bits);
+    if (y.numel < kTogether) {
+        for (int64_t i = 0; i < y.numel; ++i) {
+            to[i] = element;
+        }
+        return;
+    }
+    Bits block[kTogether];
+    std::fill_n(block, kTogether, element);
+    for (int64_t i = 0; i < y.numel - kTogether; i += kTogether) {
+        std::memcpy(to + i, block, sizeof(block));
+    }
+    std::memcpy(to + y.numel - kTogether, block, sizeof(block));
 }
 
 // A few contiguous elements of the value's own dtype: without any set-up. False: they are not.
@@ -74,11 +88,7 @@ bool fill_few(const chx_tensor& value, const chx_tensor& y) {
     }
 }
 
-void fill(const chx_launch& launch) {
-    const chx_tensor& y = chx::output(launch, 0);
-    if (y.numel == 0 || fill_few(chx::input(launch, 0), y)) {
-        return;
-    }
+[[gnu::noinline]] void fill_many(const chx_launch& launch, const chx_tensor& y) {
     dispatch_type(y.dtype, [&](auto tag) {
         using T = typename decltype(tag)::type;
         const T value = read_as<T>(chx::input(launch, 0));
@@ -96,6 +106,13 @@ void fill(const chx_launch& launch) {
             });
         });
     });
+}
+
+void fill(const chx_launch& launch) {
+    const chx_tensor& y = chx::output(launch, 0);
+    if (!fill_few(chx::input(launch, 0), y)) {
+        fill_many(launch, y);
+    }
 }
 
 // Integers wrap around; floating-point numbers are computed in double precision and rounded once.

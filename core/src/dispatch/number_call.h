@@ -1,0 +1,45 @@
+// Calls of ops that make an array from numbers alone. Inline, so that what is known of numbers and shapes is made use of.
+#pragma once
+
+#include "array/make_body.h"
+#include "dispatch/dispatch.h"
+#include "dispatch/plain_launch.h"
+#include "dispatch/shown_number.h"
+
+namespace chainerx::internal {
+
+// call() where the result's shape and dtype, which is the dispatch dtype, are in the attributes, of which arrays need have no more
+// than is counted. A null array if that takes the long way: attributes must be whole there.
+template <int kNumbers>
+[[gnu::always_inline]] inline Array make_from_numbers(const OpDef& op,
+                                                      const Scalar* numbers,
+                                                      const void* attrs,
+                                                      DimsView shape,
+                                                      DType dtype,
+                                                      DeviceState& device) {
+    ThreadContext& context = thread_context();
+    const int64_t numel = sound_size(shape);
+    const Kernel* kernel = find_plain_kernel(op, device, dtype, numel);
+    if (kernel == nullptr || (kernel->caps & CHX_K_HOST_SCALAR) == 0 || numel < 0 ||
+        device.has_streams || context.is_watched())
+        return {};
+    alignas(16) char elements[kNumbers][16];
+    chx_tensor tensors[kNumbers];
+    const chx_tensor* shown[kNumbers];
+    for (int i = 0; i < kNumbers; ++i) {
+        if (is_plain_zero(numbers[i])) {
+            shown[i] = &kShownZeros[static_cast<size_t>(dtype)];
+        } else {
+            show_number(tensors[i], elements[i], numbers[i], dtype);
+            shown[i] = &tensors[i];
+        }
+    }
+    ArrayBody* body = make_body(context, shape, numel, dtype, device);
+    const chx_status status = launch_plain(
+        context, *kernel, device, shown, kNumbers, attrs, op.attrs_size, &body->tensor);
+    if (__builtin_expect(status == CHX_OK, 1)) return Array(body);
+    release(body);
+    return {};
+}
+
+}  // namespace chainerx::internal
