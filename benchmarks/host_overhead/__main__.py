@@ -3,8 +3,9 @@
     python benchmarks/host_overhead [--torch-python PATH] [--build build/dev] [--rounds 30] [--json out.json]
 
 One process per framework and language, all pinned to one core, take turns case by case and round by round, so that a
-change of the machine's speed hits all alike. Printed: minimum and median of all chunks in nanoseconds per call; then each
-budget with the ratios of minima and of medians, its gate, its aim, and whether it is met.
+change of the machine's speed hits all alike. Printed: minimum and median of all chunks in nanoseconds per call, without the
+5 ns or so that a loop in Python takes itself; then each budget with the ratios of minima and of medians, its gate, its aim,
+and whether it is met.
 
 PyTorch is measured with the interpreter of --torch-python (for example of a virtual environment made with
 `pip install torch==2.13.0`), and from C++ with the libtorch in its package; without it those rows are left out. The C++

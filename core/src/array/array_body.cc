@@ -214,8 +214,8 @@ Array raw_reinterpret(const Array& base, DType dtype) {
 void free_body(ArrayBody* body) noexcept {
     ThreadContext& context = thread_context();
     if (body->autograd != nullptr) free_autograd(context, body->autograd);
-    if (body->storage()->references.is_one()) {
-        if (keep_whole(context, body)) return;
+    if (__builtin_expect(body->storage()->references.is_one(), 1)) {
+        if (__builtin_expect(keep_whole(context, body), 1)) return;
         release_storage(body->storage(), context);
     } else {
         release(body->storage());

@@ -12,17 +12,20 @@ namespace chainerx::internal {
 [[gnu::always_inline]] inline ArrayBody* take_whole(ThreadContext& context,
                                                     const DeviceState& device,
                                                     int64_t bytes) {
-    if (bytes > static_cast<int64_t>(BlockCache::kLargest) || device.ordinal >= kMaxDevices)
+    if (__builtin_expect(bytes > static_cast<int64_t>(BlockCache::kLargest), 0) ||
+        __builtin_expect(device.ordinal >= kMaxDevices, 0))
         return nullptr;
     BlockCache* cache = context.block_caches[device.ordinal];
     if (__builtin_expect(cache == nullptr, 0)) return nullptr;
     return cache->take_whole(BlockCache::class_of(static_cast<uint64_t>(bytes)));
 }
 
-// Keeps a dead array that is part of no graph for take_whole(). False if that can't be.
+// Keeps a dead array that is part of no graph, and whose storage nobody else has, for take_whole(). False if that can't be.
 [[gnu::always_inline]] inline bool keep_whole(ThreadContext& context, ArrayBody* body) noexcept {
     const Storage& storage = *body->storage();
-    if (body->tensor.ndim > kInlineNdim || !is_sole_small(storage) || storage.device->has_streams)
+    if (__builtin_expect(body->tensor.ndim > kInlineNdim, 0) ||
+        __builtin_expect(!is_plain_small(storage), 0) ||
+        __builtin_expect(storage.device->has_streams, 0))
         return false;
     BlockCache* cache = context.block_caches[storage.device->ordinal];
     return cache != nullptr && cache->keep_whole(body, storage.size_class);
@@ -65,7 +68,7 @@ ArrayBody* assemble_body(
 
 [[gnu::always_inline]] inline ArrayBody* make_body(
     ThreadContext& context, DimsView shape, int64_t numel, DType dtype, DeviceState& device) {
-    ArrayBody* body = shape.size() <= kInlineNdim
+    ArrayBody* body = __builtin_expect(shape.size() <= kInlineNdim, 1)
                           ? take_whole(context, device, numel * itemsize(dtype))
                           : nullptr;
     if (__builtin_expect(body == nullptr, 0))

@@ -8,21 +8,33 @@
 
 namespace chainerx::internal {
 
-// call() where the result's shape and dtype, which is the dispatch dtype, are in the attributes, of which arrays need have no more
-// than is counted. A null array if that takes the long way: attributes must be whole there.
+template <int kNumbers>
+[[gnu::noinline]] Array make_by_rules(const OpDef& op,
+                                      const Scalar* numbers,
+                                      const void* attrs,
+                                      DeviceState& device) {
+    Operand operands[kNumbers];
+    for (int i = 0; i < kNumbers; ++i) operands[i] = Operand(numbers[i]);
+    Array output;
+    dispatch(op, operands, kNumbers, attrs, &output, &device);
+    return output;
+}
+
+// call() where the result's shape and dtype, which is the dispatch dtype, are in the attributes.
 template <int kNumbers>
 [[gnu::always_inline]] inline Array make_from_numbers(const OpDef& op,
+                                                      ThreadContext& context,
                                                       const Scalar* numbers,
                                                       const void* attrs,
                                                       DimsView shape,
                                                       DType dtype,
                                                       DeviceState& device) {
-    ThreadContext& context = thread_context();
     const int64_t numel = sound_size(shape);
-    const Kernel* kernel = find_plain_kernel(op, device, dtype, numel);
-    if (kernel == nullptr || (kernel->caps & CHX_K_HOST_SCALAR) == 0 || numel < 0 ||
-        device.has_streams || context.is_watched())
-        return {};
+    const Kernel* kernel = nullptr;
+    if (__builtin_expect(numel >= 0 && !context.is_watched() && !device.has_streams, 1))
+        kernel = find_plain_kernel(op, device, dtype, numel);
+    if (__builtin_expect(kernel == nullptr || (kernel->caps & CHX_K_HOST_SCALAR) == 0, 0))
+        return make_by_rules<kNumbers>(op, numbers, attrs, device);
     alignas(16) char elements[kNumbers][16];
     chx_tensor tensors[kNumbers];
     const chx_tensor* shown[kNumbers];
@@ -39,7 +51,7 @@ template <int kNumbers>
         context, *kernel, device, shown, kNumbers, attrs, op.attrs_size, &body->tensor);
     if (__builtin_expect(status == CHX_OK, 1)) return Array(body);
     release(body);
-    return {};
+    return make_by_rules<kNumbers>(op, numbers, attrs, device);
 }
 
 }  // namespace chainerx::internal

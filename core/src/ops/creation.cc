@@ -18,8 +18,8 @@ void infer_arange(InferContext& c) { c.set(0, {c.attrs<chx_attrs_arange>().n}); 
 
 namespace {
 
-DeviceState& device_or_default(Device* device) {
-    return device != nullptr ? state_of(*device) : default_device(thread_context());
+DeviceState& device_or_default(const ThreadContext& context, Device* device) {
+    return __builtin_expect(device == nullptr, 1) ? default_device(context) : state_of(*device);
 }
 
 // Knowing the default, compilers would write the dtypes of tensors part by part, and the kernel, which reads several parts at
@@ -30,39 +30,23 @@ DType given_or(std::optional<DType> dtype, DType fallback) {
     return static_cast<DType>(code);
 }
 
-template <int kNumbers>
-Array make_by_rules(const OpDef& op,
-                    const Scalar* numbers,
-                    const void* attrs,
-                    DeviceState& device) {
-    Operand operands[kNumbers];
-    for (int i = 0; i < kNumbers; ++i) operands[i] = Operand(numbers[i]);
-    Array output;
-    dispatch(op, operands, kNumbers, attrs, &output, &device);
-    return output;
-}
-
-[[gnu::noinline]] Array filled_by_rules(DimsView shape,
-                                        const Scalar& value,
-                                        DType dtype,
-                                        DeviceState& device) {
+[[gnu::always_inline]] inline Array filled_with(
+    DimsView shape, const Scalar& value, DType dtype, ThreadContext& context, DeviceState& device) {
     auto attrs = make_attrs<chx_attrs_fill>();
     attrs.dtype = to_chx_dtype(dtype);
     set_attr(attrs.n_shape, attrs.shape, shape);
-    return make_by_rules<1>(kOps[kOpFill], &value, &attrs, device);
+    return make_from_numbers<1>(kOps[kOpFill], context, &value, &attrs, shape, dtype, device);
 }
 
+// One dimension apart, for which no loops are needed.
 [[gnu::always_inline]] inline Array filled(DimsView shape,
                                            const Scalar& value,
                                            DType dtype,
-                                           DeviceState& device) {
-    chx_attrs_fill attrs;  // not filled with zeros first
-    attrs.struct_size = sizeof attrs;
-    attrs.dtype = to_chx_dtype(dtype);
-    set_attr(attrs.n_shape, attrs.shape, shape);
-    Array made = make_from_numbers<1>(kOps[kOpFill], &value, &attrs, shape, dtype, device);
-    if (__builtin_expect(made.is_null(), 0)) made = filled_by_rules(shape, value, dtype, device);
-    return made;
+                                           Device* device) {
+    ThreadContext& context = thread_context();
+    DeviceState& on = device_or_default(context, device);
+    return shape.size() == 1 ? filled_with({shape.begin(), 1}, value, dtype, context, on)
+                             : filled_with(shape, value, dtype, context, on);
 }
 
 Array progression(const Scalar& start, const Scalar& step, int64_t n, DType dtype, Device* device) {
@@ -70,10 +54,9 @@ Array progression(const Scalar& start, const Scalar& step, int64_t n, DType dtyp
     attrs.dtype = to_chx_dtype(dtype);
     attrs.n = n;
     const Scalar numbers[] = {start, step};
-    DeviceState& on = device_or_default(device);
-    Array made = make_from_numbers<2>(kOps[kOpArange], numbers, &attrs, {n}, dtype, on);
-    if (made.is_null()) made = make_by_rules<2>(kOps[kOpArange], numbers, &attrs, on);
-    return made;
+    ThreadContext& context = thread_context();
+    DeviceState& on = device_or_default(context, device);
+    return make_from_numbers<2>(kOps[kOpArange], context, numbers, &attrs, {n}, dtype, on);
 }
 
 bool is_integer(const Scalar& value) { return value.kind() < DTypeKind::kFloat; }
@@ -113,18 +96,19 @@ int64_t arange_length(const Scalar& start, const Scalar& stop, const Scalar& ste
 namespace chainerx {
 
 Array empty(const Shape& shape, std::optional<DType> dtype, Device* device) {
-    return internal::new_array(
-        shape, dtype.value_or(DType::kFloat32), internal::device_or_default(device));
+    return internal::new_array(shape,
+                               dtype.value_or(DType::kFloat32),
+                               internal::device_or_default(internal::thread_context(), device));
 }
 
 Array zeros(const Shape& shape, std::optional<DType> dtype, Device* device) {
-    return internal::filled(
-        shape, 0, internal::given_or(dtype, DType::kFloat32), internal::device_or_default(device));
+    static constexpr Scalar kZero(0);
+    return internal::filled(shape, kZero, internal::given_or(dtype, DType::kFloat32), device);
 }
 
 Array ones(const Shape& shape, std::optional<DType> dtype, Device* device) {
-    return internal::filled(
-        shape, 1, internal::given_or(dtype, DType::kFloat32), internal::device_or_default(device));
+    static constexpr Scalar kOne(1);
+    return internal::filled(shape, kOne, internal::given_or(dtype, DType::kFloat32), device);
 }
 
 Array full(const Shape& shape,
@@ -139,8 +123,7 @@ Array full(const Shape& shape,
         return copy(broadcast_to(cast, shape));
     }
     const Scalar& value = fill_value.scalar();
-    return internal::filled(
-        shape, value, dtype.value_or(value.default_dtype()), internal::device_or_default(device));
+    return internal::filled(shape, value, dtype.value_or(value.default_dtype()), device);
 }
 
 Array empty_like(const Array& a, std::optional<DType> dtype, Device* device) {

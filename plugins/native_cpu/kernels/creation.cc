@@ -50,7 +50,7 @@ void repeat(const chx_tensor& value, const chx_tensor& y) {
     const Bits element = *chx::data<const Bits>(value);
     auto* const to = chx::data<Bits>(y);
     constexpr int64_t kTogether = 16 / sizeof(Bits);
-    if (y.numel < kTogether) {
+    if (__builtin_expect(y.numel < kTogether, 0)) {
         for (int64_t i = 0; i < y.numel; ++i) {
             to[i] = element;
         }
@@ -58,10 +58,11 @@ void repeat(const chx_tensor& value, const chx_tensor& y) {
     }
     Bits block[kTogether];
     std::fill_n(block, kTogether, element);
-    for (int64_t i = 0; i < y.numel - kTogether; i += kTogether) {
+    const int64_t last = y.numel - kTogether;
+    std::memcpy(to + last, block, sizeof(block));
+    for (int64_t i = 0; __builtin_expect(i < last, 0); i += kTogether) {
         std::memcpy(to + i, block, sizeof(block));
     }
-    std::memcpy(to + y.numel - kTogether, block, sizeof(block));
 }
 
 // A few contiguous elements of the value's own dtype: without any set-up. False: they are not.
