@@ -3,6 +3,8 @@
 
 #include <complex>
 #include <cstdint>
+#include <cstring>
+#include <new>
 #include <string>
 #include <type_traits>
 
@@ -31,6 +33,14 @@ public:
     }
     constexpr Scalar(std::complex<double> value)  // NOLINT
         : kind_{DTypeKind::kComplex}, real_{value.real()}, imag_{value.imag()} {}
+    // Part by part: what has just been written in parts is not read as a whole without a wait.
+    Scalar(const Scalar& other) : kind_{other.kind_}, imag_{other.imag_} {
+        std::memcpy(&int_, &other.int_, sizeof int_);
+    }
+    Scalar& operator=(const Scalar& other) {  // NOLINT: copying to itself changes nothing
+        return *new (this) Scalar(other);
+    }
+    ~Scalar() = default;
 
     // kUInt only for values above INT64_MAX.
     constexpr DTypeKind kind() const { return kind_; }

@@ -24,10 +24,10 @@ namespace chainerx::internal {
 [[gnu::always_inline]] inline bool keep_whole(ThreadContext& context, ArrayBody* body) noexcept {
     const Storage& storage = *body->storage();
     if (__builtin_expect(body->tensor.ndim > kInlineNdim, 0) ||
-        __builtin_expect(!is_plain_small(storage), 0) ||
-        __builtin_expect(storage.device->has_streams, 0))
+        __builtin_expect(storage.whole_cache == kNoCache, 0) ||
+        __builtin_expect(storage.is_marked(), 0))
         return false;
-    BlockCache* cache = context.block_caches[storage.device->ordinal];
+    BlockCache* cache = context.block_caches[storage.whole_cache];
     return cache != nullptr && cache->keep_whole(body, storage.size_class);
 }
 

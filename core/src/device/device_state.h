@@ -71,15 +71,16 @@ inline Storage* allocate_storage(DeviceState& device, uint64_t bytes, ThreadCont
     return device.pool.allocate(device, bytes, context);
 }
 
-// Whether the block of a storage that nobody else has is one of those that thread caches keep, plain as they keep them.
-inline bool is_plain_small(const Storage& storage) {
-    return storage.size_class < kSmallClasses && !storage.is_marked() &&
-           storage.used_by == nullptr && storage.device->ordinal < kMaxDevices;
+// Whether nobody else has the storage, and its block is one of those that thread caches keep, plain as they keep them.
+inline bool is_sole_small(const Storage& storage) {
+    return storage.references.is_one() && storage.size_class < kSmallClasses &&
+           !storage.is_marked() && storage.used_by == nullptr &&
+           storage.device->ordinal < kMaxDevices;
 }
 
 // release(), short for small blocks that go back to this thread's cache.
 inline void release_storage(Storage* storage, ThreadContext& context) noexcept {
-    if (storage->references.is_one() && is_plain_small(*storage)) {
+    if (is_sole_small(*storage)) {
         BlockCache* cache = context.block_caches[storage->device->ordinal];
         if (cache != nullptr && cache->count[storage->size_class] < BlockCache::kKept) {
             storage->next_free = cache->free[storage->size_class];

@@ -152,6 +152,9 @@ Storage* MemoryPool::allocate_slow(DeviceState& device, SizeClass size_class, St
         check_status(status, device, "alloc");
         storage = new Storage{};
         storage->size_class = size_class.index;
+        const bool is_kept_whole =
+            size_class.index < kSmallClasses && !device.has_streams && device.ordinal < kMaxDevices;
+        storage->whole_cache = is_kept_whole ? static_cast<uint8_t>(device.ordinal) : kNoCache;
         storage->device = &device;
         storage->memory = memory;
         storage->bytes = size_class.bytes;
@@ -248,6 +251,7 @@ Storage* make_foreign_storage(DeviceState& device,
     auto* storage = new Storage{};
     storage->references.set(1);
     storage->size_class = kForeignClass;
+    storage->whole_cache = kNoCache;
     storage->is_shared = true;
     storage->device = &device;
     storage->memory = memory;

@@ -43,6 +43,8 @@ struct Storage {
     uint8_t size_class;  // of the pool; kForeignClass if the memory is not the pool's
     bool is_shared;      // others can write it unseen (NumPy aliases, DLPack); set for good
     bool is_readonly;
+    uint8_t
+        whole_cache;  // the thread caches that dead arrays of such a block are kept in whole; kNoCache if they aren't
     DeviceState* device;
     chx_memref memory;
     uint64_t bytes;  // of the block, at least what was asked for
@@ -62,6 +64,7 @@ struct Storage {
 };
 
 inline constexpr uint8_t kForeignClass = 255;
+inline constexpr uint8_t kNoCache = 255;
 
 void free_storage(Storage* storage) noexcept;
 
