@@ -263,15 +263,19 @@ std::vector<OpCall> layer_norm_gradients(int type) {
     return {call};
 }
 
-std::vector<OpCall> softmaxes(int type) {
+// Attrs: those of the op or of its gradient, whose first operand is the op's result.
+template <typename Attrs>
+std::vector<OpCall> softmaxes(int type, const std::vector<std::string>& domains) {
     std::vector<OpCall> calls;
     for (const int64_t axis : {0, 1}) {
         for (const Shape& shape : {Shape{3, 5}, Shape{1, 1}, Shape{5, 37}}) {
+            std::vector<OperandSpec> operands;
+            for (const std::string& domain : domains)
+                operands.push_back(operand(type, shape, static_cast<int>(operands.size()), domain));
             OpCall call = call_with(fmt::format("shape {} along axis {}", to_string(shape), axis),
-                                    {operand(type, shape)},
+                                    operands,
                                     {result(type, shape)});
-            set_attrs<chx_attrs_softmax>(
-                call, [&](chx_attrs_softmax& attrs, bool) { attrs.axis = axis; });
+            set_attrs<Attrs>(call, [&](Attrs& attrs, bool) { attrs.axis = axis; });
             calls.push_back(call);
         }
     }
@@ -314,7 +318,10 @@ std::vector<OpCall> network_calls_of(const std::string& op, int type) {
     if (op == CHX_OP_BATCH_NORM_GRAD) return batch_norm_gradients(type);
     if (op == CHX_OP_LAYER_NORM) return layer_norms(type);
     if (op == CHX_OP_LAYER_NORM_GRAD) return layer_norm_gradients(type);
-    if (op == CHX_OP_SOFTMAX || op == CHX_OP_LOG_SOFTMAX) return softmaxes(type);
+    if (op == CHX_OP_SOFTMAX || op == CHX_OP_LOG_SOFTMAX)
+        return softmaxes<chx_attrs_softmax>(type, {"any"});
+    if (op == CHX_OP_SOFTMAX_GRAD || op == CHX_OP_LOG_SOFTMAX_GRAD)
+        return softmaxes<chx_attrs_softmax_grad>(type, {"unit", "any"});
     if (op == CHX_OP_SOFTMAX_CROSS_ENTROPY) return losses(type, false);
     if (op == CHX_OP_SOFTMAX_CROSS_ENTROPY_GRAD) return losses(type, true);
     return {};

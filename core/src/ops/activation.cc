@@ -31,15 +31,51 @@ Array along_axis(const OpDef& op, const Array& x, std::optional<int64_t> axis) {
 // x less its greatest element along axis, so that exp does not overflow.
 Array shifted_down(const Array& x, const Axes& axes) { return subtract(x, max(x, axes, true)); }
 
+Array softmax_gradient(const Array& y, const Array& gy, const Axes& axes) {
+    const Array scaled = multiply(gy, y);
+    return subtract(scaled, multiply(y, sum(scaled, axes, true)));
+}
+
+Array log_softmax_gradient(const Array& y, const Array& gy, const Axes& axes) {
+    return subtract(gy, multiply(exp(y), sum(gy, axes, true)));
+}
+
+// By the op, or, if that is to be differentiated itself, by what it is made of.
+void differentiate(GradientContext& c,
+                   const OpDef& op,
+                   Array (*gradient)(const Array&, const Array&, const Axes&),
+                   int64_t axis) {
+    const Array y = c.output(0);
+    if (c.is_recording()) {
+        c.set(0, gradient(y, c.grad(), {axis}));
+        return;
+    }
+    auto attrs = make_attrs<chx_attrs_softmax_grad>();
+    attrs.axis = axis;
+    c.set(0, call(op, {y, c.grad()}, &attrs));
+}
+
+// The attributes of both ops have one layout.
+static_assert(sizeof(chx_attrs_softmax_grad) == sizeof(chx_attrs_log_softmax_grad));
+
+void infer_gradient(InferContext& c, const char* op) {
+    const DimsView y = c.shape(0), gy = c.shape(1);
+    if (y != gy) {
+        throw DimensionError(
+            fmt::format("{}: y has shape {} and gy has shape {}; expected the same",
+                        op,
+                        to_string(y),
+                        to_string(gy)));
+    }
+    c.set(0, y);
+}
+
 }  // namespace
 
 void infer_softmax(InferContext& c) { c.set(0, c.shape(0)); }
 
 void gradient_softmax(GradientContext& c) {
-    const Axes axes{c.attrs<chx_attrs_softmax>().axis};
-    const Array y = c.output(0);
-    const Array scaled = multiply(c.grad(), y);
-    c.set(0, subtract(scaled, multiply(y, sum(scaled, axes, true))));
+    differentiate(c, kOps[kOpSoftmaxGrad], softmax_gradient, c.attrs<chx_attrs_softmax>().axis);
 }
 
 void decompose_softmax(const Operand* inputs, int, const void* attrs, Array* outputs) {
@@ -56,9 +92,8 @@ void decompose_softmax(const Operand* inputs, int, const void* attrs, Array* out
 void infer_log_softmax(InferContext& c) { c.set(0, c.shape(0)); }
 
 void gradient_log_softmax(GradientContext& c) {
-    const Axes axes{c.attrs<chx_attrs_log_softmax>().axis};
-    const Array& g = c.grad();
-    c.set(0, subtract(g, multiply(exp(c.output(0)), sum(g, axes, true))));
+    differentiate(
+        c, kOps[kOpLogSoftmaxGrad], log_softmax_gradient, c.attrs<chx_attrs_log_softmax>().axis);
 }
 
 void decompose_log_softmax(const Operand* inputs, int, const void* attrs, Array* outputs) {
@@ -70,6 +105,20 @@ void decompose_log_softmax(const Operand* inputs, int, const void* attrs, Array*
     }
     const Array shifted = shifted_down(x, axes);
     outputs[0] = subtract(shifted, log(sum(exp(shifted), axes, true)));
+}
+
+void infer_softmax_grad(InferContext& c) { infer_gradient(c, "softmax_grad"); }
+
+void decompose_softmax_grad(const Operand* inputs, int, const void* attrs, Array* outputs) {
+    const Axes axes{static_cast<const chx_attrs_softmax_grad*>(attrs)->axis};
+    outputs[0] = softmax_gradient(array_of(inputs[0]), array_of(inputs[1]), axes);
+}
+
+void infer_log_softmax_grad(InferContext& c) { infer_gradient(c, "log_softmax_grad"); }
+
+void decompose_log_softmax_grad(const Operand* inputs, int, const void* attrs, Array* outputs) {
+    const Axes axes{static_cast<const chx_attrs_log_softmax_grad*>(attrs)->axis};
+    outputs[0] = log_softmax_gradient(array_of(inputs[0]), array_of(inputs[1]), axes);
 }
 
 }  // namespace chainerx::internal

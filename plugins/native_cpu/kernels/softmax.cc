@@ -1,4 +1,4 @@
-// softmax and log_softmax along any axis of a contiguous array.
+// softmax, log_softmax and their gradients along any axis of a contiguous array.
 #include "kernels/vector/softmax.h"
 
 #include <algorithm>
@@ -12,31 +12,42 @@
 namespace native {
 namespace {
 
-// x and y (outer, n, inner), contiguous.
-template <class T>
-void softmax_along_axis(const T* x, int64_t outer, int64_t n, int64_t inner, T* y, bool logarithm) {
-    const auto& kernels = softmax_kernels<T>();
+// An array seen as (outer, n, inner), n being its extent along the axis.
+struct Lines {
+    int64_t outer = 1, n = 1, inner = 1;
+
+    Lines(const chx_tensor& x, int64_t axis) {
+        for (int d = 0; d < x.ndim; ++d) {
+            (d < axis ? outer : d == axis ? n : inner) *= x.shape[d];
+        }
+    }
+};
+
+// Calls row(place of the first element), or columns(that, how many) if lines lie side by side, for all lines of a
+// contiguous array.
+template <class Row, class Columns>
+void for_lines(const Lines& lines, int64_t most_columns, Row&& row, Columns&& columns) {
+    const int64_t n = lines.n, inner = lines.inner, n_lines = lines.outer * inner;
     const auto body = [&](int64_t begin, int64_t end, int32_t) {
         if (inner == 1) {
-            for (int64_t row = begin; row < end; ++row) {
-                kernels.row(x + row * n, n, y + row * n, logarithm);
+            for (int64_t line = begin; line < end; ++line) {
+                row(line * n);
             }
             return;
         }
         for (int64_t at = begin; at < end;) {
             const int64_t column = at % inner;
-            const int64_t some = std::min({end - at, inner - column, SoftmaxKernels<T>::kColumns});
-            const int64_t first = at / inner * n * inner + column;
-            kernels.columns(x + first, inner, n, some, y + first, logarithm);
+            const int64_t some = std::min({end - at, inner - column, most_columns});
+            columns(at / inner * n * inner + column, some);
             at += some;
         }
     };
     constexpr int64_t kGrainElements = 4096;
-    if (outer * n * inner < 2 * kGrainElements) {
-        body(0, outer * inner, 0);
+    if (n_lines * n < 2 * kGrainElements) {
+        body(0, n_lines, 0);
     } else {
-        const int64_t least = inner == 1 ? 1 : SoftmaxKernels<T>::kColumns;
-        parallel_for(outer * inner, std::max(least, kGrainElements / n), body);
+        const int64_t least = inner == 1 ? 1 : most_columns;
+        parallel_for(n_lines, std::max(least, kGrainElements / n), body);
     }
 }
 
@@ -47,16 +58,53 @@ void softmax(const chx_launch& launch) {
         return;
     }
     // The attributes of both ops have one layout.
-    const int64_t axis = chx::attrs<chx_attrs_softmax>(launch).axis;
-    int64_t outer = 1, inner = 1, n = 1;
-    for (int d = 0; d < x.ndim; ++d) {
-        (d < axis ? outer : d == axis ? n : inner) *= x.shape[d];
-    }
+    const Lines lines(x, chx::attrs<chx_attrs_softmax>(launch).axis);
     dispatch_real(x.dtype, [&](auto tag) {
         using T = typename decltype(tag)::type;
+        const auto& kernels = softmax_kernels<T>();
         const FloatInput<T> from(launch, x);
         FloatOutput<T> to(launch, chx::output(launch, 0));
-        softmax_along_axis(from.data(), outer, n, inner, to.data(), logarithm);
+        for_lines(
+            lines,
+            SoftmaxKernels<T>::kColumns,
+            [&](int64_t at) { kernels.row(from.data() + at, lines.n, to.data() + at, logarithm); },
+            [&](int64_t at, int64_t some) {
+                kernels.columns(
+                    from.data() + at, lines.inner, lines.n, some, to.data() + at, logarithm);
+            });
+        to.finish();
+    });
+}
+
+template <bool logarithm>
+void softmax_grad(const chx_launch& launch) {
+    const chx_tensor& y = chx::input(launch, 0);
+    if (y.numel == 0) {
+        return;
+    }
+    // The attributes of both ops have one layout.
+    const Lines lines(y, chx::attrs<chx_attrs_softmax_grad>(launch).axis);
+    dispatch_real(y.dtype, [&](auto tag) {
+        using T = typename decltype(tag)::type;
+        const auto& kernels = softmax_kernels<T>();
+        const FloatInput<T> result(launch, y), gradient(launch, chx::input(launch, 1));
+        FloatOutput<T> to(launch, chx::output(launch, 0));
+        for_lines(
+            lines,
+            SoftmaxKernels<T>::kColumns,
+            [&](int64_t at) {
+                kernels.row_grad(
+                    result.data() + at, gradient.data() + at, lines.n, to.data() + at, logarithm);
+            },
+            [&](int64_t at, int64_t some) {
+                kernels.columns_grad(result.data() + at,
+                                     gradient.data() + at,
+                                     lines.inner,
+                                     lines.n,
+                                     some,
+                                     to.data() + at,
+                                     logarithm);
+            });
         to.finish();
     });
 }
@@ -74,6 +122,16 @@ void register_softmax(KernelList& kernels) {
                 kFloatTypes,
                 kPlainCaps,
                 chx::kernel<&softmax<true>>);
+    kernels.add(CHX_OP_SOFTMAX_GRAD,
+                CHX_OP_SOFTMAX_GRAD_VERSION,
+                kFloatTypes,
+                kPlainCaps,
+                chx::kernel<&softmax_grad<false>>);
+    kernels.add(CHX_OP_LOG_SOFTMAX_GRAD,
+                CHX_OP_LOG_SOFTMAX_GRAD_VERSION,
+                kFloatTypes,
+                kPlainCaps,
+                chx::kernel<&softmax_grad<true>>);
 }
 
 }  // namespace native

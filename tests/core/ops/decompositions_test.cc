@@ -16,6 +16,20 @@ TEST(Decompositions, Softmax) {
     expect_decomposes(internal::kOpLogSoftmax, {transpose(some_doubles({3, 4}))}, &log_attrs);
 }
 
+TEST(Decompositions, SoftmaxGradients) {
+    const Array y = some_doubles({3, 4}), gy = cos(y);
+    auto attrs = internal::make_attrs<chx_attrs_softmax_grad>();
+    auto log_attrs = internal::make_attrs<chx_attrs_log_softmax_grad>();
+    for (const int axis : {0, 1}) {
+        attrs.axis = log_attrs.axis = axis;
+        expect_decomposes(internal::kOpSoftmaxGrad, {y, gy}, &attrs);
+        expect_decomposes(internal::kOpLogSoftmaxGrad, {y, gy}, &log_attrs);
+    }
+    EXPECT_THROW(
+        internal::call(internal::kOps[internal::kOpSoftmaxGrad], {y, transpose(gy)}, &attrs),
+        DimensionError);
+}
+
 TEST(Decompositions, AnyAll) {
     const Array x = doubles({0, 0, 1, 0, 2, 3}, {3, 2});
     for (const Array& operand : {x, astype(x, DType::kBool), zeros({0, 2}, DType::kFloat64)}) {

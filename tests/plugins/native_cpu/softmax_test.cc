@@ -56,6 +56,58 @@ TEST(Softmax, AllAxes) {
     }
 }
 
+Values gradient_reference(const Tensor& y, const Tensor& gy, size_t axis, bool logarithm) {
+    const Shape& shape = y.shape();
+    int64_t inner = 1;
+    for (size_t d = axis + 1; d < shape.size(); ++d) {
+        inner *= shape[d];
+    }
+    const int64_t n = shape[axis];
+    Values gx(static_cast<size_t>(y.numel()));
+    for (int64_t i = 0; i < y.numel(); ++i) {
+        const int64_t first = i / (n * inner) * n * inner + i % inner;
+        double total = 0;
+        for (int64_t j = 0; j < n; ++j) {
+            const int64_t at = first + j * inner;
+            total += logarithm ? gy.real(at) : gy.real(at) * y.real(at);
+        }
+        gx[i] =
+            logarithm ? gy.real(i) - std::exp(y.real(i)) * total : y.real(i) * (gy.real(i) - total);
+    }
+    return gx;
+}
+
+chx_status run_gradient(
+    const std::string& op, const Tensor& y, const Tensor& gy, size_t axis, Tensor& gx) {
+    auto attrs = make_attrs<chx_attrs_softmax_grad>();
+    attrs.axis = static_cast<int64_t>(axis);
+    return Plugin::instance().launch_with(op, y.dtype_name(), {&y, &gy}, {&gx}, attrs);
+}
+
+TEST(Softmax, GradientsAlongAllAxes) {
+    for (const std::string& dtype : dtype_names("float")) {
+        for (const Shape& shape : {Shape{1},
+                                   Shape{0, 3},
+                                   Shape{3, 10},
+                                   Shape{5, 1},
+                                   Shape{2, 3, 4},
+                                   Shape{3, 7, 300},
+                                   Shape{2, 2500}}) {
+            const Tensor y = random_tensor(dtype, shape, 1, 0, 1),
+                         log_y = random_tensor(dtype, shape, 2, -3, 0),
+                         gy = random_tensor(dtype, shape, 3, -1, 1);
+            for (size_t axis = 0; axis < shape.size(); ++axis) {
+                const double sums = static_cast<double>(shape[axis]) / 4 + 1;
+                Tensor gx(dtype, shape);
+                ASSERT_EQ(CHX_OK, run_gradient("chx.softmax_grad", y, gy, axis, gx));
+                expect_close(gx, gradient_reference(y, gy, axis, false), sums);
+                ASSERT_EQ(CHX_OK, run_gradient("chx.log_softmax_grad", log_y, gy, axis, gx));
+                expect_close(gx, gradient_reference(log_y, gy, axis, true), sums);
+            }
+        }
+    }
+}
+
 TEST(Softmax, ExtremeValues) {
     for (const char* dtype : {"f32", "f64"}) {
         const Tensor large(dtype, {2, 2}, std::vector<double>{1e4, 0, -1e30, 1e30});

@@ -1,5 +1,4 @@
-// Softmax with Highway's exp: the maximum is subtracted first, so nothing overflows; NaN makes a
-// whole row NaN.
+// Softmax and its gradient: the maximum is subtracted first, so nothing overflows; NaN makes a whole row NaN.
 #include "kernels/vector/softmax.h"
 
 #include <algorithm>
@@ -10,11 +9,9 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/vector/softmax.cc"
-// clang-format off
 #include <hwy/foreach_target.h>
-#include <hwy/highway.h>
-#include <hwy/contrib/math/math-inl.h>
-// clang-format on
+
+#include "kernels/vector/math_loops-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace native::HWY_NAMESPACE {
@@ -77,7 +74,7 @@ HWY_INLINE void softmax_vector(D d, const T* x, int64_t n, T* y, bool logarithm)
                             ? hn::MaxOfLanes(d, hn::IfThenElse(mask, v, hn::Neg(hn::Inf(d))))
                             : hn::NaN(d);
     const auto shifted = hn::Sub(v, shifts);
-    const auto e = hn::IfThenElseZero(mask, hn::Exp(d, shifted));
+    const auto e = hn::IfThenElseZero(mask, exp_of(d, shifted));
     const auto totals = hn::SumOfLanes(d, e);
     const auto result = logarithm ? hn::Sub(shifted, hn::Set(d, std::log(hn::GetLane(totals))))
                                   : hn::Div(e, totals);
@@ -109,7 +106,7 @@ void softmax_row(const T* x, int64_t n, T* y, bool logarithm) {
         auto sum = hn::Zero(d);
         for_vectors(
             d, std::min(kBlock, n - i), [&](int64_t j, auto mask, auto load, auto store) HWY_ATTR {
-                const auto e = hn::Exp(d, hn::Sub(load(d, x + i + j, mask), shifts));
+                const auto e = exp_of(d, hn::Sub(load(d, x + i + j, mask), shifts));
                 sum = hn::Add(sum, hn::IfThenElseZero(mask, e));
                 if (!logarithm) {
                     store(e, d, y + i + j, mask);
@@ -123,9 +120,10 @@ void softmax_row(const T* x, int64_t n, T* y, bool logarithm) {
             store(hn::Sub(hn::Sub(load(d, x + j, mask), shifts), log_total), d, y + j, mask);
         });
     } else {
-        const auto totals = hn::Set(d, total);
+        // A division each would take as long as the rest.
+        const auto factor = hn::Set(d, 1 / total);
         for_vectors(d, n, [&](int64_t j, auto mask, auto load, auto store) HWY_ATTR {
-            store(hn::Div(load(d, y + j, mask), totals), d, y + j, mask);
+            store(hn::Mul(load(d, y + j, mask), factor), d, y + j, mask);
         });
     }
 }
@@ -148,17 +146,15 @@ void softmax_columns(const T* x, int64_t stride, int64_t rows, int64_t n, T* y, 
     for (int64_t r = 0; r < rows; ++r) {
         for_vectors(d, n, [&](int64_t j, auto mask, auto load, auto store) HWY_ATTR {
             const auto e =
-                hn::Exp(d, hn::Sub(load(d, x + r * stride + j, mask), load(d, shift + j, mask)));
+                exp_of(d, hn::Sub(load(d, x + r * stride + j, mask), load(d, shift + j, mask)));
             store(hn::Add(load(d, total + j, mask), e), d, total + j, mask);
             if (!logarithm) {
                 store(e, d, y + r * stride + j, mask);
             }
         });
     }
-    if (logarithm) {
-        for (int64_t j = 0; j < n; ++j) {
-            total[j] = std::log(total[j]);
-        }
+    for (int64_t j = 0; j < n; ++j) {
+        total[j] = logarithm ? std::log(total[j]) : 1 / total[j];
     }
     for (int64_t r = 0; r < rows; ++r) {
         for_vectors(d, n, [&](int64_t j, auto mask, auto load, auto store) HWY_ATTR {
@@ -168,27 +164,97 @@ void softmax_columns(const T* x, int64_t stride, int64_t rows, int64_t n, T* y, 
                     hn::Sub(load(d, x + r * stride + j, mask), load(d, shift + j, mask));
                 store(hn::Sub(shifted, load(d, total + j, mask)), d, to, mask);
             } else {
-                store(hn::Div(load(d, to, mask), load(d, total + j, mask)), d, to, mask);
+                store(hn::Mul(load(d, to, mask), load(d, total + j, mask)), d, to, mask);
             }
         });
     }
+}
+
+// What is added up along the axis, of gy and y.
+template <bool logarithm, class V>
+HWY_INLINE V term_of(V y, V g) {
+    return logarithm ? g : hn::Mul(g, y);
+}
+
+template <bool logarithm, class D, class V>
+HWY_INLINE V gradient_of(D d, V y, V g, V total) {
+    if constexpr (logarithm) {
+        return hn::NegMulAdd(exp_of(d, y), total, g);
+    } else {
+        return hn::Mul(y, hn::Sub(g, total));
+    }
+}
+
+template <bool logarithm, class T>
+void row_gradient(const T* y, const T* gy, int64_t n, T* gx) {
+    const hn::ScalableTag<T> d;
+    constexpr int64_t kBlock = 1024;
+    T total = 0;
+    for (int64_t i = 0; i < n; i += kBlock) {
+        auto sum = hn::Zero(d);
+        for_vectors(
+            d, std::min(kBlock, n - i), [&](int64_t j, auto mask, auto load, auto) HWY_ATTR {
+                const auto term =
+                    term_of<logarithm>(load(d, y + i + j, mask), load(d, gy + i + j, mask));
+                sum = hn::Add(sum, hn::IfThenElseZero(mask, term));
+            });
+        total += hn::GetLane(hn::SumOfLanes(d, sum));
+    }
+    const auto totals = hn::Set(d, total);
+    for_vectors(d, n, [&](int64_t j, auto mask, auto load, auto store) HWY_ATTR {
+        const auto v = load(d, y + j, mask), g = load(d, gy + j, mask);
+        store(gradient_of<logarithm>(d, v, g, totals), d, gx + j, mask);
+    });
+}
+
+template <bool logarithm, class T>
+void columns_gradient(const T* y, const T* gy, int64_t stride, int64_t rows, int64_t n, T* gx) {
+    const hn::ScalableTag<T> d;
+    HWY_ALIGN T total[SoftmaxKernels<T>::kColumns];
+    std::fill(total, total + n, T(0));
+    for (int64_t r = 0; r < rows; ++r) {
+        for_vectors(d, n, [&](int64_t j, auto mask, auto load, auto store) HWY_ATTR {
+            const int64_t at = r * stride + j;
+            const auto term = term_of<logarithm>(load(d, y + at, mask), load(d, gy + at, mask));
+            store(hn::Add(load(d, total + j, mask), term), d, total + j, mask);
+        });
+    }
+    for (int64_t r = 0; r < rows; ++r) {
+        for_vectors(d, n, [&](int64_t j, auto mask, auto load, auto store) HWY_ATTR {
+            const int64_t at = r * stride + j;
+            const auto v = load(d, y + at, mask), g = load(d, gy + at, mask);
+            store(gradient_of<logarithm>(d, v, g, load(d, total + j, mask)), d, gx + at, mask);
+        });
+    }
+}
+
+template <class T>
+void softmax_row_grad(const T* y, const T* gy, int64_t n, T* gx, bool logarithm) {
+    logarithm ? row_gradient<true>(y, gy, n, gx) : row_gradient<false>(y, gy, n, gx);
+}
+
+template <class T>
+void softmax_columns_grad(
+    const T* y, const T* gy, int64_t stride, int64_t rows, int64_t n, T* gx, bool logarithm) {
+    logarithm ? columns_gradient<true>(y, gy, stride, rows, n, gx)
+              : columns_gradient<false>(y, gy, stride, rows, n, gx);
 }
 
 template <class T>
 void scaled_exp(const T* x, int64_t n, T factor, T* y) {
     const hn::ScalableTag<T> d;
     for_vectors(d, n, [&](int64_t j, auto mask, auto load, auto store) HWY_ATTR {
-        const auto v = load(d, x + j, mask);
-        // Highway's exp of NaN is 0.
-        const auto e = hn::IfThenElse(hn::IsNaN(v), v, hn::Exp(d, v));
-        store(hn::Mul(e, hn::Set(d, factor)), d, y + j, mask);
+        store(hn::Mul(exp_of(d, load(d, x + j, mask)), hn::Set(d, factor)), d, y + j, mask);
     });
 }
 
 template <class T>
 const SoftmaxKernels<T>* kernels() {
-    static constexpr SoftmaxKernels<T> kKernels = {
-        softmax_row<T>, softmax_columns<T>, scaled_exp<T>};
+    static constexpr SoftmaxKernels<T> kKernels = {softmax_row<T>,
+                                                   softmax_columns<T>,
+                                                   softmax_row_grad<T>,
+                                                   softmax_columns_grad<T>,
+                                                   scaled_exp<T>};
     return &kKernels;
 }
 const SoftmaxKernels<float>* softmax_kernels_f32() { return kernels<float>(); }

@@ -39,4 +39,26 @@ typedef struct chx_attrs_log_softmax {
     int64_t axis;
 } chx_attrs_log_softmax;
 
+/* chx.softmax_grad v1 (y, gy) -> (gx). The gradient of softmax with respect to x, given its result
+ * y and the gradient gy of that: y * (gy - sum(gy * y)) along axis. Dispatch dtypes: float16
+ * bfloat16 float32 float64. */
+#define CHX_OP_SOFTMAX_GRAD "chx.softmax_grad"
+#define CHX_OP_SOFTMAX_GRAD_VERSION 1u
+typedef struct chx_attrs_softmax_grad {
+    uint32_t struct_size;
+    uint32_t reserved; /* 0 */
+    int64_t axis;
+} chx_attrs_softmax_grad;
+
+/* chx.log_softmax_grad v1 (y, gy) -> (gx). The gradient of log_softmax with respect to x, given
+ * its result y and the gradient gy of that: gy - exp(y) * sum(gy) along axis. Dispatch dtypes:
+ * float16 bfloat16 float32 float64. */
+#define CHX_OP_LOG_SOFTMAX_GRAD "chx.log_softmax_grad"
+#define CHX_OP_LOG_SOFTMAX_GRAD_VERSION 1u
+typedef struct chx_attrs_log_softmax_grad {
+    uint32_t struct_size;
+    uint32_t reserved; /* 0 */
+    int64_t axis;
+} chx_attrs_log_softmax_grad;
+
 #endif
