@@ -163,8 +163,6 @@ void gemm(int64_t m,
         if (multiply_if_small<T>(m, n, k, a, b, c, accumulate ? c.data : nullptr, c.row_stride)) {
             return;
         }
-    }
-    if constexpr (std::is_floating_point_v<T>) {
         if (is_packed(m, n)) {
             packed_product<T>(m, n, k, a, b, accumulate, c, scratch);
             return;

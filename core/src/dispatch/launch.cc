@@ -3,12 +3,12 @@
 
 #include <fmt/format.h>
 
-#include "array/scalar.h"
 #include "array/views.h"
 #include "chainerx/error.h"
 #include "device/device_state.h"
 #include "dispatch/op_call.h"
 #include "dispatch/plan_cache.h"
+#include "dispatch/shown_number.h"
 #include "dispatch/type_rules.h"
 
 namespace chainerx::internal {
@@ -28,18 +28,7 @@ void OperandTensors::show_scalar(int i, const Scalar& scalar, DType dtype) {
     if (n_scalars_ == kMaxScalars)
         throw ValueError(fmt::format("dispatch: a call takes at most {} scalars", kMaxScalars));
     HostScalar& shown = scalars_[n_scalars_++];
-    store_scalar(scalar, dtype, shown.element);
-    shown.tensor = {shown.element,
-                    {1, 0},
-                    0,
-                    to_chx_dtype(dtype),
-                    nullptr,
-                    nullptr,
-                    0,
-                    CHX_T_CONTIGUOUS | CHX_T_READONLY | CHX_T_HOST_SCALAR,
-                    1,
-                    nullptr,
-                    0};
+    show_number(shown.tensor, shown.element, scalar, dtype);
     pointers_[i] = &shown.tensor;
     needs_ |= CHX_K_HOST_SCALAR;
 }

@@ -2,6 +2,7 @@
 // see, over the positions. Tiles depend on shapes alone, so that results do not depend on the
 // number of threads.
 #include <algorithm>
+#include <cstring>
 
 #include "kernels/convolution_pass.h"
 #include "kernels/tap_runs.h"
@@ -138,12 +139,14 @@ private:
     const int64_t rows_;
 };
 
-// w = the sum of n_parts results that are `size` elements apart; the first one is overwritten.
+// w, which may be the first one, = the sum of n_parts results that are `size` elements apart.
 template <class T>
 void add_up(T* results, int64_t n_parts, int64_t size, T* w) {
     constexpr int64_t kGrain = 16 * 1024;
     parallel_for(size, kGrain, [&](int64_t begin, int64_t end, int32_t) {
-        std::copy(results + begin, results + end, w + begin);
+        if (w != results) {
+            std::copy(results + begin, results + end, w + begin);
+        }
         for (int64_t part = 1; part < n_parts; ++part) {
             const T* more = results + part * size;
             for (int64_t i = begin; i < end; ++i) {
