@@ -13,6 +13,10 @@
 
 namespace chainerx {
 
+namespace internal {
+class UpdateCall;
+}
+
 // Parameters are arrays that had require_grad() called. An update writes them in place, is not
 // recorded, and counts as a write: a graph that saved the old values can't be differentiated any
 // more. Not thread-safe.
@@ -74,6 +78,9 @@ protected:
         return number;
     }
 
+    // For the ops of the library's own optimizers.
+    internal::UpdateCall& update_call() const { return *update_call_; }
+
     // Updates one parameter. arrays: its state, one per name, already made; steps: how many it has
     // taken, this one included; it counts on when a recorded update runs again.
     virtual void update_param(const Array& param,
@@ -100,6 +107,7 @@ private:
     };
     mutable std::vector<RecordedMember> recorded_members_;  // of the update being recorded
     std::shared_ptr<bool> life_ = std::make_shared<bool>(true);
+    std::unique_ptr<internal::UpdateCall> update_call_;
     std::vector<std::string> state_names_;
     std::vector<Array> params_;
     std::deque<Entry> entries_;  // which stay where they are

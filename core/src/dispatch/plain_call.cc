@@ -1,6 +1,7 @@
 // Showing operands of plain calls to their kernel; everything that takes longer is left to the long way.
 #include "dispatch/plain_call.h"
 
+#include "array/alike.h"
 #include "array/make_body.h"
 #include "autograd/node.h"
 #include "chainerx/host_language.h"
@@ -26,15 +27,6 @@ struct Shown {
         int64_t strides[kInlineNdim];  // of an array that is broadcast
     };
 };
-
-inline bool has_same_dims(const chx_tensor& a, const chx_tensor& b) {
-    return DimsView(a.shape, a.ndim) == DimsView(b.shape, b.ndim);
-}
-
-// Of one dtype, device and shape.
-[[gnu::always_inline]] inline bool is_alike(const ArrayBody& a, const ArrayBody& b) {
-    return a.dtype == b.dtype && a.device == b.device && has_same_dims(a.tensor, b.tensor);
-}
 
 // The array with the most dimensions; nullptr if there is none.
 const ArrayBody* find_leader(const Operand* inputs, int n_inputs) {

@@ -7,14 +7,26 @@
 
 #include "array/scalar.h"
 #include "array/views.h"
+#include "autograd/node.h"
 #include "chainerx/error.h"
 #include "chainerx/ops/creation.h"
 #include "dispatch/thread_context.h"
+#include "optimizer/update_call.h"
 #include "program/recorder.h"
 
 namespace chainerx {
 
-Optimizer::Optimizer(std::vector<std::string> state_names) : state_names_{std::move(state_names)} {}
+namespace {
+
+// Where a parameter's gradient is.
+internal::GradSlot& slot_of(const Array& param) {
+    return *internal::find_meta(param.body(), BackpropId().ordinal())->slot;
+}
+
+}  // namespace
+
+Optimizer::Optimizer(std::vector<std::string> state_names)
+    : update_call_{new internal::UpdateCall}, state_names_{std::move(state_names)} {}
 Optimizer::~Optimizer() = default;
 
 void Optimizer::add_param(const Array& param) {
@@ -38,13 +50,13 @@ void Optimizer::update() {
     internal::ProgramRecorder* const recorder = internal::thread_context().recorder;
     std::vector<Entry*> counted;
     recorded_members_.clear();
-    for (size_t i = 0; i < params_.size(); ++i) {
-        const Array& param = params_[i];
-        Array gradient = param.grad();
+    auto next_entry = entries_.begin();
+    for (const Array& param : params_) {
+        Entry& entry = *next_entry++;
+        Array gradient = internal::read_slot(slot_of(param));
         if (gradient.is_null()) continue;
         // Of double backprop: the update is no part of its graph.
         if (gradient.is_connected_to_any()) gradient = internal::raw_alias(gradient);
-        Entry& entry = entries_[i];
         for (Array& array : entry.arrays) {
             const internal::RecordingPause first_use_only(internal::thread_context());
             if (array.is_null()) array = zeros(param.shape(), param.dtype(), &param.device());
@@ -116,7 +128,8 @@ Array Optimizer::recorded_cell(const Array& param, std::function<void(void*)> st
 }
 
 void Optimizer::zero_grad() {
-    for (const Array& param : params_) param.clear_grad();
+    internal::ThreadContext& context = internal::thread_context();
+    for (const Array& param : params_) internal::clear_slot(context, slot_of(param));
 }
 
 const Optimizer::Entry& Optimizer::entry(size_t param) const {

@@ -1,19 +1,11 @@
-// The optimizers that there are: each one op per parameter, written in place.
+// The optimizers that there are: each one op per parameter, which is written in place.
 #include <cmath>
 
 #include "chainerx/optimizer.h"
 #include "dispatch/dispatch.h"
+#include "optimizer/update_call.h"
 
 namespace chainerx {
-
-namespace {
-
-void subtract_scaled(const Array& param, const Array& change, const Operand& factor) {
-    const Operand operands[] = {param, change, factor};
-    internal::dispatch_into(internal::kOps[internal::kOpSgd], operands, 3, nullptr, &param);
-}
-
-}  // namespace
 
 SGD::SGD(double lr) : Optimizer({}), lr{lr} {}
 SGD::~SGD() = default;
@@ -22,7 +14,10 @@ void SGD::update_param(const Array& param,
                        const Array& gradient,
                        const std::vector<Array>&,
                        const int64_t&) {
-    subtract_scaled(param, gradient, shared_parameter(param, lr));
+    const Array* operands[] = {&param, &gradient};
+    const Number rate = shared_parameter(param, lr);
+    const Operand numbers[] = {rate};
+    update_call().run(internal::kOps[internal::kOpSgd], operands, numbers);
 }
 
 MomentumSGD::MomentumSGD(double lr, double momentum)
@@ -33,11 +28,10 @@ void MomentumSGD::update_param(const Array& param,
                                const Array& gradient,
                                const std::vector<Array>& arrays,
                                const int64_t&) {
+    const Array* operands[] = {&param, &gradient, &arrays[0]};
     const Number rate = shared_parameter(param, lr);
-    const Operand operands[] = {param, gradient, arrays[0], rate, fixed(momentum)};
-    const Array outputs[] = {param, arrays[0]};
-    internal::dispatch_into(
-        internal::kOps[internal::kOpMomentumSgd], operands, 5, nullptr, outputs);
+    const Operand numbers[] = {rate, fixed(momentum)};
+    update_call().run(internal::kOps[internal::kOpMomentumSgd], operands, numbers);
 }
 
 Adam::Adam(double lr, double beta1, double beta2, double eps, double weight_decay)
@@ -54,16 +48,17 @@ void Adam::update_param(const Array& param,
                         const std::vector<Array>& arrays,
                         const int64_t& steps) {
     if (fixed(weight_decay) != 0) {
-        subtract_scaled(param, param, hyper_parameter(param, [this] { return lr * weight_decay; }));
+        const Number decay = hyper_parameter(param, [this] { return lr * weight_decay; });
+        const Operand operands[] = {param, param, decay};
+        internal::dispatch_into(internal::kOps[internal::kOpSgd], operands, 3, nullptr, &param);
     }
     const Number corrected = hyper_parameter(param, [this, count = &steps] {
         const auto t = static_cast<double>(*count);
         return lr * std::sqrt(1 - std::pow(beta2, t)) / (1 - std::pow(beta1, t));
     });
-    const Operand operands[] = {
-        param, gradient, arrays[0], arrays[1], corrected, fixed(beta1), fixed(beta2), fixed(eps)};
-    const Array outputs[] = {param, arrays[0], arrays[1]};
-    internal::dispatch_into(internal::kOps[internal::kOpAdam], operands, 8, nullptr, outputs);
+    const Array* operands[] = {&param, &gradient, &arrays[0], &arrays[1]};
+    const Operand numbers[] = {corrected, fixed(beta1), fixed(beta2), fixed(eps)};
+    update_call().run(internal::kOps[internal::kOpAdam], operands, numbers);
 }
 
 }  // namespace chainerx

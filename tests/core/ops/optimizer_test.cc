@@ -102,6 +102,54 @@ TEST(Optimizer, WritesInPlaceAndCountsAsAWrite) {
     EXPECT_THROW(optimizer.add_param(floats({1})), GradientError);
 }
 
+// Parameters on the short way to a kernel among others that have to take the long one.
+TEST(Optimizer, ParametersMayBeOfAnyKind) {
+    const Array matrix = some_doubles({3, 2});
+    const std::vector<Array> params = {
+        floats({1, -2}).require_grad(),
+        doubles({0.5, 3}).require_grad(),
+        matrix.transpose().require_grad(),
+        astype(doubles({1, 2, 4}), DType::kFloat16).require_grad(),
+        floats({3, 1}).require_grad(),
+        ones({0}, DType::kFloat32).require_grad(),
+    };
+    MomentumSGD optimizer(0.25, 0.5);
+    optimizer.add_params(params);
+    std::vector<std::vector<double>> expected, velocities;
+    for (const Array& param : params) {
+        expected.push_back(values_of(param));
+        velocities.emplace_back(expected.back().size());
+    }
+    for (const double rate : {0.25, 0.125, 0.125}) {
+        optimizer.lr = rate;
+        for (size_t k = 0; k < params.size(); ++k) {
+            // A gradient may share its parameter's memory, or have strides of its own.
+            const Array own = params[k].as_grad_stopped();
+            params[k].set_grad(k == 4   ? own
+                               : k == 1 ? diagonal(ones({2, 2}, DType::kFloat64))
+                                        : ones_like(own));
+            for (size_t i = 0; i < expected[k].size(); ++i) {
+                const double gradient = k == 4 ? expected[k][i] : 1;
+                velocities[k][i] = 0.5 * velocities[k][i] - rate * gradient;
+                expected[k][i] += velocities[k][i];
+            }
+        }
+        optimizer.update();
+    }
+    for (size_t k = 0; k < params.size(); ++k)
+        expect_array(params[k], Shape(params[k].shape()), expected[k], 1e-6);
+}
+
+TEST(Optimizer, RefusesToWriteWhatIsReadOnly) {
+    const Array param = doubles({1}).require_grad();
+    param.body()->tensor.flags |= CHX_T_READONLY;
+    SGD optimizer(0.5);
+    optimizer.add_param(param);
+    backward(sum(square(param)));
+    EXPECT_THROW(optimizer.update(), ValueError);
+    expect_vector(param, {1});
+}
+
 TEST(Optimizer, OpsDecomposeIntoTheSame) {
     const Array p = some_doubles({5});
     const Array g = square(p);
