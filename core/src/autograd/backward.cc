@@ -121,9 +121,8 @@ private:
 
     void visit(Node& node, Array* gradients) {
         if (!wanted_.empty()) note_wanted(node, gradients);
-        const bool is_leaf = node.op == nullptr && node.custom == nullptr && node.n_inputs == 0;
-        if (writes_slots_) store_in_slots(node, gradients, is_leaf);
-        if (is_leaf) return;
+        if (writes_slots_) store_in_slots(node, gradients, is_leaf(node));
+        if (is_leaf(node)) return;
         if (__builtin_expect(node.is_released, 0)) throw_released(node);
         propagate(node, gradients);
         if (retain_graph_) return;
@@ -170,6 +169,11 @@ private:
             const OutputMeta& meta = edge.node->outputs[edge.output];
             if (gradients[i].shape() != meta.view()) gradients[i] = fit(node, gradients[i], meta);
             if (gradients[i].dtype() != meta.dtype) gradients[i] = gradients[i].astype(meta.dtype);
+            if (is_leaf(*edge.node) && writes_slots_ && !scale_) {
+                // Nothing comes after it that its gradient would have to wait for.
+                store_in_slots(*edge.node, &gradients[i], true);
+                continue;
+            }
             if (!accumulate(edge.node, edge.output, std::move(gradients[i]))) continue;
             if (retain_graph_) {
                 retain_node(edge.node);
@@ -199,9 +203,12 @@ private:
     }
 
     // is_last: nobody needs the gradients afterwards.
-    void store_in_slots(const Node& node, Array* gradients, bool is_last) {
-        for (Node::SlotEntry* entry = node.slots.load(std::memory_order_acquire); entry != nullptr;
-             entry = entry->next) {
+    [[gnu::always_inline]] void store_in_slots(const Node& node, Array* gradients, bool is_last) {
+        if (Node::SlotEntry* entry = node.slots.load(std::memory_order_acquire))
+            store_in_each(entry, gradients, is_last);
+    }
+    void store_in_each(Node::SlotEntry* entry, Array* gradients, bool is_last) {
+        for (; entry != nullptr; entry = entry->next) {
             Array& gradient = gradients[entry->output];
             if (gradient.is_null()) continue;
             Array incoming = is_last && entry->next == nullptr && !scale_ ? std::move(gradient)

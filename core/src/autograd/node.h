@@ -80,7 +80,7 @@ struct Node {
     OutputMeta* operands =
         nullptr;  // n_inputs, of a variadic op (record() fills it): also those without an edge
     Saved* saved_inputs;   // n_saved_inputs: 0 or n_inputs
-    Saved* saved_outputs;  // 0 or n_outputs
+    Saved* saved_outputs;  // 0 or n_outputs; a leaf's is an alias of its array, for others to save
     void* attrs;
     // Slots of outputs that asked for their gradient.
     struct SlotEntry {
@@ -92,6 +92,8 @@ struct Node {
     // Of the array that it was made for, or of the first of several: most need no block of their own.
     AutogradMeta first_meta;
 };
+
+inline bool is_leaf(const Node& node) { return node.n_inputs == 0; }
 
 inline AutogradMeta* find_meta(const ArrayBody* body, uint64_t graph) {
     AutogradMeta* meta = body->autograd;

@@ -11,11 +11,13 @@
 namespace chainerx::internal {
 
 struct PendingNode {
-    Node* node = nullptr;                // owned by PendingNodes
-    Array gradient;                      // of its only output
-    std::unique_ptr<Array[]> gradients;  // of several outputs
+    static constexpr int kFew = 2;
 
-    Array* data() { return gradients != nullptr ? gradients.get() : &gradient; }
+    Node* node = nullptr;           // owned by PendingNodes
+    Array few[kFew];                // the gradients of its outputs
+    std::unique_ptr<Array[]> many;  // the same if there are more
+
+    Array* data() { return many != nullptr ? many.get() : few; }
 };
 
 // Nodes in the order in which they came to be pending; a few without the heap.
@@ -23,7 +25,7 @@ class PendingStack {
 public:
     PendingStack() : items_{reinterpret_cast<PendingNode*>(few_)} {}
     ~PendingStack() {
-        while (size_ > 0) pop();
+        while (size_ > 0) take();
         if (capacity_ > kFew) std::allocator<PendingNode>().deallocate(items_, capacity_);
     }
     PendingStack(const PendingStack&) = delete;
@@ -32,17 +34,16 @@ public:
     size_t size() const { return size_; }
     bool empty() const { return size_ == 0; }
     PendingNode& operator[](size_t i) { return items_[i]; }
-    PendingNode& back() { return items_[size_ - 1]; }
     PendingNode& push(Node* node) {
         if (__builtin_expect(size_ == capacity_, 0)) grow();
         PendingNode* item = new (items_ + size_) PendingNode;
         ++size_;
         item->node = node;
-        if (__builtin_expect(node->n_outputs != 1, 0))
-            item->gradients = std::make_unique<Array[]>(node->n_outputs);
+        if (__builtin_expect(node->n_outputs > PendingNode::kFew, 0))
+            item->many = std::make_unique<Array[]>(node->n_outputs);
         return *item;
     }
-    void pop() { items_[--size_].~PendingNode(); }
+    PendingNode take() { return std::move(items_[--size_]); }  // leaves nothing to be destroyed
 
 private:
     static constexpr size_t kFew = 16;
@@ -68,20 +69,15 @@ public:
 
     // Where the gradient of a node's output is collected, and whether the node is a new one, which needs a reference.
     std::pair<Array*, bool> find_or_add(Node* node, uint32_t output) {
-        const bool is_leaf = node->n_inputs == 0;
-        PendingNode* found = is_leaf ? find_leaf(node) : find_call(node);
+        const bool is_a_leaf = is_leaf(*node);
+        PendingNode* found = is_a_leaf ? find_leaf(node) : find_call(node);
         const bool is_new = found == nullptr;
-        if (is_new) found = is_leaf ? add_leaf(node) : add_call(node);
+        if (is_new) found = is_a_leaf ? add_leaf(node) : add_call(node);
         return {found->data() + output, is_new};
     }
 
     // The newest call, or a leaf when no call is left. The caller takes over the node.
-    PendingNode pop() {
-        PendingStack& from = calls_.empty() ? leaves_ : calls_;
-        PendingNode last = std::move(from.back());
-        from.pop();
-        return last;
-    }
+    PendingNode pop() { return (calls_.empty() ? leaves_ : calls_).take(); }
 
 private:
     static constexpr size_t kFewLeaves = 16;

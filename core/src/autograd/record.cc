@@ -19,6 +19,23 @@ void save_body(Saved& saved, ArrayBody* body) {
         Saved{body, Scalar(), false, body->storage()->version.load(std::memory_order_acquire)};
 }
 
+// An alias that is part of no graph, made once: leaves are saved again and again. The caller owns a reference.
+ArrayBody* alias_of_leaf(const Node& leaf, const ArrayBody& body) {
+    ArrayBody*& kept = leaf.saved_outputs[0].body;
+    ArrayBody* alias = __atomic_load_n(&kept, __ATOMIC_ACQUIRE);
+    if (__builtin_expect(alias == nullptr, 0)) {
+        alias = new_alias(body);
+        ArrayBody* none = nullptr;
+        if (!__atomic_compare_exchange_n(
+                &kept, &none, alias, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+            return alias;  // another thread was faster
+    } else if (__builtin_expect(alias->storage() != body.storage(), 0)) {
+        return new_alias(body);  // an array that stands in for the leaf's own
+    }
+    retain(alias);
+    return alias;
+}
+
 void save_input(ThreadContext& context, const Node& node, Saved& saved, const Operand& input) {
     if (!input.is_array()) {
         new (&saved) Saved{nullptr, input.scalar(), input.is_scalar(), 0};
@@ -32,8 +49,10 @@ void save_input(ThreadContext& context, const Node& node, Saved& saved, const Op
     }
     // An alias: the array itself owns its gradient, whose graph may lead back here. It is part of the same graphs; what the
     // edge to the array tells is left to GradientContext::input().
-    body = new_alias(*body);
     const bool is_told_by_edge = first->next == nullptr && first->graph == node.graph;
+    if (is_told_by_edge && is_leaf(*first->node))
+        return save_body(saved, alias_of_leaf(*first->node, *body));
+    body = new_alias(*body);
     for (const AutogradMeta* meta = is_told_by_edge ? nullptr : first; meta != nullptr;
          meta = meta->next) {
         retain_node(meta->node);
@@ -147,12 +166,18 @@ void save_operands(ThreadContext& context,
         }
     }
     for (int i = 0; i < node->n_saved_outputs; ++i) {
-        // An alias without a graph: a node that held its own result would never be freed.
-        if (((op.saves_outputs >> i) & 1u) != 0) {
-            save_body(node->saved_outputs[i], new_alias(*outputs[i].body()));
-        } else {
+        if (((op.saves_outputs >> i) & 1u) == 0) {
             save_nothing(node->saved_outputs[i]);
+            continue;
         }
+        ArrayBody* body = outputs[i].body();
+        if (((op.auxiliary_outputs >> i) & 1u) != 0) {
+            retain(body);
+        } else {
+            // An alias without a graph: a node that held its own result would never be freed.
+            body = new_alias(*body);
+        }
+        save_body(node->saved_outputs[i], body);
     }
 }
 
