@@ -303,6 +303,11 @@ std::vector<OpCall> network_calls_of(const std::string& op, int type) {
         return {call_with("(6, 5) and (6, 4)",
                           {operand(type, {6, 5}, 0), operand(type, {6, 4}, 1)},
                           {result(type, {5, 4}), result(type, {5})})};
+    if (op == CHX_OP_LINEAR_GRAD)
+        return {call_with(
+            "(6, 5), (6, 4) and (5, 4)",
+            {operand(type, {6, 5}, 0), operand(type, {6, 4}, 1), operand(type, {5, 4}, 2)},
+            {result(type, {6, 4}), result(type, {5, 4}), result(type, {5})})};
     if (op == CHX_OP_CONV) return convolutions(type);
     if (op == CHX_OP_CONV_INPUT_GRAD) return input_gradients(type);
     if (op == CHX_OP_CONV_WEIGHT_GRAD) return weight_gradients(type);

@@ -64,18 +64,28 @@ void infer_linear(InferContext& context) {
     context.set(0, {x[0], w[0]});
 }
 
+namespace {
+
+// The gradients of x, unless nobody asks for it, of w and of b.
+void set_linear_gradients(GradientContext& context) {
+    const Operand operands[] = {context.grad(), context.input(0), context.input(1)};
+    Array gradients[3];
+    if (context.wants(0)) {
+        dispatch(kOps[kOpLinearGrad], operands, 3, nullptr, gradients);
+    } else {
+        dispatch(kOps[kOpLinearWeightGrad], operands, 2, nullptr, gradients + 1);
+    }
+    for (int i = 0; i < 3; ++i) context.set(i, std::move(gradients[i]));
+}
+
+}  // namespace
+
 void gradient_linear(GradientContext& context) {
+    const bool wants_bias = context.n_inputs() > 2 && context.wants(2);
+    if (context.wants(1) && wants_bias && !context.is_recording())
+        return set_linear_gradients(context);
     const Array& g = context.grad();
     if (context.wants(0)) context.set(0, call(kOps[kOpMatmul], {g, context.input(1)}));
-    const bool wants_bias = context.n_inputs() > 2 && context.wants(2);
-    if (context.wants(1) && wants_bias && !context.is_recording()) {
-        const Operand operands[] = {g, context.input(0)};
-        Array gradients[2];
-        dispatch(kOps[kOpLinearWeightGrad], operands, 2, nullptr, gradients);
-        context.set(1, std::move(gradients[0]));
-        context.set(2, std::move(gradients[1]));
-        return;
-    }
     if (context.wants(1)) {
         context.set(1, call(kOps[kOpMatmul], {matrix_transpose(g), context.input(0)}));
     }
@@ -100,6 +110,27 @@ void decompose_linear_weight_grad(const Operand* inputs, int, const void*, Array
     const Array g = array_of(inputs[0]);
     outputs[0] = call(kOps[kOpMatmul], {matrix_transpose(g), inputs[1]});
     outputs[1] = sum(g, Axes{0});
+}
+
+void infer_linear_grad(InferContext& context) {
+    const DimsView g = context.shape(0), x = context.shape(1), w = context.shape(2);
+    if (g.size() != 2 || x.size() != 2 || w.size() != 2 || g[0] != x[0] || w[0] != g[1] ||
+        w[1] != x[1]) {
+        throw DimensionError(
+            fmt::format("linear_grad: gy of shape {}, x of shape {} and w of shape {}; the op "
+                        "expects (m, n), (m, k) and (n, k)",
+                        to_string(g),
+                        to_string(x),
+                        to_string(w)));
+    }
+    context.set(0, {x[0], x[1]});
+    context.set(1, {w[0], w[1]});
+    context.set(2, {w[0]});
+}
+
+void decompose_linear_grad(const Operand* inputs, int, const void*, Array* outputs) {
+    outputs[0] = call(kOps[kOpMatmul], {inputs[0], inputs[2]});
+    dispatch(kOps[kOpLinearWeightGrad], inputs, 2, nullptr, outputs + 1);
 }
 
 void decompose_linear(const Operand* inputs, int n_inputs, const void*, Array* outputs) {

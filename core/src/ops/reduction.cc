@@ -50,7 +50,8 @@ DimsView axes_of(const Attrs& attrs) {
 // reduced, a result or its gradient, with the reduced axes put back as extents of 1.
 template <typename Attrs>
 Array with_kept_axes(const Array& reduced, const Attrs& attrs, DimsView input_shape) {
-    if (attrs.keepdims != 0) return reduced;
+    if (attrs.keepdims != 0 || reduced.ndim() == 0)
+        return reduced;  // which broadcasts to any shape
     return reshape(reduced, shape_with_kept_axes(input_shape, axes_of(attrs)));
 }
 
@@ -71,6 +72,22 @@ void require_elements(const char* op, const Array& a, const std::optional<Axes>&
 void gradient_sum(GradientContext& c) {
     const DimsView shape = c.input_shape(0);
     c.set(0, broadcast_to(with_kept_axes(c.grad(), c.attrs<chx_attrs_sum>(), shape), shape));
+}
+
+void gradient_mean(GradientContext& c) {
+    const auto& attrs = c.attrs<chx_attrs_mean>();
+    const DimsView shape = c.input_shape(0);
+    const Array share = divide(c.grad(), reduced_count(shape, axes_of(attrs)));
+    c.set(0, broadcast_to(with_kept_axes(share, attrs, shape), shape));
+}
+
+void decompose_mean(const Operand* inputs, int, const void* attributes, Array* outputs) {
+    const auto& attrs = *static_cast<const chx_attrs_mean*>(attributes);
+    const Array x = array_of(inputs[0]);
+    const bool is_half = x.dtype() == DType::kFloat16 || x.dtype() == DType::kBFloat16;
+    const Array total =
+        sum(is_half ? astype(x, DType::kFloat32) : x, Axes(axes_of(attrs)), attrs.keepdims != 0);
+    outputs[0] = astype(divide(total, reduced_count(x.shape(), axes_of(attrs))), x.dtype(), false);
 }
 
 namespace {
@@ -202,6 +219,13 @@ Array sum(const Array& a,
           std::optional<DType> dtype) {
     if (dtype) return internal::reduced_in(sum, a, axis, keepdims, *dtype);
     return internal::reduce<chx_attrs_sum>(kOps[internal::kOpSum], a, axis, keepdims);
+}
+
+Array mean(const Array& a, const std::optional<Axes>& axis, bool keepdims) {
+    if (is_inexact(a.dtype()))
+        return internal::reduce<chx_attrs_mean>(kOps[internal::kOpMean], a, axis, keepdims);
+    const Axes axes = internal::reduced_axes("mean", axis, a.ndim());
+    return divide(sum(a, axes, keepdims), internal::reduced_count(a.shape(), axes));
 }
 
 Array prod(const Array& a,

@@ -1,4 +1,4 @@
-// Mean, variance and standard deviation, composed of sums.
+// Variance and standard deviation, composed of means and sums.
 #include "ops/op_support.h"
 #include "ops/reduced_axes.h"
 
@@ -16,12 +16,6 @@ Array widened(const Array& a) { return is_half(a.dtype()) ? astype(a, DType::kFl
 Array narrowed(const Array& result, DType dtype) { return astype(result, dtype, false); }
 
 }  // namespace
-
-Array mean(const Array& a, const std::optional<Axes>& axis, bool keepdims) {
-    const Axes axes = internal::reduced_axes("mean", axis, a.ndim());
-    const int64_t n = internal::reduced_count(a.shape(), axes);
-    return narrowed(divide(sum(widened(a), axes, keepdims), n), statistic_dtype(a.dtype()));
-}
 
 Array var(const Array& a, const std::optional<Axes>& axis, bool keepdims, double correction) {
     const Axes axes = internal::reduced_axes("var", axis, a.ndim());

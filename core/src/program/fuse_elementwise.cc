@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "array/scalar.h"
 #include "chx/ops/fused.h"
 #include "chx/ops/reduction.h"
 #include "device/device_state.h"
@@ -33,6 +34,7 @@ int reduction_of(const Step& step) {
         return 0;
     switch (step.op->id) {
         case kOpSum:
+        case kOpMean:
             return CHX_FUSED_REDUCTION_REDUCTION_SUM;
         case kOpProd:
             return CHX_FUSED_REDUCTION_REDUCTION_PROD;
@@ -45,6 +47,18 @@ int reduction_of(const Step& step) {
     }
 }
 
+// What the elements of a mean are multiplied by before they are summed; nothing for another step.
+View weight_of_mean(const Step& step) {
+    View weight;
+    if (step.kind != StepKind::kKernel || step.op->id != kOpMean || step.outputs[0].numel() == 0)
+        return weight;
+    const auto count = static_cast<double>(step.inputs[0].numel() / step.outputs[0].numel());
+    weight.kind = View::Kind::kNumber;
+    weight.dtype = step.outputs[0].dtype;
+    store_scalar(Scalar(1 / count), weight.dtype, weight.number);
+    return weight;
+}
+
 // Steps that are to become one: the last of them is the sink, whose result the others lead to.
 class Group {
 public:
@@ -52,7 +66,8 @@ public:
         : ir_{ir},
           flow_{flow},
           sink_{sink},
-          reduction_{reduction_of(ir.steps[static_cast<size_t>(sink)])},
+          reduction_{reduction_of(step(sink))},
+          weight_{weight_of_mean(step(sink))},
           shape_{(reduction_ != 0 ? step(sink).inputs : step(sink).outputs)[0].shape},
           members_{sink} {}
 
@@ -108,6 +123,8 @@ private:
                 attrs.program.code[attrs.program.n_instructions++] =
                     instruction_of(member, result.inputs);
         }
+        if (weight_.is_number())
+            attrs.program.code[attrs.program.n_instructions++] = weighting(result.inputs);
         result.attrs.resize(sizeof attrs);
         std::memcpy(result.attrs.data(), &attrs, sizeof attrs);
     }
@@ -162,6 +179,7 @@ private:
                     result.push_back(input);
             }
         }
+        if (weight_.is_number()) result.push_back(weight_);
         return result;
     }
 
@@ -187,6 +205,16 @@ private:
         return code;
     }
 
+    // The last instruction before the elements of a mean are summed. Its number is the last operand.
+    chx_instruction weighting(const std::vector<View>& inputs) const {
+        chx_instruction code{};
+        code.opcode = kOps[kOpMultiply].opcode;
+        code.type = code.result_type = static_cast<uint8_t>(weight_.dtype);
+        code.a = register_of(step(sink_).inputs[0], inputs);
+        code.b = static_cast<uint8_t>(inputs.size() - 1);
+        return code;
+    }
+
     static const Kernel* find_kernel(const Step& joined) {
         const View& result = joined.outputs[0];
         const KernelTable* table = joined.device->kernels.load(std::memory_order_acquire);
@@ -207,6 +235,7 @@ private:
     const Flow& flow_;
     int sink_;
     int reduction_;  // of the sink, if it is one
+    View weight_;    // if the sink is a mean
     const Shape& shape_;
     std::vector<int> members_;
 };

@@ -1,4 +1,4 @@
-// linear and the gradients of its weights and bias.
+// linear and its gradients.
 #include <algorithm>
 
 #include <chx/ops/linear_algebra.h>
@@ -151,33 +151,68 @@ void multiply_transposed(const chx_launch& launch,
     }
 }
 
+// The gradients of w and b, into what is there.
 template <class T>
-void linear_weight_grad_of(const chx_launch& launch) {
-    const chx_tensor& g = chx::input(launch, 0);
-    const chx_tensor& x = chx::input(launch, 1);
+void weight_gradients(const chx_launch& launch,
+                      const chx_tensor& g,
+                      const chx_tensor& x,
+                      const chx_tensor* to_weights,
+                      const chx_tensor* to_bias) {
     const int64_t rows = g.shape[0], n = g.shape[1], k = x.shape[1];
-    if (launch.out[0] != nullptr && n * k > 0) {
-        multiply_transposed(launch, g, x, chx::data<T>(*launch.out[0]));
+    if (to_weights != nullptr && n * k > 0) {
+        multiply_transposed(launch, g, x, chx::data<T>(*to_weights));
     }
-    if (launch.out[1] != nullptr) {
-        T* gb = chx::data<T>(*launch.out[1]);
-        constexpr int64_t kGrainElements = 65536, kFewRows = 8;
-        if (rows > 0 && rows <= kFewRows && rows * n <= kGrainElements) {
-            sum_few_rows<T>({chx::data<const T>(g), g.strides[0], g.strides[1]}, rows, n, gb);
-        } else if (rows * n <= kGrainElements) {
-            sum_columns(g, 0, n, gb);
-        } else {
-            parallel_for(
-                n,
-                std::max<int64_t>(16, kGrainElements / rows),
-                [&](int64_t begin, int64_t end, int32_t) { sum_columns(g, begin, end, gb); });
-        }
+    if (to_bias == nullptr) {
+        return;
+    }
+    T* gb = chx::data<T>(*to_bias);
+    constexpr int64_t kGrainElements = 65536, kFewRows = 8;
+    if (rows > 0 && rows <= kFewRows && rows * n <= kGrainElements) {
+        sum_few_rows<T>({chx::data<const T>(g), g.strides[0], g.strides[1]}, rows, n, gb);
+    } else if (rows * n <= kGrainElements) {
+        sum_columns(g, 0, n, gb);
+    } else {
+        parallel_for(n,
+                     std::max<int64_t>(16, kGrainElements / rows),
+                     [&](int64_t begin, int64_t end, int32_t) { sum_columns(g, begin, end, gb); });
+    }
+}
+
+// The gradient of x: the product of g and w.
+template <class T>
+void input_gradient(const chx_launch& launch,
+                    const chx_tensor& g,
+                    const chx_tensor& w,
+                    const chx_tensor& to) {
+    const int64_t m = g.shape[0], n = g.shape[1], k = w.shape[1];
+    const MatrixView<const T> a{chx::data<const T>(g), g.strides[0], g.strides[1]};
+    const MatrixView<const T> b{chx::data<const T>(w), w.strides[0], w.strides[1]};
+    T* gx = chx::data<T>(to);
+    if (n == 0) {
+        std::fill_n(gx, m * k, T(0));
+    } else if (m * k > 0 && !multiply_if_small<T>(m, k, n, a, b, {gx, k, 1})) {
+        multiply_matrices<T>(launch, m, k, n, a, b, false, gx);
     }
 }
 
 void linear_weight_grad(const chx_launch& launch) {
-    chx::input(launch, 0).dtype.bits == 32 ? linear_weight_grad_of<float>(launch)
-                                           : linear_weight_grad_of<double>(launch);
+    const chx_tensor &g = chx::input(launch, 0), &x = chx::input(launch, 1);
+    const auto gradients = g.dtype.bits == 32 ? weight_gradients<float> : weight_gradients<double>;
+    gradients(launch, g, x, launch.out[0], launch.out[1]);
+}
+
+template <class T>
+void linear_grad_of(const chx_launch& launch) {
+    const chx_tensor &g = chx::input(launch, 0), &x = chx::input(launch, 1);
+    if (launch.out[0] != nullptr) {
+        input_gradient<T>(launch, g, chx::input(launch, 2), *launch.out[0]);
+    }
+    weight_gradients<T>(launch, g, x, launch.out[1], launch.out[2]);
+}
+
+void linear_grad(const chx_launch& launch) {
+    chx::input(launch, 0).dtype.bits == 32 ? linear_grad_of<float>(launch)
+                                           : linear_grad_of<double>(launch);
 }
 
 }  // namespace
@@ -193,6 +228,11 @@ void register_linear(KernelList& kernels) {
                 "f32 f64",
                 kPlainCaps | CHX_K_STRIDED_IN,
                 chx::kernel<&linear_weight_grad>);
+    kernels.add(CHX_OP_LINEAR_GRAD,
+                CHX_OP_LINEAR_GRAD_VERSION,
+                "f32 f64",
+                kPlainCaps | CHX_K_STRIDED_IN,
+                chx::kernel<&linear_grad>);
 }
 
 }  // namespace native

@@ -40,6 +40,7 @@ public:
             for (int64_t at = begin; at < end; at += kTile) {
                 const int64_t n = std::min(end - at, kTile);
                 reduce_range(layout_, at, n, results);
+                job_.finish(results, n);
                 store(results, n, out + at * out_size);
             }
         };
@@ -88,6 +89,7 @@ private:
             }
         });
         job_.accumulate(partial, partial + n_kept_, n_kept_, n_slices - 1, n_kept_);
+        job_.finish(partial, n_kept_);
         store(partial, n_kept_, out);
     }
 

@@ -1,4 +1,4 @@
-// sum, prod, max, min, any and all over any axes and strides. How work is divided depends on shapes
+// sum, mean, prod, max, min, any and all over any axes and strides. How work is divided depends on shapes
 // alone, so results do not depend on the number of threads.
 #include <cstring>
 #include <string>
@@ -19,7 +19,8 @@ namespace {
 struct ReductionOp {
     const char* name;
     Reduction reduction;
-    bool of_truth;  // reduces "is not zero" instead of the elements
+    bool of_truth = false;  // reduces "is not zero" instead of the elements
+    bool is_mean = false;
 };
 
 template <class Acc>
@@ -27,8 +28,11 @@ void reduce_as(const ReductionOp& op, const chx_launch& launch, const ReductionL
     const chx_tensor& x = chx::input(launch, 0);
     chx_tensor& y = chx::output(launch, 0);
     const bool direct = !op.of_truth && is_wide(x.dtype);
-    const ReductionJob<Acc> job(
+    ReductionJob<Acc> job(
         op.reduction, op.of_truth ? load_truth(x.dtype) : load_wide(x.dtype), direct);
+    if (op.is_mean) {
+        job.divide_by(x.numel / y.numel);
+    }
     StoreBlock store = store_narrow(y.dtype);
     if (op.of_truth) {
         store = [](const void* from, int64_t n, void* to) {
@@ -46,7 +50,8 @@ void reduce_as(const ReductionOp& op, const chx_launch& launch, const ReductionL
                                      "is no element to choose; reduce non-empty axes only");
             }
         }
-        const Acc identity = op.of_truth ? Acc(op.reduction == Reduction::kMin) : job.identity();
+        Acc identity = op.of_truth ? Acc(op.reduction == Reduction::kMin) : job.identity();
+        job.finish(&identity, 1);  // a mean of nothing is not a number
         for (int64_t i = 0; i < y.numel; ++i) {
             store(&identity, 1, out + i * out_size);
         }
@@ -84,11 +89,11 @@ bool reduce_few(const ReductionOp& op, const chx_launch& launch) {
         for (int64_t i = 1; i < x.numel; ++i) {
             result = combine(op.reduction, result, from[i]);
         }
-        *to = result;
+        *to = op.is_mean ? result / static_cast<float>(x.numel) : result;
         return true;
     }
     const auto& attrs = chx::attrs<chx_attrs_sum>(launch);
-    if (x.ndim != 2 || attrs.n_axes != 1 || attrs.axes[0] != 0 || x.shape[0] > kFew) {
+    if (op.is_mean || x.ndim != 2 || attrs.n_axes != 1 || attrs.axes[0] != 0 || x.shape[0] > kFew) {
         return false;
     }
     const int64_t n = x.shape[1];
@@ -136,12 +141,14 @@ void reduce(const ReductionOp& op, const chx_launch& launch) {
 }  // namespace
 
 void register_reduction(KernelList& kernels) {
-    static ReductionOp sum{"sum", Reduction::kSum, false}, prod{"prod", Reduction::kProd, false};
-    static ReductionOp max{"max", Reduction::kMax, false}, min{"min", Reduction::kMin, false};
+    static ReductionOp sum{"sum", Reduction::kSum}, prod{"prod", Reduction::kProd};
+    static ReductionOp max{"max", Reduction::kMax}, min{"min", Reduction::kMin};
+    static ReductionOp mean{"mean", Reduction::kSum, false, true};
     static ReductionOp any{"any", Reduction::kMax, true}, all{"all", Reduction::kMin, true};
     constexpr uint64_t kCaps = kPlainCaps | CHX_K_STRIDED_IN;
     const auto fn = chx::kernel<&reduce>;
     kernels.add(CHX_OP_SUM, CHX_OP_SUM_VERSION, kAllTypes, kCaps, fn, &sum);
+    kernels.add(CHX_OP_MEAN, CHX_OP_MEAN_VERSION, kFloatComplexTypes, kCaps, fn, &mean);
     kernels.add(CHX_OP_PROD, CHX_OP_PROD_VERSION, kAllTypes, kCaps, fn, &prod);
     kernels.add(CHX_OP_MAX, CHX_OP_MAX_VERSION, kRealTypes, kCaps, fn, &max);
     kernels.add(CHX_OP_MIN, CHX_OP_MIN_VERSION, kRealTypes, kCaps, fn, &min);

@@ -139,6 +139,18 @@ public:
     }
 
     bool direct() const { return direct_; }
+
+    // Makes means of sums, if that is what they are to be.
+    void divide_by(int64_t count) { count_ = count; }
+    void finish(Acc* results, int64_t n) const {
+        if (count_ < 0) {
+            return;
+        }
+        for (int64_t i = 0; i < n; ++i) {
+            results[i] /= static_cast<real_t<Acc>>(count_);
+        }
+    }
+
     // acc[j] = op(acc[j], x[r * stride + j])
     void accumulate(Acc* acc, const Acc* x, int64_t stride, int64_t rows, int64_t n) const {
         columns_(acc, x, stride, rows, n);
@@ -233,6 +245,7 @@ private:
     Reduction op_;
     LoadBlock load_;
     bool direct_;
+    int64_t count_ = -1;
 };
 
 }  // namespace native

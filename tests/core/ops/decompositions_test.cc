@@ -30,6 +30,27 @@ TEST(Decompositions, SoftmaxGradients) {
         DimensionError);
 }
 
+TEST(Decompositions, LinearGradients) {
+    const Array gy = some_doubles({3, 2}), x = some_doubles({3, 4}), w = cos(some_doubles({2, 4}));
+    expect_decomposes(internal::kOpLinearWeightGrad, {gy, x});
+    expect_decomposes(internal::kOpLinearGrad, {gy, x, w});
+    Array gradients[3];
+    const Operand operands[] = {gy, x, transpose(w)};
+    EXPECT_THROW(internal::dispatch(
+                     internal::kOps[internal::kOpLinearGrad], operands, 3, nullptr, gradients),
+                 DimensionError);
+}
+
+TEST(Decompositions, Mean) {
+    auto attrs = internal::make_attrs<chx_attrs_mean>();
+    attrs.n_axes = 1;
+    for (const bool keepdims : {false, true}) {
+        attrs.keepdims = keepdims;
+        for (const DType dtype : {DType::kFloat64, DType::kFloat16, DType::kComplex128})
+            expect_decomposes(internal::kOpMean, {astype(some_doubles({4, 3}), dtype)}, &attrs);
+    }
+}
+
 TEST(Decompositions, AnyAll) {
     const Array x = doubles({0, 0, 1, 0, 2, 3}, {3, 2});
     for (const Array& operand : {x, astype(x, DType::kBool), zeros({0, 2}, DType::kFloat64)}) {

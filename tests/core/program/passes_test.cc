@@ -191,6 +191,8 @@ TEST(Passes, ReductionsEndChains) {
         [](const Array& a) { return max(a, Axes{1}); },
         [](const Array& a) { return min(a, Axes{0, 1}); },
         [](const Array& a) { return prod(a, Axes{-1}, true); },
+        [](const Array& a) { return mean(a); },
+        [](const Array& a) { return mean(a, Axes{1}, true); },
     };
     for (const Reduce reduce : reductions) {
         const Program program = checked(

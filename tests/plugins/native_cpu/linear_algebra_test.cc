@@ -174,6 +174,20 @@ void check_weight_grad(const std::string& dtype, const Tensor& g, const Tensor& 
     expect_close(gb, column_sums(g), depth);
 }
 
+void check_linear_grad(const std::string& dtype,
+                       const Tensor& g,
+                       const Tensor& x,
+                       const Tensor& w) {
+    Tensor gx(dtype, x.shape()), gw(dtype, w.shape()), gb(dtype, {g.shape()[1]});
+    ASSERT_EQ(CHX_OK,
+              Plugin::instance().launch("chx.linear_grad", dtype, {&g, &x, &w}, {&gx, &gw, &gb}))
+        << last_error();
+    const double depth = 1 + static_cast<double>(std::max(g.shape()[0], g.shape()[1]));
+    expect_close(gx, product(g, w), depth);
+    expect_close(gw, product(g.transposed({1, 0}), x), depth);
+    expect_close(gb, column_sums(g), depth);
+}
+
 TEST(Linear, SizesAndLayouts) {
     for (const std::string dtype : {"f32", "f64"}) {
         for (const Shape& e :
@@ -199,6 +213,8 @@ TEST(Linear, WeightGradients) {
             for (const Tensor& g : layouts(dtype, {e[0], e[2]}, 1, -1, 1)) {
                 for (const Tensor& x : layouts(dtype, {e[0], e[1]}, 2, -1, 1)) {
                     check_weight_grad(dtype, g, x);
+                    for (const Tensor& w : layouts(dtype, {e[2], e[1]}, 3, -1, 1))
+                        check_linear_grad(dtype, g, x, w);
                 }
             }
         }
@@ -223,6 +239,15 @@ TEST(Linear, EmptyExtents) {
                   "chx.linear_weight_grad", "f32", {&no_rows, &no_samples}, {&gw, &gb}));
     expect_close(gw, Values(6));
     expect_close(gb, Values(3));
+
+    const Tensor no_columns("f32", {2, 0}), no_weights("f32", {0, 3}),
+        some = random_tensor("f32", {2, 3}, 5);
+    Tensor gx = random_tensor("f32", {2, 3}, 6), no_gw("f32", {0, 3}), no_gb("f32", {0});
+    ASSERT_EQ(
+        CHX_OK,
+        Plugin::instance().launch(
+            "chx.linear_grad", "f32", {&no_columns, &some, &no_weights}, {&gx, &no_gw, &no_gb}));
+    expect_close(gx, Values(6));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// sum, prod, max, min, any, all, argmax, argmin, cumsum and cumprod against plain loops.
+// sum, mean, prod, max, min, any, all, argmax, argmin, cumsum and cumprod against plain loops.
 #include <limits>
 
 #include <chx/ops/reduction.h>
@@ -112,6 +112,30 @@ TEST(Reduction, Sum) {
     check("chx.sum", kAll, true, "", 0, [](auto a, auto x) { return a + x; });
 }
 
+TEST(Reduction, Mean) {
+    for (const std::string& dtype : dtype_names("float complex")) {
+        for (const ReductionCase& c : cases()) {
+            for (const Tensor& x : layouts(dtype, c.shape, 7, -4, 4)) {
+                SCOPED_TRACE(dtype + " of " + std::to_string(x.numel()));
+                Tensor y(dtype, kept_shape(c.shape, c.axes));
+                ASSERT_EQ(
+                    CHX_OK,
+                    Plugin::instance().launch_with("chx.mean", dtype, {&x}, {&y}, attrs_of(c.axes)))
+                    << last_error();
+                const auto n = static_cast<double>(x.numel()) / static_cast<double>(y.numel());
+                expect_close(y, reduced(x, c.axes, 0, [n](auto a, auto v) { return a + v / n; }));
+            }
+        }
+    }
+}
+
+TEST(Reduction, MeansOfHalvesDoNotOverflow) {
+    const Tensor x("f16", {4}, std::vector<double>{60000, 60000, 50016, 50016});
+    Tensor y("f16", {});
+    ASSERT_EQ(CHX_OK, Plugin::instance().launch_with("chx.mean", "f16", {&x}, {&y}, attrs_of({0})));
+    EXPECT_EQ(y.values(), std::vector<double>{55008});
+}
+
 TEST(Reduction, Prod) {
     for (const std::string dtype :
          {"bool", "i8", "i64", "u32", "f16", "f32", "f64", "c64", "c128"}) {
@@ -159,6 +183,8 @@ TEST(Reduction, EmptyAxes) {
     EXPECT_EQ(y.values(), (std::vector<double>{0, 0}));
     ASSERT_EQ(CHX_OK, plugin.launch_with("chx.prod", "f32", {&x}, {&y}, attrs_of({1})));
     EXPECT_EQ(y.values(), (std::vector<double>{1, 1}));
+    ASSERT_EQ(CHX_OK, plugin.launch_with("chx.mean", "f32", {&x}, {&y}, attrs_of({1})));
+    EXPECT_TRUE(std::isnan(y.values()[0]) && std::isnan(y.values()[1]));
     ASSERT_EQ(CHX_OK, plugin.launch_with("chx.all", "f32", {&x}, {&b}, attrs_of({1})));
     EXPECT_EQ(b.values(), (std::vector<double>{1, 1}));
     ASSERT_EQ(CHX_OK, plugin.launch_with("chx.any", "f32", {&x}, {&b}, attrs_of({1})));

@@ -311,6 +311,7 @@ RESULT_DTYPES = {"accuracy": "float32"}
 # Dtypes that functions refuse whose ops do not say it: those made of several, and those that do not always call theirs.
 REFUSED: dict[str, tuple[str, ...]] = {
     **NUMPY_REFUSED,
+    "mean": (),  # the op of that name takes no integers: they are summed, then divided
     **dict.fromkeys(("clip", "logsumexp", "leaky_relu", "elu", "softplus"), _COMPLEX),
     **dict.fromkeys(("sigmoid_cross_entropy", "accuracy"), _COMPLEX),
     **dict.fromkeys(("dot", "squared_error", "absolute_error"), ("bool",)),

@@ -23,4 +23,10 @@
 #define CHX_OP_LINEAR_WEIGHT_GRAD "chx.linear_weight_grad"
 #define CHX_OP_LINEAR_WEIGHT_GRAD_VERSION 1u
 
+/* chx.linear_grad v1 (gy, x, w) -> (gx, gw, gb). All gradients of linear: (m, n) gy times (n, k)
+ * w, and those that linear_weight_grad gives for (m, k) x. Dispatch dtypes: float16 bfloat16
+ * float32 float64 complex64 complex128. */
+#define CHX_OP_LINEAR_GRAD "chx.linear_grad"
+#define CHX_OP_LINEAR_GRAD_VERSION 1u
+
 #endif

@@ -18,6 +18,20 @@ typedef struct chx_attrs_sum {
     uint32_t reserved1; /* 0 */
 } chx_attrs_sum;
 
+/* chx.mean v1 (x) -> (y). The sum over axes, divided by the number of elements summed; 16-bit
+ * floats are summed and divided in float32. Dispatch dtypes: float16 bfloat16 float32 float64
+ * complex64 complex128. */
+#define CHX_OP_MEAN "chx.mean"
+#define CHX_OP_MEAN_VERSION 1u
+typedef struct chx_attrs_mean {
+    uint32_t struct_size;
+    uint32_t reserved; /* 0 */
+    int64_t n_axes;
+    int64_t axes[CHX_MAX_NDIM]; /* the first n_axes count */
+    int32_t keepdims; /* 0 or 1 */
+    uint32_t reserved1; /* 0 */
+} chx_attrs_mean;
+
 /* chx.prod v1 (x) -> (y). The product over axes; integers and bool are multiplied in 64 bits,
  * 16-bit floats in float32. Dispatch dtypes: bool int8 int16 int32 int64 uint8 uint16 uint32
  * uint64 float16 bfloat16 float32 float64 complex64 complex128. */
