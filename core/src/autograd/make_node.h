@@ -19,6 +19,7 @@ static_assert(std::is_trivially_destructible_v<Node>);  // free_node() gives its
 [[gnu::always_inline]] inline Node* make_node(ThreadContext& context,
                                               uint64_t graph,
                                               DeviceState& device,
+                                              const OpDef* op,
                                               int n_inputs,
                                               int n_outputs,
                                               int n_saved_inputs,
@@ -33,12 +34,11 @@ static_assert(std::is_trivially_destructible_v<Node>);  // free_node() gives its
     const size_t operands_at = attrs_at + align8(attrs_size);
     const size_t bytes = operands_at + sizeof(OutputMeta) * static_cast<size_t>(n_operands);
     char* block = static_cast<char*>(allocate_meta(context, bytes));
-    Node* node = new (block) Node;  // every field is written below or by the caller
+    Node* node = new (block) Node;  // every field is written below or, sequence, by the caller
     node->references.set(1);
     node->bytes = static_cast<uint32_t>(bytes);
-    node->sequence = 0;
     node->graph = graph;
-    node->op = nullptr;
+    node->op = op;
     node->custom = nullptr;
     node->device = &device;
     node->is_released = false;

@@ -110,7 +110,8 @@ bool wants_recording(const ThreadContext& context, const Operand* inputs, int n_
 }
 
 Node* make_leaf(ThreadContext& context, const ArrayBody& body, uint64_t graph) {
-    Node* node = make_node(context, graph, state_of(*body.device), 0, 1, 0, 1, 0);
+    Node* node = make_node(context, graph, state_of(*body.device), nullptr, 0, 1, 0, 1, 0);
+    node->sequence = 0;
     node->saved_outputs[0].body = nullptr;
     set_meta(node->outputs[0], body);
     return node;

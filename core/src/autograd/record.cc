@@ -61,6 +61,8 @@ void save_input(ThreadContext& context, const Node& node, Saved& saved, const Op
     save_body(saved, body);
 }
 
+// kIsOnly: the node's graph is the only one that the inputs are part of.
+template <bool kIsOnly>
 [[gnu::always_inline]] inline void connect_inputs(ThreadContext& context,
                                                   Node* node,
                                                   const Operand* inputs,
@@ -68,7 +70,8 @@ void save_input(ThreadContext& context, const Node& node, Saved& saved, const Op
     uint64_t latest = context.sequence;
     for (int i = 0; i < n_inputs; ++i) {
         const ArrayBody* body = inputs[i].body();
-        const AutogradMeta* meta = body != nullptr ? find_meta(body, node->graph) : nullptr;
+        const AutogradMeta* meta = nullptr;
+        if (body != nullptr) meta = kIsOnly ? body->autograd : find_meta(body, node->graph);
         if (meta == nullptr) {
             node->edges[i] = {nullptr, 0};
             continue;
@@ -181,6 +184,7 @@ void save_operands(ThreadContext& context,
     }
 }
 
+template <bool kIsOnly>
 [[gnu::always_inline]] inline void record_in(ThreadContext& context,
                                              uint64_t graph,
                                              const OpDef& op,
@@ -193,18 +197,18 @@ void save_operands(ThreadContext& context,
     Node* node = make_node(context,
                            graph,
                            state_of(outputs[0].device()),
+                           &op,
                            n_inputs,
                            n_outputs,
                            op.saves_inputs != 0 ? n_inputs : 0,
                            op.saves_outputs != 0 ? n_outputs : 0,
                            attrs_size,
                            op.is_variadic ? n_inputs : 0);
-    node->op = &op;
     if (__builtin_expect(node->operands != nullptr, 0)) {
         for (int i = 0; i < n_inputs; ++i) set_meta(node->operands[i], *inputs[i].body());
     }
     if (attrs_size != 0) std::memcpy(node->attrs, attrs, attrs_size);
-    connect_inputs(context, node, inputs, n_inputs);
+    connect_inputs<kIsOnly>(context, node, inputs, n_inputs);
     if ((op.saves_inputs | op.saves_outputs) != 0)
         save_operands(context, op, node, inputs, outputs);
     if (n_outputs == 1) {
@@ -225,7 +229,8 @@ void save_operands(ThreadContext& context,
     uint64_t graphs[kMostGraphs];
     const int n_graphs = graphs_of(context, inputs, n_inputs, graphs);
     for (int k = 0; k < n_graphs; ++k) {
-        record_in(context, graphs[k], op, inputs, n_inputs, attrs, attrs_size, outputs, n_outputs);
+        record_in<false>(
+            context, graphs[k], op, inputs, n_inputs, attrs, attrs_size, outputs, n_outputs);
     }
 }
 
@@ -242,7 +247,8 @@ void record(ThreadContext& context,
     if (op.gradient == nullptr || context.no_record_depth != 0) return;
     uint64_t graph;
     if (__builtin_expect(is_one_graph(context, inputs, n_inputs, graph), 1)) {
-        record_in(context, graph, op, inputs, n_inputs, attrs, attrs_size, outputs, n_outputs);
+        record_in<true>(
+            context, graph, op, inputs, n_inputs, attrs, attrs_size, outputs, n_outputs);
     } else {
         record_in_several(context, op, inputs, n_inputs, attrs, attrs_size, outputs, n_outputs);
     }
@@ -280,13 +286,14 @@ void record_custom(const std::vector<Array>& inputs,
         Node* node = make_node(context,
                                graphs[k],
                                state_of(outputs.at(0).device()),
+                               nullptr,
                                n_inputs,
                                static_cast<int>(outputs.size()),
                                0,
                                0,
                                0);
         node->custom = new SharedBackward(custom);
-        connect_inputs(context, node, operands.data(), n_inputs);
+        connect_inputs<false>(context, node, operands.data(), n_inputs);
         connect_outputs(context, node, outputs.data(), static_cast<int>(outputs.size()), 0);
     }
 }

@@ -1,6 +1,7 @@
 // Everything that takes a cast, a broadcast, a number or a stream is left to the long way.
 #include "dispatch/direct_call.h"
 
+#include <algorithm>
 #include <new>
 
 #include "array/make_body.h"
@@ -57,6 +58,33 @@ struct DirectOperands {
     return true;
 }
 
+// False if no array can have one of the shapes.
+[[gnu::noinline]] bool measure_others(const OutputTypes& types,
+                                      int n_outputs,
+                                      int64_t* sizes,
+                                      int64_t& largest) {
+    for (int i = 1; i < n_outputs; ++i) {
+        sizes[i] = sound_size(types.shapes[i]);
+        if (sizes[i] < 0) return false;
+        largest = std::max(largest, sizes[i]);
+    }
+    return true;
+}
+
+[[gnu::noinline]] void make_others(ThreadContext& context,
+                                   const OutputTypes& types,
+                                   int n_outputs,
+                                   const int64_t* sizes,
+                                   DeviceState& device,
+                                   Array* outputs,
+                                   chx_tensor** made) {
+    for (int i = 1; i < n_outputs; ++i) {
+        ArrayBody* body = new_body(context, types.shapes[i], sizes[i], types.dtypes[i], device);
+        new (&outputs[i]) Array(body);
+        made[i] = &body->tensor;
+    }
+}
+
 // Infers the results, calls the best kernel and records the autograd node. False if the call needs the long way: nothing
 // has happened but, perhaps, an attempt, whose outputs are there.
 [[gnu::always_inline]] inline bool call_direct(const OpDef& op,
@@ -81,23 +109,23 @@ struct DirectOperands {
     if (operands.is_recorded && op.gradient == nullptr) return false;
     OutputTypes types;
     infer_outputs(op, inputs, n_inputs, attrs, dtype, types);
+    // Most ops have one output: the others are seen to elsewhere.
+    const int n_outputs = op.n_outputs;
     int64_t sizes[kMaxOutputs];
-    int64_t largest = operands.largest;
-    for (int i = 0; i < op.n_outputs; ++i) {
-        sizes[i] = sound_size(types.shapes[i]);
-        if (sizes[i] < 0) return false;
-        largest = sizes[i] > largest ? sizes[i] : largest;
-    }
+    sizes[0] = sound_size(types.shapes[0]);
+    if (sizes[0] < 0) return false;
+    int64_t largest = std::max(operands.largest, sizes[0]);
+    if (n_outputs > 1 && !measure_others(types, n_outputs, sizes, largest)) return false;
     kernel = kernel->first_for(largest);
     if (kernel == nullptr || (kernel->caps & CHX_K_MAY_REFUSE) != 0 ||
         (operands.needs & ~kernel->caps) != 0)
         return false;
     chx_tensor* made[kMaxOutputs];
-    for (int i = 0; i < op.n_outputs; ++i) {
-        ArrayBody* body = new_body(context, types.shapes[i], sizes[i], types.dtypes[i], device);
-        new (&outputs[i]) Array(body);
-        made[i] = &body->tensor;
-    }
+    ArrayBody* const first_made =
+        new_body(context, types.shapes[0], sizes[0], types.dtypes[0], device);
+    new (&outputs[0]) Array(first_made);
+    made[0] = &first_made->tensor;
+    if (n_outputs > 1) make_others(context, types, n_outputs, sizes, device, outputs, made);
     const chx_status status = launch_direct(context,
                                             *kernel,
                                             device,
@@ -106,14 +134,14 @@ struct DirectOperands {
                                             attrs,
                                             op.attrs_size,
                                             made,
-                                            op.n_outputs,
+                                            n_outputs,
                                             largest);
     if (__builtin_expect(status != CHX_OK, 0)) {
         attempt = {kernel, status};
         return false;
     }
     if (operands.is_recorded)
-        record(context, op, inputs, n_inputs, attrs, op.attrs_size, outputs, op.n_outputs);
+        record(context, op, inputs, n_inputs, attrs, op.attrs_size, outputs, n_outputs);
     return true;
 }
 
