@@ -120,6 +120,13 @@ def times_table(results: Results) -> str:
     return table(rows)
 
 
+def unrest(results: Results) -> str:
+    """How much others disturbed the measurement, which changes ratios as well: peers lose more by it, or less."""
+    spreads = [t["median_ns"] / t["min_ns"] for own in results.values() for t in own.values()]
+    spread = statistics.median(spreads)
+    return f"medians over minima, in the middle of all cases: {spread:.2f} (undisturbed: 1)"
+
+
 def verdict(value: float, gate: float, aim: float) -> str:
     return "aim met" if value <= aim else "gate met" if value <= gate else "NOT MET"
 
@@ -169,6 +176,7 @@ def main() -> None:
         f"- Python {platform.python_version()}, {platform.machine()}",
     )
     print(times_table(results))
+    print(unrest(results))
     print()
     print(budget_table(results, counts.get(budgets.DOOR[0], {}).get("instructions")))
     if counts:
