@@ -45,7 +45,7 @@ void free_slot_entries(Node::SlotEntry* entry) noexcept {
     }
 }
 
-inline void destroy_node(ThreadContext& context, Node* node) noexcept {
+[[gnu::always_inline]] inline void destroy_node(ThreadContext& context, Node* node) noexcept {
     if ((node->n_saved_inputs | node->n_saved_outputs) != 0 || node->custom != nullptr)
         free_saved(node);
     for (int i = 0; i < node->n_inputs; ++i) {
@@ -67,11 +67,11 @@ void free_node(ThreadContext& context, Node* node) noexcept {
         return;
     }
     context.is_freeing = true;
-    destroy_node(context, node);
-    while (!context.dying.empty()) {
-        Node* next = context.dying.back();
+    for (;;) {
+        destroy_node(context, node);
+        if (context.dying.empty()) break;
+        node = context.dying.back();
         context.dying.pop_back();
-        destroy_node(context, next);
     }
     context.is_freeing = false;
 }
