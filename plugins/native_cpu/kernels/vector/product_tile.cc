@@ -218,6 +218,7 @@ const ProductTile<T>* tile() {
         kRows,
         kRowStep,
         kVectors * static_cast<int64_t>(hn::Lanes(hn::ScalableTag<T>())),
+        HWY_TARGET <= HWY_AVX3,
         multiply<T>,
         pack_rows<T>,
         pack_columns<T>};

@@ -18,6 +18,7 @@ struct LeftPanel {
 template <class T>
 struct ProductTile {
     int64_t rows, row_step, columns;
+    bool has_wide_vectors;  // of 512 bits
 
     // c = a b, or c += a b if `accumulate`, for k steps and the first n_rows rows and n_columns
     // columns of the panels; rows of c are contiguous and c_stride apart.
