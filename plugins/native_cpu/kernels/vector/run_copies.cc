@@ -39,22 +39,26 @@ HWY_INLINE void zero_run(D d, int64_t n, T* to) {
     }
 }
 
+// Vectors hold an element more than is wanted: before the last one, which may end the array, after all others.
 template <class D, class T = hn::TFromD<D>>
 HWY_INLINE void copy_every_other(D d, const T* from, int64_t n, T* to) {
-    int64_t i = 0;
-#if HWY_TARGET != HWY_SCALAR
     constexpr auto lanes = static_cast<int64_t>(hn::MaxLanes(D()));
-    // Vectors hold an element more than is wanted, which may not exist after the last one.
-    for (; i + lanes < n; i += lanes) {
-        hn::Vec<D> even, odd;
-        hn::LoadInterleaved2(d, from + 2 * i, even, odd);
-        hn::StoreU(even, d, to + i);
-    }
-#else
-    static_cast<void>(d);
-#endif
-    for (; i < n; ++i) {
-        to[i] = from[2 * i];
+    if constexpr (lanes >= 4) {
+        if (n <= lanes) {
+            copy_every_other(hn::CappedTag<T, lanes / 2>(), from, n, to);
+            return;
+        }
+        hn::Vec<D> wanted, between;
+        for (int64_t i = 0; i + lanes < n; i += lanes) {
+            hn::LoadInterleaved2(d, from + 2 * i, wanted, between);
+            hn::StoreU(wanted, d, to + i);
+        }
+        hn::LoadInterleaved2(d, from + 2 * (n - lanes) - 1, between, wanted);
+        hn::StoreU(wanted, d, to + n - lanes);
+    } else {
+        for (int64_t i = 0; i < n; ++i) {
+            to[i] = from[2 * i];
+        }
     }
 }
 
