@@ -8,24 +8,25 @@
 
 namespace chainerx::internal {
 
-template <int kNumbers>
+// A copy of the attributes: those of the thread may be written meanwhile.
+template <int kNumbers, typename Attrs>
 [[gnu::noinline]] Array make_by_rules(const OpDef& op,
                                       const Scalar* numbers,
-                                      const void* attrs,
+                                      Attrs attrs,
                                       DeviceState& device) {
     Operand operands[kNumbers];
     for (int i = 0; i < kNumbers; ++i) operands[i] = Operand(numbers[i]);
     Array output;
-    dispatch(op, operands, kNumbers, attrs, &output, &device);
+    dispatch(op, operands, kNumbers, &attrs, &output, &device);
     return output;
 }
 
 // call() where the result's shape and dtype, which is the dispatch dtype, are in the attributes.
-template <int kNumbers>
+template <int kNumbers, typename Attrs>
 [[gnu::always_inline]] inline Array make_from_numbers(const OpDef& op,
                                                       ThreadContext& context,
                                                       const Scalar* numbers,
-                                                      const void* attrs,
+                                                      const Attrs& attrs,
                                                       DimsView shape,
                                                       DType dtype,
                                                       DeviceState& device) {
@@ -48,7 +49,7 @@ template <int kNumbers>
     }
     ArrayBody* body = make_body(context, shape, numel, dtype, device);
     const chx_status status = launch_plain(
-        context, *kernel, device, shown, kNumbers, attrs, op.attrs_size, &body->tensor);
+        context, *kernel, device, shown, kNumbers, &attrs, sizeof attrs, &body->tensor);
     if (__builtin_expect(status == CHX_OK, 1)) return Array(body);
     release(body);
     return make_by_rules<kNumbers>(op, numbers, attrs, device);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "chainerx/device.h"
+#include "chx/ops/creation.h"
 
 namespace chainerx::internal {
 
@@ -54,6 +55,9 @@ struct ThreadContext {
     ProgramRecorder* recorder = nullptr;  // of the Program that this thread records, if it does
     int no_record_depth =
         0;  // > 0 below the door: kernels, decompositions and fallback record nothing
+
+    // Those of the last vector that was filled, beyond whose extent all is zero: the next one is spared that.
+    chx_attrs_fill vector_attrs = {sizeof(chx_attrs_fill), {}, 1, {}};
 
     bool is_watched() const { return quick_below < 0; }
 };

@@ -30,12 +30,12 @@ DType given_or(std::optional<DType> dtype, DType fallback) {
     return static_cast<DType>(code);
 }
 
-[[gnu::always_inline]] inline Array filled_with(
-    DimsView shape, const Scalar& value, DType dtype, ThreadContext& context, DeviceState& device) {
-    auto attrs = make_attrs<chx_attrs_fill>();
+[[gnu::always_inline]] inline Array filled_vector(
+    int64_t n, const Scalar& value, DType dtype, ThreadContext& context, DeviceState& device) {
+    chx_attrs_fill& attrs = context.vector_attrs;
     attrs.dtype = to_chx_dtype(dtype);
-    set_attr(attrs.n_shape, attrs.shape, shape);
-    return make_from_numbers<1>(kOps[kOpFill], context, &value, &attrs, shape, dtype, device);
+    attrs.shape[0] = n;
+    return make_from_numbers<1>(kOps[kOpFill], context, &value, attrs, {&n, 1}, dtype, device);
 }
 
 // One dimension apart, for which no loops are needed.
@@ -45,8 +45,11 @@ DType given_or(std::optional<DType> dtype, DType fallback) {
                                            Device* device) {
     ThreadContext& context = thread_context();
     DeviceState& on = device_or_default(context, device);
-    return shape.size() == 1 ? filled_with({shape.begin(), 1}, value, dtype, context, on)
-                             : filled_with(shape, value, dtype, context, on);
+    if (shape.size() == 1) return filled_vector(shape[0], value, dtype, context, on);
+    auto attrs = make_attrs<chx_attrs_fill>();
+    attrs.dtype = to_chx_dtype(dtype);
+    set_attr(attrs.n_shape, attrs.shape, shape);
+    return make_from_numbers<1>(kOps[kOpFill], context, &value, attrs, shape, dtype, on);
 }
 
 Array progression(const Scalar& start, const Scalar& step, int64_t n, DType dtype, Device* device) {
@@ -56,7 +59,7 @@ Array progression(const Scalar& start, const Scalar& step, int64_t n, DType dtyp
     const Scalar numbers[] = {start, step};
     ThreadContext& context = thread_context();
     DeviceState& on = device_or_default(context, device);
-    return make_from_numbers<2>(kOps[kOpArange], context, numbers, &attrs, {n}, dtype, on);
+    return make_from_numbers<2>(kOps[kOpArange], context, numbers, attrs, {n}, dtype, on);
 }
 
 bool is_integer(const Scalar& value) { return value.kind() < DTypeKind::kFloat; }
