@@ -30,18 +30,24 @@ MatrixView<T> normalized(MatrixView<T> x, int64_t rows, int64_t columns) {
 // Measured: with fewer rows or columns packing costs more than it saves.
 bool pays_for_packing(int64_t m, int64_t n) { return std::min(m, n) > 12; }
 
-// With vectors of 256 bits BLIS is a tenth faster (measured on Zen 3); of wider ones it makes no use where it does not know
-// the processor's model.
+bool is_small(int64_t m, int64_t n, int64_t k) {
+    constexpr int64_t kSmall = 256;
+    return m <= kSmall && n <= kSmall && k <= kSmall;
+}
+
+// With vectors of 256 bits BLIS is a tenth faster (measured on Zen 3), but for small transposed matrices; of wider ones it
+// makes no use where it does not know the processor's model.
 template <class T>
-bool is_packed_here(int64_t m, int64_t n) {
-    return product_tile<T>().has_wide_vectors && pays_for_packing(m, n);
+bool is_packed_here(int64_t m, int64_t n, int64_t k, bool is_transposed) {
+    return pays_for_packing(m, n) &&
+           (product_tile<T>().has_wide_vectors || (is_transposed && is_small(m, n, k)));
 }
 
 // BLIS' path that skips packing is the faster one for small products and for few rows or columns, and
 // slow for all others.
 bool without_packing(int64_t m, int64_t n, int64_t k, bool contiguous_rows) {
-    constexpr int64_t kSmall = 256, kFewColumns = 128, kRows = 512;
-    return !pays_for_packing(m, n) || (m <= kSmall && n <= kSmall && k <= kSmall) ||
+    constexpr int64_t kFewColumns = 128, kRows = 512;
+    return !pays_for_packing(m, n) || is_small(m, n, k) ||
            (contiguous_rows && n <= kFewColumns && m <= kRows);
 }
 
@@ -142,7 +148,7 @@ void blis_gemm(int64_t m,
 template <class T>
 int64_t gemm_scratch(int64_t m, int64_t n, int64_t k) {
     if constexpr (std::is_floating_point_v<T>) {
-        return is_packed_here<T>(m, n) && k > 0 ? packed_product_scratch<T>(n, k) : 0;
+        return is_packed_here<T>(m, n, k, true) && k > 0 ? packed_product_scratch<T>(n, k) : 0;
     }
     return 0;
 }
@@ -171,7 +177,7 @@ void gemm(int64_t m,
         if (multiply_if_small<T>(m, n, k, a, b, c, accumulate ? c.data : nullptr, c.row_stride)) {
             return;
         }
-        if (is_packed_here<T>(m, n)) {
+        if (is_packed_here<T>(m, n, k, a.column_stride != 1 || b.column_stride != 1)) {
             packed_product<T>(m, n, k, a, b, accumulate, c, scratch);
             return;
         }
