@@ -133,22 +133,25 @@ void sum_columns(const chx_tensor& x, int64_t begin, int64_t end, T* sums) {
     }
 }
 
-// The gradient of w: the product of transposed g and x.
+// y = a b for matrices of any strides and extents.
 template <class T>
-void multiply_transposed(const chx_launch& launch,
-                         const chx_tensor& g,
-                         const chx_tensor& x,
-                         T* gw) {
-    const int64_t rows = g.shape[0], n = g.shape[1], k = x.shape[1];
-    const MatrixView<const T> a{chx::data<const T>(g), g.strides[1], g.strides[0]};
-    const MatrixView<const T> b{chx::data<const T>(x), x.strides[0], x.strides[1]};
-    if (rows == 0) {
-        std::fill_n(gw, n * k, T(0));
-        return;
+[[gnu::always_inline]] inline void multiply_any(const chx_launch& launch,
+                                                int64_t m,
+                                                int64_t n,
+                                                int64_t k,
+                                                MatrixView<const T> a,
+                                                MatrixView<const T> b,
+                                                T* y) {
+    if (k == 0) {
+        std::fill_n(y, m * n, T(0));
+    } else if (m * n > 0 && !multiply_if_small<T>(m, n, k, a, b, {y, n, 1})) {
+        multiply_matrices<T>(launch, m, n, k, a, b, false, y);
     }
-    if (!multiply_if_small<T>(n, k, rows, a, b, {gw, k, 1})) {
-        multiply_matrices<T>(launch, n, k, rows, a, b, false, gw);
-    }
+}
+
+template <class T>
+MatrixView<const T> view_of(const chx_tensor& x) {
+    return {chx::data<const T>(x), x.strides[0], x.strides[1]};
 }
 
 // The gradients of w and b, into what is there.
@@ -159,8 +162,14 @@ void weight_gradients(const chx_launch& launch,
                       const chx_tensor* to_weights,
                       const chx_tensor* to_bias) {
     const int64_t rows = g.shape[0], n = g.shape[1], k = x.shape[1];
-    if (to_weights != nullptr && n * k > 0) {
-        multiply_transposed(launch, g, x, chx::data<T>(*to_weights));
+    if (to_weights != nullptr) {
+        multiply_any<T>(launch,
+                        n,
+                        k,
+                        rows,
+                        view_of<T>(g).transposed(),
+                        view_of<T>(x),
+                        chx::data<T>(*to_weights));
     }
     if (to_bias == nullptr) {
         return;
@@ -168,30 +177,13 @@ void weight_gradients(const chx_launch& launch,
     T* gb = chx::data<T>(*to_bias);
     constexpr int64_t kGrainElements = 65536, kFewRows = 8;
     if (rows > 0 && rows <= kFewRows && rows * n <= kGrainElements) {
-        sum_few_rows<T>({chx::data<const T>(g), g.strides[0], g.strides[1]}, rows, n, gb);
+        sum_few_rows(view_of<T>(g), rows, n, gb);
     } else if (rows * n <= kGrainElements) {
         sum_columns(g, 0, n, gb);
     } else {
         parallel_for(n,
                      std::max<int64_t>(16, kGrainElements / rows),
                      [&](int64_t begin, int64_t end, int32_t) { sum_columns(g, begin, end, gb); });
-    }
-}
-
-// The gradient of x: the product of g and w.
-template <class T>
-void input_gradient(const chx_launch& launch,
-                    const chx_tensor& g,
-                    const chx_tensor& w,
-                    const chx_tensor& to) {
-    const int64_t m = g.shape[0], n = g.shape[1], k = w.shape[1];
-    const MatrixView<const T> a{chx::data<const T>(g), g.strides[0], g.strides[1]};
-    const MatrixView<const T> b{chx::data<const T>(w), w.strides[0], w.strides[1]};
-    T* gx = chx::data<T>(to);
-    if (n == 0) {
-        std::fill_n(gx, m * k, T(0));
-    } else if (m * k > 0 && !multiply_if_small<T>(m, k, n, a, b, {gx, k, 1})) {
-        multiply_matrices<T>(launch, m, k, n, a, b, false, gx);
     }
 }
 
@@ -205,7 +197,14 @@ template <class T>
 void linear_grad_of(const chx_launch& launch) {
     const chx_tensor &g = chx::input(launch, 0), &x = chx::input(launch, 1);
     if (launch.out[0] != nullptr) {
-        input_gradient<T>(launch, g, chx::input(launch, 2), *launch.out[0]);
+        const chx_tensor& w = chx::input(launch, 2);
+        multiply_any<T>(launch,
+                        g.shape[0],
+                        w.shape[1],
+                        g.shape[1],
+                        view_of<T>(g),
+                        view_of<T>(w),
+                        chx::data<T>(*launch.out[0]));
     }
     weight_gradients<T>(launch, g, x, launch.out[1], launch.out[2]);
 }
